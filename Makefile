@@ -1,0 +1,41 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+# Variables given to make reach the scripts of dev/: make demo PORT=8070
+.PHONY: help demo stop logs test lint shell bench pot wheel clean
+.DEFAULT_GOAL := help
+
+help: ## Lists the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+
+demo: ## Serves the helpdesk with demo data on http://127.0.0.1:8069 (PORT=, ODOO=, PGHOST=…)
+	@dev/demo start
+
+stop: ## Stops the demo's server and the private PostgreSQL
+	@dev/demo stop
+	@dev/postgres stop
+
+logs: ## Follows the log of the demo's server
+	@dev/demo logs
+
+test: ## Runs all tests, or those named: T=path or node id of pytest
+	@dev/test $(if $(T),"$(T)")
+
+lint: ## Runs all linters with pre-commit
+	@dev/lint
+
+shell: ## Opens a Python shell on the demo database; runs what is piped into it
+	@dev/shell
+
+bench: ## Measures speed in a database of its own
+	@dev/bench
+
+pot: ## Exports the terms to translate and merges them into the French ones
+	@dev/pot
+
+wheel: ## Builds the Python package of the addon in dist/
+	@dev/wheel
+
+clean: ## Stops everything and removes what was set up, databases included
+	@dev/demo stop
+	@dev/postgres remove
+	@dev/clean

@@ -1,0 +1,4 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import ir_mail_server, mail_mail

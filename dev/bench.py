@@ -1,0 +1,276 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Measures the helpdesk without our addon, with it, and with OCA's SLA instead.
+
+Started by dev/bench. The three of them take turns at each run, each in an Odoo process
+and a database of its own, so that they share whatever else the machine is doing.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import psycopg2
+from bench_db import BenchError, Databases, connection
+from bench_report import report
+from bench_tickets import insert_tickets
+
+WITHOUT, WITH, OCA = "without", "with", "sla"
+MODULES = {WITHOUT: (), WITH: ("omydoo_helpdesk",), OCA: ("helpdesk_mgmt_sla",)}
+BATCH = 1000
+PAGE = 80
+# What the tickets of the desk are created for: name, method of the worker, size.
+WORKS = (
+    ("1 ticket created", "create", 1),
+    (f"{BATCH:,} tickets created in one call", "create", BATCH),
+    (f"stage of {BATCH:,}: on hold and back", "stage", BATCH),
+)
+# What is read from many tickets.
+READINGS = ((f"list page of {PAGE}, web client", "list", PAGE),)
+QUERIES = (
+    ("SQL: late, first page", "late"),
+    ("SQL: late, count", "late_count"),
+    ("SQL: open, nearest deadline first", "nearest"),
+    ("SQL: all, default order", "order"),
+    ("SQL: open, default order", "order_open"),
+    ("SQL: notice job, nothing to do", "notices"),
+)
+# Expected seconds of a step, for the progress bar only.
+SECONDS = {"template": 90, "copy": 30, "start": 20, "insert": 20}
+WORK_SECONDS = {"create": 0.006, "stage": 0.005, "list": 0.002}
+
+
+class Progress:
+    """A bar on a terminal, else a line for each step.
+
+    :param float total: expected seconds in all
+    """
+
+    WIDTH = 30
+
+    def __init__(self, total):
+        self.total = total
+        self.done = self.step = 0
+        self.text = ""
+        self.started = time.monotonic()
+        self.is_terminal = sys.stderr.isatty()
+
+    def start(self, text, seconds):
+        """Begin a step; the one before is done."""
+        self.done += self.step
+        self.step = seconds
+        self.text = text
+        self._show(self.done)
+        if not self.is_terminal:
+            sys.stderr.write("\n")
+
+    def advance(self, share):
+        """Say which share of the step is done."""
+        if self.is_terminal:
+            self._show(self.done + share * self.step)
+
+    def end(self):
+        self.start("done", 0)
+        if self.is_terminal:
+            sys.stderr.write("\n")
+
+    def _show(self, done):
+        share = min(done / self.total, 1)
+        bar = "#" * round(share * self.WIDTH)
+        minutes, seconds = divmod(round(time.monotonic() - self.started), 60)
+        clear = "\r\033[K" if self.is_terminal else ""
+        sys.stderr.write(
+            f"{clear}[{bar:-<{self.WIDTH}}] {share:4.0%} {minutes}:{seconds:02} "
+            f"{self.text}"
+        )
+        sys.stderr.flush()
+
+
+class Worker:
+    """An Odoo process on a database (bench_worker.py).
+
+    :param args: the command line's arguments
+    :param str database: its name
+    """
+
+    def __init__(self, args, database):
+        self.log = Path(args.work) / "logs" / f"{database}-worker.log"
+        script = Path(__file__).with_name("bench_worker.py")
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, str(script), args.conf, database],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exc):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+    def ask(self, *request):
+        """Have the worker call a method with arguments.
+
+        :raise BenchError: if it fails
+        """
+        line = ""
+        try:
+            self.process.stdin.write(json.dumps(request) + "\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            pass
+        if not line:
+            raise BenchError(f"An Odoo process has ended (see {self.log})")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise BenchError(answer["error"])
+        return answer["result"]
+
+
+class Bench:
+    def __init__(self, args):
+        self.args = args
+        self.names = {side: f"{args.database}_{side}" for side in MODULES}
+        self.progress = Progress(0)
+        self.databases = Databases(args, self.progress)
+        self.progress.total = self._expect_seconds()
+        self.workers = {}
+        self.desks = {}
+        self.results = {}  # by row: side -> figures
+
+    def _expect_seconds(self):
+        works = sum(
+            WORK_SECONDS[work] * count * (self.args.runs + 1) * len(MODULES)
+            for _label, work, count in WORKS + READINGS
+        )
+        return (
+            (0 if self.databases.has_template() else SECONDS["template"])
+            + len(MODULES) * (SECONDS["copy"] + SECONDS["start"] + SECONDS["insert"])
+            + works
+        )
+
+    def run(self):
+        """Build the databases, measure, and clean up.
+
+        :return: the figures by row and side, and the statements of scope and SLA
+        """
+        try:
+            self._build()
+            with ExitStack() as stack:
+                self._start_workers(stack)
+                for work in WORKS:
+                    self._measure(*work)
+                trace = {
+                    side: worker.ask("trace", "create", BATCH)
+                    for side, worker in self.workers.items()
+                }
+                self._insert()
+                for reading in READINGS:
+                    self._measure(*reading)
+                self._query()
+            self.progress.end()
+        finally:
+            if not self.args.keep:
+                for name in self.names.values():
+                    self.databases.drop(name)
+        return self.results, trace
+
+    def _build(self):
+        if not self.databases.has_template():
+            self.progress.start("database with the dependencies", SECONDS["template"])
+            self.databases.build_template()
+        for side, modules in MODULES.items():
+            what = " ".join(modules) or "nothing else"
+            self.progress.start(f"copy of it, with {what}", SECONDS["copy"])
+            self.databases.copy(self.names[side], modules)
+
+    def _start_workers(self, stack):
+        for side, name in self.names.items():
+            self.workers[side] = stack.enter_context(Worker(self.args, name))
+        for side, worker in self.workers.items():
+            self.progress.start(f"desk {side} us", SECONDS["start"])
+            self.desks[side] = worker.ask("set_up")
+            worker.ask("make_tickets", BATCH)
+            self.databases.vacuum(self.names[side])
+
+    def _insert(self):
+        for side, name in self.names.items():
+            self.progress.start(f"{self.args.tickets:,} tickets", SECONDS["insert"])
+            with closing(psycopg2.connect(dbname=name)) as connected:
+                with connected, connected.cursor() as cr:
+                    insert_tickets(cr, self.desks[side], self.args.tickets)
+            self.databases.vacuum(name)
+
+    def _measure(self, label, work, count):
+        """Measure a kind of work: all sides in turn, after a run that warms up."""
+        figures = {side: [] for side in MODULES}
+        seconds = WORK_SECONDS[work] * count * len(MODULES)
+        for number in range(self.args.runs + 1):
+            what = f"run {number} of {self.args.runs}" if number else "warming up"
+            self.progress.start(f"{label}: {what}", seconds)
+            for place, (side, worker) in enumerate(self.workers.items(), start=1):
+                figure = worker.ask("run", work, count)
+                if number:
+                    figures[side].append(figure)
+                self.progress.advance(place / len(MODULES))
+        self.results[label] = {
+            side: {
+                "statements": statistics.median(run["statements"] for run in runs),
+                "seconds": statistics.median(run["seconds"] for run in runs),
+            }
+            for side, runs in figures.items()
+        }
+
+    def _query(self):
+        for label, name in QUERIES:
+            self.results[label] = {
+                side: worker.ask("query", name, self.args.runs)
+                for side, worker in self.workers.items()
+            }
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="dev/bench", description=__doc__)
+    parser.add_argument(
+        "--tickets", type=int, default=100_000, help="tickets that are read from"
+    )
+    parser.add_argument("--runs", type=int, default=5, help="runs of each kind of work")
+    parser.add_argument(
+        "--keep", action="store_true", help="leave the three databases for a look"
+    )
+    for name in ("--conf", "--work", "--database", "--ground"):
+        parser.add_argument(name, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--own-cluster", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def main():
+    args = parse_arguments()
+    try:
+        with connection("postgres") as cr:
+            cr.execute("SHOW server_version")
+            version = cr.fetchone()[0]
+        results, trace = Bench(args).run()
+    except (BenchError, psycopg2.Error) as error:
+        sys.exit(f"\nERROR: {error}")
+    except KeyboardInterrupt:
+        sys.exit("\nInterrupted.")
+    report(results, trace, args, version)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What the benchmark prints: the table, the goals, and how the queries are run."""
+
+import re
+
+SIDES = {"without": "without", "with": "with omydoo_helpdesk", "sla": "with OCA's SLA"}
+SHARE_GOAL = 15  # statements of scope and SLA, whatever the number of tickets
+STAGE_GOAL = 30  # statements more than without us
+QUERY_GOAL = 0.005  # seconds
+LABEL_WIDTH = 36
+COSTS = re.compile(r"\(cost=\S+ rows=\d+ width=\d+\) ?")
+
+
+def report(results, trace, args, version):
+    """Print what was measured.
+
+    :param dict results: by row and side the statements and seconds; for a query also
+        its plan, the indexes it uses and the big tables it reads whole
+    :param dict trace: by side the statements that touch scope and SLA
+    :param args: the command line's arguments
+    :param str version: of PostgreSQL
+    """
+    print(
+        f"\nMedian of {args.runs} runs, as an agent; PostgreSQL {version}; the last "
+        f"{sum(1 for row in results if _is_reading(row))} rows: "
+        f"{args.tickets:,} tickets, a fifth of them open\n"
+    )
+    for line in _get_table(results):
+        print(line)
+    print("\nGoals")
+    for is_met, text in _get_goals(results, trace):
+        print(f"  {'reached' if is_met else 'MISSED '}  {text}")
+    print("\nHow PostgreSQL runs the queries, with omydoo_helpdesk")
+    for label, sides in results.items():
+        if "plan" in (sides["with"] or {}):
+            _print_plan(label, sides["with"])
+
+
+def _is_reading(label):
+    return label.startswith(("SQL", "list"))
+
+
+def _get_table(results):
+    """Return the lines of the table."""
+    head = " " * LABEL_WIDTH
+    units = f"{'':{LABEL_WIDTH}}"
+    for side, title in SIDES.items():
+        ratios = side != "without"
+        head += f" | {title:^{37 if ratios else 18}}"
+        units += f" | {'statements':>10}"
+        units += f" {'ratio':>6}" if ratios else ""
+        units += f" {'seconds':>9}" if ratios else f" {'sec.':>7}"
+        units += f" {'ratio':>8}" if ratios else ""
+    yield head.rstrip()
+    yield units
+    yield "-" * len(units)
+    for label, sides in results.items():
+        line = f"{label:{LABEL_WIDTH}}"
+        for side in SIDES:
+            line += " | " + _get_cells(sides[side], sides["without"], side)
+        yield line.rstrip()
+
+
+def _get_cells(figures, base, side):
+    ratios = side != "without"
+    if not figures:
+        return f"{'-':>10}" + (f" {'':6} {'-':>9} {'':8}" if ratios else f" {'-':>7}")
+    cells = f"{figures['statements']:>10,.0f}"
+    if ratios:
+        cells += f" {_get_ratio(figures, base, 'statements'):>6}"
+        cells += f" {_format_seconds(figures['seconds']):>9}"
+        cells += f" {_get_ratio(figures, base, 'seconds'):>8}"
+    else:
+        cells += f" {_format_seconds(figures['seconds']):>7}"
+    return cells
+
+
+def _get_ratio(figures, base, key):
+    return f"x {figures[key] / base[key]:.2f}" if base else ""
+
+
+def _format_seconds(seconds):
+    return f"{seconds:.4f}" if seconds < 0.1 else f"{seconds:.2f}"
+
+
+def _get_goals(results, trace):
+    """Return for each goal whether it is reached, and the figures."""
+    created = next(sides for row, sides in results.items() if "in one call" in row)
+    staged = next(sides for row, sides in results.items() if row.startswith("stage"))
+    for key, unit in (("statements", "statements"), ("seconds", "seconds")):
+        ours, base = created["with"][key], created["without"][key]
+        shown = (
+            f"{ours:,.0f} against {base:,.0f}"
+            if key == "statements"
+            else f"{ours:.2f} against {base:.2f}"
+        )
+        yield ours < base, f"1,000 created: fewer {unit} than without us: {shown}"
+    share = trace["with"]["total"] - trace["without"]["total"]
+    tables = ", ".join(
+        f"{table} {count}" for table, count in sorted(trace["with"]["tables"].items())
+    )
+    yield (
+        share <= SHARE_GOAL,
+        f"1,000 created: at most {SHARE_GOAL} statements for SLA and scope: "
+        f"{share} ({tables})",
+    )
+    more = staged["with"]["statements"] - staged["without"]["statements"]
+    yield (
+        more <= STAGE_GOAL,
+        f"stage of 1,000 on hold and back: at most {STAGE_GOAL} statements more than "
+        f"without us: {more:+,.0f}",
+    )
+    for label, sides in results.items():
+        figures = sides["with"]
+        if "plan" in (figures or {}):
+            is_met = figures["seconds"] < QUERY_GOAL and not _get_objections(figures)
+            yield (
+                is_met,
+                f"{label}: under {QUERY_GOAL * 1000:.0f} ms and by index: "
+                f"{figures['seconds'] * 1000:.2f} ms"
+                + "".join(f", {what}" for what in _get_objections(figures)),
+            )
+
+
+def _get_objections(figures):
+    if figures["scans"]:
+        yield f"reads {', '.join(figures['scans'])} as a whole"
+    if not figures["indexes"]:
+        yield "uses no index of helpdesk_ticket"
+
+
+def _print_plan(label, figures):
+    indexes = ", ".join(figures["indexes"]) or "none"
+    print(f"\n{label}: {figures['seconds'] * 1000:.2f} ms, indexes: {indexes}")
+    if figures["seconds"] >= QUERY_GOAL:
+        print(f"  WARNING: more than {QUERY_GOAL * 1000:.0f} ms")
+    for objection in _get_objections(figures):
+        print(f"  WARNING: {objection}")
+    for line in figures["plan"]:
+        line = COSTS.sub("", line)
+        print(f"  {line if len(line) <= 150 else line[:147] + '...'}")

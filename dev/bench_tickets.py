@@ -1,0 +1,169 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Many tickets at once, written in SQL: a desk of two years of which a fifth is open.
+
+The same random numbers each time. A fifth of the clocks that run are late; nobody is
+left to be told, as after a run of the notice job.
+"""
+
+# What each ticket is, before it is spread over the columns there are.
+DRAWN = """
+    CREATE TEMPORARY TABLE bench_drawn ON COMMIT DROP AS
+    SELECT i, is_open, filed_at, now,
+           CASE WHEN is_open AND kind < 0.30 THEN 'new'
+                WHEN is_open AND kind < 0.75 THEN 'progress'
+                WHEN is_open THEN 'held'
+                WHEN kind < 0.92 THEN 'done'
+                ELSE 'cancelled'
+           END AS kind,
+           CASE WHEN importance < 0.1 THEN '3'
+                WHEN importance < 0.7 THEN '1'
+                ELSE '0'
+           END AS priority,
+           CASE WHEN luck < 0.2 THEN now - interval '1 minute' - luck * interval '50 d'
+                ELSE now + interval '2 hours' + luck * interval '14 days'
+           END AS deadline,
+           luck < 0.1 AS missed
+      FROM (
+        SELECT i, i > %(count)s * 0.75 AND i %% 5 <> 0 AS is_open,
+               now() AT TIME ZONE 'UTC' AS now,
+               date_trunc('second', now() AT TIME ZONE 'UTC'
+                   - (%(count)s - i + 1) * interval '730 days' / %(count)s) AS filed_at,
+               random() AS kind, random() AS importance, random() AS luck
+          FROM generate_series(1, %(count)s) AS i
+      ) AS drawn
+"""
+# Columns of the ticket by name; those that a database does not have are left out.
+TICKET = {
+    "id": "%(first)s + i",
+    "create_uid": "%(agent)s",
+    "create_date": "filed_at",
+    "write_uid": "%(agent)s",
+    "write_date": "filed_at",
+    "number": "'HT' || (%(first)s + i)::text",
+    "name": "'Request ' || i",
+    "description": "'<p>The invoice cannot be printed.</p>'",
+    "active": "i %% 50 <> 0 OR is_open",
+    "sequence": "10",
+    "priority": "priority",
+    "company_id": "%(company)s",
+    "team_id": "%(team)s",
+    "user_id": "CASE WHEN kind <> 'new' THEN %(agent)s END",
+    "category_id": "%(category)s",
+    "partner_id": "(%(contacts)s)[1 + i %% %(customers)s]",
+    "commercial_partner_id": "(%(companies)s)[1 + i %% %(customers)s]",
+    "partner_name": "'Contact ' || i %% %(customers)s",
+    "stage_id": """CASE kind WHEN 'new' THEN %(new)s
+        WHEN 'progress' THEN %(in_progress)s
+        WHEN 'held' THEN %(awaiting)s WHEN 'done' THEN %(done)s ELSE %(cancelled)s END""",
+    "unattended": "kind = 'new'",
+    "last_stage_update": "filed_at + interval '1 hour'",
+    "closed_date": "CASE WHEN NOT is_open THEN filed_at + interval '1 day' END",
+    # Ours
+    "filed_at": "filed_at",
+    "claimed_priority": "priority",
+    "subscription_id": "(%(subscriptions)s)[1 + i %% %(customers)s]",
+    "support_plan_id": "%(plan)s",
+    "scope": "'in_scope'",
+    "scope_reason": "'category_in_scope'",
+    "coverage": "'subscription'",
+    "response_state": """CASE WHEN kind = 'new' THEN 'ongoing'
+        WHEN missed AND NOT is_open THEN 'missed' ELSE 'met' END""",
+    "response_deadline": """CASE WHEN kind = 'new' THEN deadline
+        ELSE filed_at + interval '1 day' END""",
+    "response_ended_at": "CASE WHEN kind <> 'new' THEN filed_at + interval '1 h' END",
+    "response_hours": "CASE WHEN kind <> 'new' THEN 1 ELSE 0 END",
+    "response_risk_at": "CASE WHEN kind = 'new' THEN deadline - interval '5 h' END",
+    "resolution_state": """CASE WHEN kind IN ('new', 'progress') THEN 'ongoing'
+        WHEN kind = 'held' THEN 'held' WHEN kind = 'cancelled' THEN 'not_applicable'
+        WHEN missed THEN 'missed' ELSE 'met' END""",
+    "resolution_deadline": """CASE kind WHEN 'held' THEN NULL
+        WHEN 'new' THEN deadline + interval '3 days' WHEN 'progress' THEN deadline
+        ELSE filed_at + interval '3 days' END""",
+    "resolution_ended_at": "CASE WHEN NOT is_open THEN filed_at + interval '1 day' END",
+    "resolution_hours": "CASE WHEN NOT is_open THEN 8 ELSE 0 END",
+    "resolution_breached_at": """CASE WHEN kind = 'progress' AND deadline < now
+        THEN deadline WHEN kind = 'done' AND missed THEN filed_at + interval '3 d' END
+    """,
+    "resolution_risk_at": """CASE WHEN kind IN ('new', 'progress')
+        THEN deadline - interval '5 hours' END""",
+    "next_deadline": "CASE WHEN kind IN ('new', 'progress') THEN deadline END",
+    "next_risk_at": """CASE WHEN kind IN ('new', 'progress')
+        THEN deadline - interval '5 hours' END""",
+    # Who had to be told was told: only what is still to come is left.
+    "next_notice_at": """CASE WHEN kind IN ('new', 'progress') AND deadline > now
+        THEN GREATEST(deadline - interval '5 hours', now + interval '1 hour') END""",
+    "held_since": "CASE WHEN kind = 'held' THEN filed_at + interval '2 hours' END",
+    "held_hours": "0",
+    "reopen_count": "0",
+}
+FOLLOWERS = """
+    INSERT INTO mail_followers (res_model, res_id, partner_id)
+    SELECT 'helpdesk.ticket', %(first)s + i, (%(contacts)s)[1 + i %% %(customers)s]
+      FROM bench_drawn
+"""
+EVENTS = """
+    INSERT INTO support_ticket_event
+           (ticket_id, at, kind, cause, party, clock, user_id)
+    SELECT %(first)s + i, filed_at, 'filed', NULL, NULL, NULL, %(agent)s
+      FROM bench_drawn
+     UNION ALL
+    SELECT %(first)s + i, filed_at + interval '1 h', 'answered', NULL, NULL, NULL,
+           %(agent)s
+      FROM bench_drawn WHERE kind <> 'new'
+     UNION ALL
+    SELECT %(first)s + i, filed_at + interval '2 h', 'hold', 'stage', 'customer', NULL,
+           %(agent)s
+      FROM bench_drawn WHERE kind = 'held'
+     UNION ALL
+    SELECT %(first)s + i, filed_at + interval '1 day',
+           CASE WHEN kind = 'done' THEN 'solved' ELSE 'dismissed' END, 'stage', NULL,
+           NULL, %(agent)s
+      FROM bench_drawn WHERE NOT is_open
+"""
+OCA_SLA = """
+    INSERT INTO helpdesk_ticket_sla
+           (ticket_id, sla_id, deadline, hours, expected_stage_id, consumed_time,
+            last_state_date, state)
+    SELECT %(first)s + i, sla.id, drawn.deadline, sla.hours, sla.stage_id, 0, filed_at,
+           CASE WHEN NOT is_open THEN 'accomplished' WHEN kind = 'held' THEN 'on_hold'
+                ELSE 'in_progress' END
+      FROM bench_drawn AS drawn, helpdesk_sla AS sla
+"""
+
+
+def insert_tickets(cr, desk, count):
+    """Insert tickets.
+
+    :param cr: cursor in a transaction, committed by the caller
+    :param dict desk: ids of what the tickets belong to
+    :param int count: how many
+    """
+    cr.execute("SELECT COALESCE(MAX(id), 0) FROM helpdesk_ticket")
+    values = {**desk, "count": count, "first": cr.fetchone()[0]}
+    values["customers"] = len(desk["contacts"])
+    cr.execute("SELECT setseed(0.19)")
+    cr.execute(DRAWN, values)
+    present = _get_columns(cr, "helpdesk_ticket")
+    columns = {name: value for name, value in TICKET.items() if name in present}
+    cr.execute(
+        f"INSERT INTO helpdesk_ticket ({', '.join(columns)}) "
+        f"SELECT {', '.join(columns.values())} FROM bench_drawn",
+        values,
+    )
+    cr.execute(
+        "SELECT setval('helpdesk_ticket_id_seq', (SELECT MAX(id) FROM helpdesk_ticket))"
+    )
+    cr.execute(FOLLOWERS, values)
+    if _get_columns(cr, "support_ticket_event"):
+        cr.execute(EVENTS, values)
+    if _get_columns(cr, "helpdesk_ticket_sla"):
+        cr.execute(OCA_SLA, values)
+
+
+def _get_columns(cr, table):
+    cr.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s",
+        (table,),
+    )
+    return {name for (name,) in cr.fetchall()}
