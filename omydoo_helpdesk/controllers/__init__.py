@@ -1,0 +1,4 @@
+from . import portal_charter
+from . import portal_ticket
+from . import portal_ticket_close
+from . import portal_ticket_form

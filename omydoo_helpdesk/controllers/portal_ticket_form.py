@@ -1,0 +1,231 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import hashlib
+import json
+import secrets
+
+from psycopg2.errors import UniqueViolation
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from odoo import http
+from odoo.fields import Domain
+from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, request
+
+from .ticket_form_check import (
+    LINE_FIELDS,
+    MAX_FILES,
+    MAX_SUBJECT_LENGTH,
+    TEXT_FIELDS,
+    TicketFormCheck,
+)
+from .ticket_form_choices import NORMAL
+from .tools import clean_line, format_size
+
+
+class SupportTicketForm(TicketFormCheck):
+    """The form with which customers file tickets."""
+
+    # === ROUTES === #
+
+    # POST too: the base's button posts here.
+    @http.route(methods=["GET", "POST"])
+    def create_new_ticket(self, **kw):
+        """Show the empty form."""
+        return self._render_ticket_form(self._get_ticket_form_defaults(), {})
+
+    @http.route(
+        methods=["GET", "POST"],
+        handle_form_error=lambda self, error: self._handle_form_error(error),
+    )
+    def submit_ticket(self, **kw):
+        """File a ticket, or give the form back with what is wrong.
+
+        Does not call ``super()``, which reads the files of the request as they come.
+        A GET leads to the form: that is where a sign-in after an expired session
+        leads too.
+        """
+        if request.httprequest.method != "POST":
+            return request.redirect("/new/ticket", code=303)
+        typed = self._parse_ticket_form(kw)
+        files = self._parse_ticket_files()
+        errors = {}
+        values = self._validate_ticket_form(typed, errors)
+        self._validate_ticket_files(files, errors)
+        if errors:
+            return self._render_ticket_form(typed, errors, status=400)
+        vals = self._prepare_submit_ticket_vals(**{**kw, **values})
+        vals["portal_token"] = self._get_form_fingerprint(kw, values, files)
+        ticket_sudo = self._file_ticket_once(vals, files)
+        return request.redirect(f"/my/ticket/{ticket_sudo.id}", code=303)
+
+    # === SHOW THE FORM === #
+
+    def _get_ticket_form_defaults(self):
+        """Return the content of the form before anything is typed.
+
+        :rtype: dict[str, str]
+        """
+        form = dict.fromkeys((*LINE_FIELDS, *TEXT_FIELDS), "")
+        form["claimed_priority"] = NORMAL
+        for name, choices in (
+            ("category", self._get_categories()),
+            ("team", self._get_teams()),
+        ):
+            if choices and len(choices) == 1:
+                form[name] = str(choices.id)
+        return form
+
+    def _get_create_new_ticket_values(self, **kw):
+        values = super()._get_create_new_ticket_values(**kw)
+        company = request.env.company
+        plan_sudo = self._get_running_plan_sudo()
+        values.update(
+            page_name="support_ticket_form",
+            charter=request.env["support.charter"]._get_published(company),
+            applications=self._get_applications(),
+            custom_modules=self._get_custom_modules(),
+            environments=self._get_environments(),
+            plan=plan_sudo,
+            priorities=self._get_priorities(plan_sudo),
+            support_phone=plan_sudo.phone_allowed and company.support_phone,
+            # A fresh one each time: it tells a form sent twice from two forms.
+            form_token=secrets.token_urlsafe(24),
+            max_files=MAX_FILES,
+            max_subject_length=MAX_SUBJECT_LENGTH,
+            max_upload_label=format_size(request.env, values["max_upload_size"]),
+        )
+        return values
+
+    def _render_ticket_form(self, form, errors, status=200):
+        """Answer with the form.
+
+        :param dict form: for each field the text in it
+        :param dict errors: for each field what is wrong with it, in the page's order
+        :param int status: of the HTTP response
+        """
+        values = self._get_create_new_ticket_values()
+        values.update(form=form, errors=errors)
+        return request.render(
+            "omydoo_helpdesk.portal_ticket_form", values, status=status
+        )
+
+    def _handle_form_error(self, error):
+        """Give the form back where Odoo refuses the request before it is read.
+
+        :param error: the HTTP exception: too large a body, or an expired session
+        """
+        if isinstance(error, RequestEntityTooLarge):
+            # Read the text nevertheless, up to a limit; files go to the disk and
+            # vanish with the request.
+            limit = request.httprequest.max_content_length
+            request.httprequest.max_content_length = (
+                limit or 0
+            ) + DEFAULT_MAX_CONTENT_LENGTH
+            name = "attachment"
+            message = request.env._(
+                "Your files are larger than %(size)s together: choose fewer or smaller "
+                "ones. Your text was kept.",
+                size=format_size(request.env, limit),
+            )
+        else:
+            name = "form"
+            message = request.env._(
+                "Your session had expired. Your text was kept: check it and send it "
+                "again, with your files."
+            )
+        try:
+            params = request.get_http_params()
+        except RequestEntityTooLarge:
+            params = {}
+        return self._render_ticket_form(
+            self._parse_ticket_form(params), {name: message}, status=error.code
+        )
+
+    # === FILE THE TICKET === #
+
+    def _prepare_submit_ticket_vals(self, **kw):
+        vals = super()._prepare_submit_ticket_vals(**kw)
+        vals.update(
+            claimed_priority=kw.get("claimed_priority") or NORMAL,
+            blocking_what=kw.get("blocking_what") or False,
+            blocking_who=kw.get("blocking_who") or False,
+            application_id=kw.get("application") or False,
+            custom_module_id=kw.get("custom_module") or False,
+            environment=kw.get("environment") or False,
+        )
+        return vals
+
+    def _get_form_fingerprint(self, params, values, files):
+        """Return what tells a form that is sent twice.
+
+        The content counts too: whoever goes back to the form and writes another
+        request sends another request.
+
+        :param dict params: of the request
+        :param dict values: of the ticket
+        :param list files: as returned by ``_parse_ticket_files``
+        :return: False for a form without a token
+        """
+        token = clean_line(params.get("support_form_token"))
+        if not token:
+            return False
+        content = [
+            request.env.uid,
+            token,
+            values,
+            [(name, self._get_file_size(file)) for name, file in files],
+        ]
+        text = json.dumps(content, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _file_ticket_once(self, vals, files):
+        """Create a ticket, unless the same form has created it already.
+
+        :param dict vals: values of the ticket, checked
+        :param list files: as returned by ``_parse_ticket_files``, checked
+        :return: the ticket
+        """
+        ticket_sudo = self._find_filed_ticket(vals["portal_token"])
+        if ticket_sudo:
+            return ticket_sudo
+        try:
+            return self._file_ticket(vals, files)
+        except UniqueViolation:
+            # The other one of a double click has just been committed: a new
+            # transaction is needed to see it, without what this one prepared.
+            request.env.cr.rollback()
+            request.env.transaction.reset()
+            ticket_sudo = self._find_filed_ticket(vals["portal_token"])
+            if not ticket_sudo:
+                raise
+            return ticket_sudo
+
+    def _find_filed_ticket(self, fingerprint):
+        # In sudo mode because nobody reads the fingerprint: it holds the user's id,
+        # so that it finds a ticket of this very user only.
+        tickets_sudo = request.env["helpdesk.ticket"].sudo()
+        if not fingerprint:
+            return tickets_sudo
+        return tickets_sudo.with_context(active_test=False).search(
+            Domain("portal_token", "=", fingerprint)
+        )
+
+    def _file_ticket(self, vals, files):
+        # In sudo mode because customers may not create tickets: every value was
+        # checked against what this user may read and choose, and the contact is the
+        # user.
+        ticket_sudo = request.env["helpdesk.ticket"].sudo().create(vals)
+        ticket_sudo.message_subscribe(partner_ids=request.env.user.partner_id.ids)
+        request.env["ir.attachment"].sudo().create(
+            [
+                {
+                    "name": name,
+                    "raw": file.read(),
+                    "res_model": ticket_sudo._name,
+                    "res_id": ticket_sudo.id,
+                }
+                for name, file in files
+            ]
+        )
+        return ticket_sudo

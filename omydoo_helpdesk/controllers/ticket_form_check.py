@@ -1,0 +1,197 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.http import request
+
+from .ticket_form_choices import HIGH, NORMAL, OTHER, TicketFormChoices
+from .tools import clean_file_name, clean_line, clean_text, format_size, parse_id
+
+MAX_SUBJECT_LENGTH = 250
+MAX_DESCRIPTION_LENGTH = 50_000
+MAX_ANSWER_LENGTH = 2_000
+MAX_FILES = 20
+# The fields of the form on one line, and those on several.
+LINE_FIELDS = (
+    "category",
+    "claimed_priority",
+    "blocking_who",
+    "application",
+    "custom_module",
+    "environment",
+    "team",
+    "subject",
+)
+TEXT_FIELDS = ("blocking_what", "description")
+
+
+class TicketFormCheck(TicketFormChoices):
+    """Read what was sent, and say what is wrong with it.
+
+    Nothing of a request reaches a ticket but what ``_validate_ticket_form`` returns.
+    """
+
+    def _parse_ticket_form(self, params):
+        """Return the fields of the form as text; other keys are ignored.
+
+        :param dict params: of the request, anything
+        :rtype: dict[str, str]
+        """
+        typed = {name: clean_line(params.get(name)) for name in LINE_FIELDS}
+        typed.update((name, clean_text(params.get(name))) for name in TEXT_FIELDS)
+        if "claimed_priority" not in params:
+            typed["claimed_priority"] = clean_line(params.get("priority")) or NORMAL
+        return typed
+
+    def _parse_ticket_files(self):
+        """Return the files of the request that have a name.
+
+        :return: the names without their path, and the files
+        :rtype: list[tuple[str, werkzeug.datastructures.FileStorage]]
+        """
+        return [
+            (clean_file_name(file.filename) or request.env._("attachment"), file)
+            for file in request.httprequest.files.getlist("attachment")
+            if file.filename
+        ]
+
+    def _validate_ticket_form(self, typed, errors):
+        """Return the values that may be used, and note what is wrong.
+
+        :param dict typed: as returned by ``_parse_ticket_form``
+        :param dict errors: filled with a message for each field, in the page's order
+        :return: for each field its text, or the id of a record the user may choose
+        :rtype: dict
+        """
+        _ = request.env._
+        company = request.env.company
+        teams = self._get_teams()
+        categories = self._get_categories()
+        values = dict(typed)
+
+        def choose(name, records, required=None):
+            values[name] = self._validate_choice(
+                typed, name, records or [], errors, required
+            )
+
+        choose(
+            "category",
+            categories,
+            bool(categories) and _("Choose what your request is about."),
+        )
+        self._validate_priority(typed, values, errors)
+        choose("application", self._get_applications())
+        choose("custom_module", self._get_custom_modules())
+        self._validate_environment(typed, errors)
+        choose(
+            "team",
+            teams,
+            bool(teams)
+            and company.helpdesk_mgmt_portal_team_id_required
+            and _("Choose a team."),
+        )
+        self._validate_text(
+            typed, "subject", errors, MAX_SUBJECT_LENGTH, _("Give your request a subject.")
+        )
+        self._validate_text(
+            typed,
+            "description",
+            errors,
+            MAX_DESCRIPTION_LENGTH,
+            _("Describe your request."),
+        )
+        return values
+
+    def _validate_choice(self, typed, name, records, errors, required):
+        """Return the id of the record chosen among those offered.
+
+        :param records: what the user may choose from
+        :param required: what to say if nothing is chosen, falsy if that is allowed
+        :return: the id, empty for none
+        """
+        if not typed[name]:
+            if required:
+                errors[name] = required
+            return ""
+        record_id = parse_id(typed[name])
+        if any(record.id == record_id for record in records):
+            return record_id
+        errors[name] = request.env._("This choice is not available: choose another.")
+        return ""
+
+    def _validate_priority(self, typed, values, errors):
+        _ = request.env._
+        blocking = ("blocking_what", "blocking_who")
+        if typed["claimed_priority"] not in (HIGH, NORMAL, OTHER):
+            errors["claimed_priority"] = _("Choose one of the three priorities.")
+        elif typed["claimed_priority"] == HIGH:
+            self._validate_text(
+                typed,
+                "blocking_what",
+                errors,
+                MAX_ANSWER_LENGTH,
+                _("For a high priority, tell us what is blocked."),
+            )
+            self._validate_text(
+                typed,
+                "blocking_who",
+                errors,
+                MAX_SUBJECT_LENGTH,
+                _("For a high priority, tell us who cannot work."),
+            )
+        else:
+            values.update(dict.fromkeys(blocking, ""))
+
+    def _validate_environment(self, typed, errors):
+        if typed["environment"] and typed["environment"] not in dict(
+            self._get_environments()
+        ):
+            errors["environment"] = request.env._(
+                "This choice is not available: choose another."
+            )
+
+    def _validate_text(self, typed, name, errors, limit, missing):
+        """Note that a required text is missing or too long.
+
+        :param int limit: of characters
+        :param str missing: what to say if there is none
+        """
+        length = len(typed[name])
+        if not length:
+            errors[name] = missing
+        elif length > limit:
+            errors[name] = request.env._(
+                "This is too long: %(length)s characters, and %(limit)s at most.",
+                length=length,
+                limit=limit,
+            )
+
+    def _validate_ticket_files(self, files, errors):
+        _ = request.env._
+        limit = self._get_max_upload_size()
+        if len(files) > MAX_FILES:
+            errors["attachment"] = _(
+                "Choose at most %(count)s files: put them in one archive, or send "
+                "some later.",
+                count=MAX_FILES,
+            )
+            return
+        for name, file in files:
+            size = self._get_file_size(file)
+            if not size:
+                errors["attachment"] = _("The file “%(name)s” is empty.", name=name)
+                return
+            if size > limit:
+                errors["attachment"] = _(
+                    "The file “%(name)s” is larger than %(size)s.",
+                    name=name,
+                    size=format_size(request.env, limit),
+                )
+                return
+
+    def _get_max_upload_size(self):
+        return request.env["ir.http"].session_info()["max_file_upload_size"]
+
+    def _get_file_size(self, file):
+        size = file.stream.seek(0, 2)
+        file.stream.seek(0)
+        return size

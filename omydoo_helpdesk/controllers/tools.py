@@ -1,0 +1,83 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What is done to a text before it is believed."""
+
+import unicodedata
+
+# Control characters, which PostgreSQL (NUL) or a reader cannot take, and halves of
+# characters, which cannot be written in UTF-8.
+UNWANTED = frozenset({"Cc", "Cs"})
+MAX_INTEGER = 2**31 - 1  # of PostgreSQL
+
+
+def clean_text(value):
+    """Return a text of several lines without what is not text.
+
+    :param value: as received, anything
+    :rtype: str
+    """
+    if not isinstance(value, str):
+        return ""
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    value = "".join(
+        char
+        for char in value
+        if char in "\n\t" or unicodedata.category(char) not in UNWANTED
+    )
+    return value.strip() if is_readable(value) else ""
+
+
+def clean_line(value):
+    """Return a text on one line, without what is not text.
+
+    :param value: as received, anything
+    :rtype: str
+    """
+    return " ".join(clean_text(value).split())
+
+
+def is_readable(value):
+    """Say whether there is anything to see in a text.
+
+    :param str value: a text, maybe of blanks and invisible characters only
+    :rtype: bool
+    """
+    return any(char.isprintable() and not char.isspace() for char in value)
+
+
+def parse_id(value):
+    """Return the id of a record as a number.
+
+    :param value: as received, anything
+    :return: the number, None if it is not one
+    """
+    value = clean_line(value)
+    if value.isascii() and value.isdecimal() and len(value) <= 10:
+        number = int(value)
+        return number if 0 < number <= MAX_INTEGER else None
+    return None
+
+
+def clean_file_name(value):
+    """Return the name of a file without its path.
+
+    :param value: as received: some browsers, and all attackers, send a path
+    :return: a name, empty if there is none
+    :rtype: str
+    """
+    name = clean_line(value).replace("\\", "/").rpartition("/")[2].strip(" .")
+    stem, dot, extension = name.rpartition(".")
+    if dot and stem:
+        return f"{stem[:200]}.{extension[:20]}"
+    return name[:200]
+
+
+def format_size(env, size):
+    """Return a number of bytes in megabytes, as the reader writes numbers.
+
+    :param env: with the reader's language
+    :param int size: bytes
+    :rtype: str
+    """
+    number = env["res.lang"]._lang_get(env.lang).format("%.3g", size / 1024**2)
+    return env._("%(number)s MB", number=number)

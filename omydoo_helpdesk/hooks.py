@@ -1,0 +1,93 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.fields import Domain
+
+# The log of the tickets that were there before us, as far as the base recorded it.
+HISTORY_SQL = (
+    # What was computed at installation had no log: it is no result to keep.
+    """
+    UPDATE helpdesk_ticket
+       SET filed_at = date_trunc('second', create_date),
+           response_ended_at = NULL,
+           resolution_ended_at = NULL
+     WHERE id IN %(ids)s
+    """,
+    """
+    INSERT INTO support_ticket_event (ticket_id, at, kind)
+    SELECT id, filed_at, 'filed' FROM helpdesk_ticket WHERE id IN %(ids)s
+    """,
+    """
+    INSERT INTO support_ticket_event (ticket_id, at, kind)
+    SELECT message.res_id, MIN(message.date), 'answered'
+      FROM mail_message message
+      JOIN helpdesk_ticket ticket ON ticket.id = message.res_id
+      JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id
+     WHERE message.model = 'helpdesk.ticket'
+       AND message.res_id IN %(ids)s
+       AND message.message_type IN ('comment', 'email')
+       AND NOT COALESCE(message.is_internal, FALSE)
+       AND NOT COALESCE(subtype.internal, FALSE)
+       AND message.author_id IS DISTINCT FROM ticket.partner_id
+       AND EXISTS (
+           SELECT FROM res_users agent
+            WHERE agent.partner_id = message.author_id
+              AND agent.active AND NOT agent.share
+       )
+     GROUP BY message.res_id
+    """,
+    """
+    INSERT INTO support_ticket_event (ticket_id, at, kind, cause, party)
+    SELECT ticket.id,
+           COALESCE(ticket.closed_date, ticket.last_stage_update, ticket.write_date),
+           CASE WHEN NOT stage.closed THEN 'hold'
+                WHEN stage.sla_success THEN 'solved'
+                ELSE 'dismissed'
+           END,
+           'stage',
+           CASE WHEN NOT stage.closed THEN stage.hold_party END
+      FROM helpdesk_ticket ticket
+      JOIN helpdesk_ticket_stage stage ON stage.id = ticket.stage_id
+     WHERE ticket.id IN %(ids)s AND (stage.closed OR stage.holds_sla)
+    """,
+)
+
+
+def pre_init_hook(env):
+    """Turn OCA's second-highest priority into high: there are three of them."""
+    env.cr.execute("UPDATE helpdesk_ticket SET priority = '3' WHERE priority = '2'")
+
+
+def post_init_hook(env):
+    """Take over the tickets there already are: their log, and their clocks."""
+    tickets = (
+        env["helpdesk.ticket"]
+        .with_context(active_test=False)
+        .search(Domain("event_ids", "=", False))
+    )
+    if not tickets:
+        return
+    env.flush_all()
+    for query in HISTORY_SQL:
+        env.cr.execute(query, {"ids": tuple(tickets.ids)})
+    env.invalidate_all()
+    # A closed ticket was promised nothing; an open one has what its customer's
+    # subscription promised on the day of filing.
+    closed = tickets.filtered("closed")
+    closed.write({"subscription_id": False, "support_plan_id": False})
+    still_open = tickets - closed
+    env.add_to_compute(tickets._fields["subscription_id"], still_open)
+    still_open.modified(["subscription_id"])
+    tickets.modified(["event_ids"])
+    env.flush_all()
+
+
+def uninstall_hook(env):
+    """Leave the tickets of our stages in one that stays."""
+    ours = env.ref("omydoo_helpdesk.helpdesk_ticket_stage_taken_over", False)
+    cancelled = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_cancelled", False)
+    if ours and cancelled:
+        env.cr.execute(
+            "UPDATE helpdesk_ticket SET stage_id = %s WHERE stage_id = %s",
+            (cancelled.id, ours.id),
+        )

@@ -1,0 +1,350 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+
+from odoo import Command, api, fields, models
+from odoo.fields import Domain
+
+from . import support_sla_clock as sla_clock
+from .helpdesk_ticket_stage import HOLD_PARTIES
+from .support_sla_mixin import CLOCKS
+from .support_sla_notice_mixin import BREACH
+
+
+class HelpdeskTicket(models.Model):
+    _name = "helpdesk.ticket"
+    _inherit = [
+        "helpdesk.ticket",
+        "support.scope.mixin",
+        "support.sla.notice.mixin",
+        "support.sla.why.mixin",
+        "support.answer.mixin",
+        "support.portal.mixin",
+        "support.conversion.mixin",
+    ]
+    # Odoo's guard against mail loops looks at who wrote the last tickets.
+    _primary_email = "partner_email"
+
+    priority = fields.Selection(
+        selection="_selection_priority",
+        string="Agreed Priority",
+        tracking=True,
+        help="Rules the deadlines. High: blocking, the activity cannot go on. Normal: "
+        "important, without blocking the work. Other: a question, comfort.",
+    )
+    claimed_priority = fields.Selection(
+        selection="_selection_priority",
+        copy=False,
+        readonly=True,
+        help="What the customer asked for.",
+    )
+    priority_reason = fields.Char(
+        string="Reason of the Priority",
+        copy=False,
+        tracking=True,
+        groups="base.group_user",
+        help="Why another priority was agreed than the one the customer claimed.",
+    )
+    blocking_what = fields.Text(
+        string="What Is Blocked",
+        help="Told by the customer for a high priority.",
+    )
+    blocking_who = fields.Char(
+        string="Who Cannot Work",
+        help="Told by the customer for a high priority.",
+    )
+    application_id = fields.Many2one(
+        comodel_name="support.application",
+        string="Affected Application",
+        ondelete="restrict",
+    )
+    environment = fields.Selection(
+        selection=[
+            ("production", "Production"),
+            ("test", "Test or pre-production"),
+        ],
+        help="The database in which it happens.",
+    )
+    event_ids = fields.One2many(
+        comodel_name="support.ticket.event",
+        inverse_name="ticket_id",
+        string="Log",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
+    hold_party = fields.Selection(
+        selection=HOLD_PARTIES,
+        compute="_compute_hold",
+        compute_sudo=True,
+        search="_search_hold_party",
+    )
+    hold_reason = fields.Char(compute="_compute_hold", compute_sudo=True)
+
+    @api.model
+    def _selection_priority(self):
+        """Return the charter's priorities.
+
+        OCA's values are kept for those who search on them; its "2" becomes "3" at
+        installation.
+
+        :rtype: list[tuple[str, str]]
+        """
+        return [
+            ("0", self.env._("Other")),
+            ("1", self.env._("Normal")),
+            ("3", self.env._("High")),
+        ]
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("team_id")
+    def _compute_stage_id(self):
+        # The base looks up the stages of a team for each of its tickets.
+        for team, tickets in self.grouped("team_id").items():
+            stages = team._get_applicable_stages()
+            for ticket in tickets:
+                if ticket.stage_id not in stages:
+                    ticket.stage_id = stages[:1]
+
+    @api.depends("resolution_state", "stage_id")
+    @api.depends_context("lang")
+    def _compute_hold(self):
+        for ticket in self:
+            held = ticket.resolution_state == "held"
+            ticket.hold_party = ticket.stage_id.hold_party if held else False
+            ticket.hold_reason = ticket.stage_id.hold_reason if held else False
+
+    def _search_hold_party(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("resolution_state", "=", "held") & Domain(
+            "stage_id.hold_party", "in", value
+        )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self._prepare_support_vals(vals) for vals in vals_list]
+        self._add_numbers(vals_list)
+        self._add_first_stages(vals_list)
+        tickets = super().create(vals_list)
+        tickets._sla_start()
+        return tickets
+
+    def write(self, vals):
+        self._sla_check_result_fields(vals)
+        promise_changes = self._sla_get_promise_fields() & set(vals)
+        if promise_changes:
+            self._sla_record_breaches()
+        res = super().write(dict(vals))
+        if self._sla_get_watched_fields() & set(vals):
+            self._sla_sync_log()
+        if promise_changes:
+            self._sla_silence()
+        return res
+
+    # === ACTION METHODS === #
+
+    def action_view_sale_orders(self):
+        action = super().action_view_sale_orders()
+        # OCA gives the id as a list: an order made from there could not be saved.
+        action["context"]["default_ticket_ids"] = [Command.link(self.id)]
+        return action
+
+    # === SCOPE === #
+
+    @api.model
+    def _scope_get_open_domain(self):
+        return Domain("stage_id.closed", "=", False)
+
+    @api.model
+    def _scope_refresh_open(self, domain):
+        tickets = super()._scope_refresh_open(domain)
+        tickets._sla_sync_log()
+        return tickets
+
+    # === SLA === #
+
+    @api.model
+    def _sla_get_dependencies(self):
+        return (*super()._sla_get_dependencies(), "priority", "support_plan_id")
+
+    def _sla_get_targets(self):
+        target = self.support_plan_id and self.support_plan_id._get_target(
+            self.priority
+        )
+        return (target.response_hours, target.resolution_hours) if target else (0, 0)
+
+    def _sla_get_calendar(self):
+        return self.support_plan_id.calendar_id
+
+    def _sla_get_closings(self):
+        closings = {}
+        if self.stage_id.closed:
+            success = self.stage_id.sla_success
+            closings["stage"] = sla_clock.SOLVED if success else sla_clock.DISMISSED
+        elif self.scope == "out_of_scope":
+            # The customer is still owed an answer: only the resolution ends.
+            closings[sla_clock.OUT_OF_SCOPE] = sla_clock.DISMISSED
+        if self.duplicate_id:
+            closings["duplicate"] = sla_clock.DISMISSED
+        if not self.active:
+            closings["archived"] = sla_clock.DISMISSED
+        return closings
+
+    def _sla_get_holds(self):
+        if self.stage_id.holds_sla:
+            return {"stage": self.stage_id.hold_party}
+        return {}
+
+    @api.model
+    def _sla_get_promise_fields(self):
+        """Return the fields that decide what was promised.
+
+        :rtype: set[str]
+        """
+        return {"priority", "support_plan_id", "subscription_id", "partner_id"}
+
+    @api.model
+    def _sla_get_watched_fields(self):
+        """Return the fields that may end, hold or resume a clock.
+
+        :rtype: set[str]
+        """
+        return {
+            "stage_id",
+            "team_id",  # a team has its own stages
+            "user_id",  # an assignee brings their team
+            "active",
+            "duplicate_id",
+            # what the verdict depends on
+            "category_id",
+            "partner_id",
+            "company_id",
+            "subscription_id",
+            "custom_module_id",
+            "scope",
+            "scope_override",
+        }
+
+    def _sla_get_notice_user(self, kind):
+        leader = self.team_id.user_id
+        return leader or self.user_id if kind == BREACH else self.user_id or leader
+
+    def _sla_start(self):
+        """Write the first events of new tickets.
+
+        Their clocks were computed with these events before the tickets were
+        inserted, so that nothing has to be written twice.
+        """
+        events = {
+            ticket: ticket._sla_get_first_events(ticket.filed_at) for ticket in self
+        }
+        self.env["support.ticket.event"]._log(self._sla_prepare_log(events))
+
+    def _sla_record_breaches(self):
+        """Note in the log the breaches so far: what was missed stays missed.
+
+        To be called before what was promised changes.
+        """
+        now = fields.Datetime.now()
+        events = {}
+        for ticket in self:
+            events[ticket] = [
+                sla_clock.Event(
+                    ticket[f"{clock}_deadline"], sla_clock.BREACHED, clock=clock
+                )
+                for clock in CLOCKS
+                if ticket._sla_is_late(clock, now)
+                and not ticket[f"{clock}_breached_at"]
+            ]
+        self._sla_log(events)
+
+    def _sla_is_late(self, clock, now):
+        self.ensure_one()
+        deadline = self[f"{clock}_deadline"]
+        return bool(
+            deadline
+            and deadline < now
+            and self[f"{clock}_state"] in ("ongoing", "held")
+        )
+
+    # === MAIL === #
+
+    @api.model
+    def message_new(self, msg, custom_values=None):
+        """Take a mail as a ticket, also one without subject, text or sender."""
+        defaults = {
+            # Some mailers send control characters, which PostgreSQL refuses.
+            "name": _clean(msg.get("subject"))[:250] or self.env._("No Subject"),
+            "description": msg.get("body") or "<p></p>",
+        }
+        defaults.update(custom_values or {})
+        return super().message_new(msg, custom_values=defaults)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _add_numbers(self, vals_list):
+        """Number a batch of new tickets at once, as the base does one by one.
+
+        :param list[dict] vals_list: completed in place
+        """
+        if len(vals_list) < 2 or not self._has_base_numbers():
+            return
+        by_company = defaultdict(list)
+        for vals in vals_list:
+            if vals.get("number", "/") == "/":
+                by_company[vals.get("company_id")].append(vals)
+        for company_id, batch in by_company.items():
+            sequences = self.env["ir.sequence"]
+            if company_id:
+                sequences = sequences.with_company(company_id)
+            numbers = sequences._draw_by_code("helpdesk.ticket.sequence", len(batch))
+            for vals, number in zip(batch, numbers, strict=False):
+                vals["number"] = number
+
+    @api.model
+    def _has_base_numbers(self):
+        """Say whether no other addon numbers tickets its own way.
+
+        :rtype: bool
+        """
+        method = self._prepare_ticket_number.__func__
+        return method.__module__ == "odoo.addons.helpdesk_mgmt.models.helpdesk_ticket"
+
+    @api.model
+    def _add_first_stages(self, vals_list):
+        """Set the stage that the base looks up for each new ticket of a team.
+
+        :param list[dict] vals_list: completed in place
+        """
+        first = {}
+        for vals in vals_list:
+            team_id = vals.get("team_id")
+            if team_id and "stage_id" not in vals:
+                if team_id not in first:
+                    team = self.env["helpdesk.ticket.team"].browse(team_id)
+                    first[team_id] = team._get_applicable_stages()[:1].id
+                vals["stage_id"] = first[team_id]
+
+    @api.model
+    def _prepare_support_vals(self, vals):
+        """Return the values of a new ticket with what support adds to them.
+
+        :param dict vals: as given to ``create``
+        :rtype: dict
+        """
+        self._sla_check_result_fields(vals)
+        vals = dict(vals)
+        if vals.get("claimed_priority"):
+            vals.setdefault("priority", vals["claimed_priority"])
+        return vals
+
+
+def _clean(text):
+    """Return a text without control characters, on one line."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text or "").split())

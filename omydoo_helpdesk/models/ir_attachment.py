@@ -1,0 +1,52 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.fields import Domain
+
+
+class IrAttachment(models.Model):
+    _name = "ir.attachment"
+    _inherit = "ir.attachment"
+
+    def generate_access_token(self):
+        """Make no token for the page of a ticket.
+
+        Such a token never expires and works for whoever holds the link: on the page
+        the session and the access to the ticket are enough.
+        """
+        if self.env.context.get("support_portal_page"):
+            return [False for _attachment in self]
+        return super().generate_access_token()
+
+    def _can_return_content(self, field_name=None, access_token=None):
+        if (
+            not access_token
+            and self.env.user._is_portal()
+            and self._is_support_file_of_user()
+        ):
+            return True
+        return super()._can_return_content(field_name, access_token)
+
+    def _is_support_file_of_user(self):
+        """Say whether the file came with a ticket that the user may read.
+
+        Not if only internal notes carry it: Odoo keeps these beside the others.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # In sudo mode because customers may not read attachments: what is read here
+        # serves to check the access to this very one.
+        file_sudo = self.sudo()
+        if file_sudo.res_model != "helpdesk.ticket" or file_sudo.res_field:
+            return False
+        ticket = self.env["helpdesk.ticket"].browse(file_sudo.res_id).exists()
+        if not ticket or not ticket.has_access("read"):
+            return False
+        messages_sudo = file_sudo.env["mail.message"].search(
+            Domain("attachment_ids", "in", self.ids)
+        )
+        return not messages_sudo or bool(
+            messages_sudo.filtered_domain(messages_sudo._get_search_domain_share())
+        )

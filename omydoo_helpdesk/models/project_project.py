@@ -1,0 +1,16 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class ProjectProject(models.Model):
+    _name = "project.project"
+    _inherit = "project.project"
+
+    is_support = fields.Boolean(
+        string="Support Project",
+        copy=False,
+        help="Tasks made from the customer's tickets go here. Their time is charged "
+        "to an hours pack only where the task says so.",
+    )

@@ -1,0 +1,31 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import pytz
+
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _name = "res.company"
+    _inherit = "res.company"
+
+    support_phone = fields.Char(
+        help="Number for blocking emergencies, shown to customers whose plan has it.",
+    )
+    support_sale_product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Support Service",
+        domain="[('type', '=', 'service'), ('sale_ok', '=', True)]",
+        help="Service that quotations made from tickets propose.",
+    )
+
+    def _get_support_day(self, moment):
+        """Return the day it is for this company at an instant.
+
+        :param datetime moment: naive UTC
+        :rtype: date
+        """
+        self.ensure_one()
+        tz = pytz.timezone(self.resource_calendar_id.tz or self.partner_id.tz or "UTC")
+        return pytz.utc.localize(moment).astimezone(tz).date()

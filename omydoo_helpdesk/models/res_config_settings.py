@@ -1,0 +1,14 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _name = "res.config.settings"
+    _inherit = "res.config.settings"
+
+    support_phone = fields.Char(related="company_id.support_phone", readonly=False)
+    support_sale_product_id = fields.Many2one(
+        related="company_id.support_sale_product_id", readonly=False
+    )

@@ -1,0 +1,101 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.tools import format_datetime, format_duration
+
+from . import support_sla_clock as sla_clock
+
+
+class SupportSlaWhyMixin(models.AbstractModel):
+    """Why this deadline? Each stretch of time, what was counted, who was waited for."""
+
+    _name = "support.sla.why.mixin"
+    _inherit = ["support.sla.mixin"]
+    _description = "Support SLA Explanation"
+
+    sla_why = fields.Html(
+        string="Why These Deadlines",
+        compute="_compute_sla_why",
+        compute_sudo=True,
+        sanitize=False,  # rendered from our own template, which escapes
+        groups="base.group_user",
+    )
+
+    @api.depends(lambda self: self._sla_get_dependencies())
+    @api.depends_context("lang", "tz")
+    def _compute_sla_why(self):
+        now = fields.Datetime.now()
+        saved = self.filtered(lambda record: isinstance(record.id, int))
+        (self - saved).sla_why = False
+        results = saved._sla_run_clocks(saved._sla_read_log(now), now)
+        for record in saved:
+            record.sla_why = self.env["ir.qweb"]._render(
+                "omydoo_helpdesk.sla_why", record._prepare_sla_why(results[record])
+            )
+
+    def _prepare_sla_why(self, results):
+        """Return what the explanation shows.
+
+        :param tuple results: as given by ``_sla_run_clocks``
+        :rtype: dict
+        """
+        self.ensure_one()
+        states = dict(self._fields["response_state"]._description_selection(self.env))
+        return {
+            "clocks": [
+                {
+                    "name": self._fields[f"{clock}_state"]._description_string(self.env),
+                    "state": states.get(self[f"{clock}_state"], ""),
+                    "target": target and format_duration(target),
+                    "spent": _format(result.spent),
+                    "deadline": self._sla_format_instant(self[f"{clock}_deadline"]),
+                    "rows": [
+                        self._prepare_sla_why_row(part) for part in result.segments
+                    ],
+                    "held": [
+                        (self._sla_get_party_label(party), _format(duration))
+                        for party, duration in sorted(result.held.items())
+                        if party
+                    ],
+                }
+                for clock, target, result in zip(
+                    (sla_clock.RESPONSE, sla_clock.RESOLUTION),
+                    self._sla_get_targets(),
+                    results[:2],
+                    strict=True,
+                )
+            ]
+        }
+
+    def _prepare_sla_why_row(self, segment):
+        _ = self.env._
+        label = {
+            sla_clock.RUN: _("Counting"),
+            sla_clock.HOLD: _("On hold"),
+            sla_clock.CLOSED: _("Ended"),
+        }[segment.kind]
+        return {
+            "start": self._sla_format_instant(segment.start),
+            "end": self._sla_format_instant(segment.end),
+            "kind": segment.kind,
+            "label": label,
+            "party": ", ".join(map(self._sla_get_party_label, segment.parties)),
+            "spent": segment.spent and _format(segment.spent),
+            "held": segment.held and _format(segment.held),
+        }
+
+    def _sla_get_party_label(self, party):
+        return dict(
+            self.env["helpdesk.ticket.stage"]
+            ._fields["hold_party"]
+            ._description_selection(self.env)
+        ).get(party, party)
+
+    def _sla_format_instant(self, instant):
+        return format_datetime(self.env, instant) if instant else ""
+
+
+def _format(duration):
+    """Return a timedelta as hours and minutes."""
+    return format_duration(duration.total_seconds() / 3600)

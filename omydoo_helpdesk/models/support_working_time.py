@@ -1,0 +1,97 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Working time as intervals, without any ORM: measured and added in O(log n).
+
+Instants are naive UTC, durations are ``timedelta``.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import accumulate
+
+ZERO = timedelta()
+
+
+class HorizonError(Exception):
+    """An instant lies outside the horizon on which the working time is known."""
+
+
+class WorkingTime:
+    """Working intervals known on a horizon, to be added and measured in O(log n).
+
+    A deadline falls at the end of an interval, not at the start of the next one:
+
+    >>> hours = [datetime(2026, 6, 1, hour) for hour in (0, 8, 12, 13, 17)]
+    >>> day = WorkingTime([hours[3:5], hours[1:3]], hours[0], hours[-1])
+    >>> str(day.add(datetime(2026, 6, 1, 7), timedelta(hours=4)))
+    '2026-06-01 12:00:00'
+    """
+
+    def __init__(self, intervals: Iterable, start: datetime, end: datetime):
+        """Merge the intervals and clip them to the horizon.
+
+        :param intervals: (start, stop), which may overlap, touch or be unsorted
+        :param start: begin of the horizon
+        :param end: end of the horizon, included
+        """
+        self.start, self.end = start, end
+        self._starts: list[datetime] = []
+        self._stops: list[datetime] = []
+        for first, last in sorted(intervals):
+            first, last = max(first, start), min(last, end)
+            if self._stops and first <= self._stops[-1]:
+                self._stops[-1] = max(self._stops[-1], last)
+            elif first < last:
+                self._starts.append(first)
+                self._stops.append(last)
+        # Working time from the start of the horizon to the stop of each interval
+        lengths = (b - a for a, b in zip(self._starts, self._stops, strict=True))
+        self._worked = list(accumulate(lengths))
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Measure the working time from one instant to another.
+
+        :return: working time, zero if `end` is not after `start`
+        :raise HorizonError: if either instant is outside the horizon
+        """
+        return max(self._until(end) - self._until(start), ZERO)
+
+    def add(self, start: datetime, duration: timedelta) -> datetime | None:
+        """Find the earliest instant at which a duration has been worked.
+
+        :param duration: working time; zero or less gives `start`, even out of hours
+        :return: the instant, None if the horizon does not hold that much work
+        :raise HorizonError: if `start` is outside the horizon
+        """
+        goal = self._until(start) + duration
+        if duration <= ZERO:
+            return start
+        index = bisect_left(self._worked, goal)
+        if index == len(self._worked):
+            return None
+        return self._stops[index] - (self._worked[index] - goal)
+
+    def _until(self, instant: datetime) -> timedelta:
+        """Measure the working time from the start of the horizon to `instant`."""
+        if not self.start <= instant <= self.end:
+            raise HorizonError(f"{instant} is not in {self.start} - {self.end}")
+        index = bisect_right(self._starts, instant) - 1
+        if index < 0:
+            return ZERO
+        return self._worked[index] - max(self._stops[index] - instant, ZERO)
+
+
+class AroundTheClock:
+    """The working time of a plan without a calendar: every second counts."""
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Measure like `WorkingTime.between`, without a horizon."""
+        return max(end - start, ZERO)
+
+    def add(self, start: datetime, duration: timedelta) -> datetime | None:
+        """Add like `WorkingTime.add`; None only beyond the last year of Python."""
+        try:
+            return start + max(duration, ZERO)
+        except OverflowError:
+            return None

@@ -1,0 +1,106 @@
+import {Component, onWillUnmount, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {formatDateTime, toLocaleDateTimeString} from "@web/core/l10n/dates";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+
+const {DateTime} = luxon;
+const TICK = 30000;
+// A clock that has ended has no time left to count down.
+const RUNNING = ["ongoing", "held"];
+// What was promised no longer matters where nobody waits for it.
+const WITHOUT_DEADLINE = ["not_applicable", "none"];
+
+/**
+ * How much time lies between two instants, in at most two units.
+ *
+ * The instants are compared in UTC, so that a change of hour in between neither adds
+ * nor takes an hour.
+ *
+ * @param {Number} milliseconds - may be negative
+ * @returns {String}
+ */
+export function formatRemaining(milliseconds) {
+    const minutes = Math.floor(Math.abs(milliseconds) / 60000);
+    const days = Math.floor(minutes / 1440);
+    const hours = Math.floor((minutes % 1440) / 60);
+    if (days) {
+        return _t("%(days)s d %(hours)s h", {days, hours});
+    }
+    if (hours) {
+        return _t("%(hours)s h %(minutes)s min", {hours, minutes: minutes % 60});
+    }
+    return _t("%(minutes)s min", {minutes});
+}
+
+export class DeadlineField extends Component {
+    static template = "omydoo_helpdesk.DeadlineField";
+    static props = {
+        ...standardFieldProps,
+        stateField: {type: String, optional: true},
+        // Only the countdown, where there is little room: the date is in the tooltip
+        compact: {type: Boolean, optional: true},
+    };
+
+    setup() {
+        this.clock = useState({now: DateTime.now()});
+        const timer = setInterval(() => {
+            this.clock.now = DateTime.now();
+        }, TICK);
+        onWillUnmount(() => clearInterval(timer));
+    }
+
+    get deadline() {
+        return this.props.record.data[this.props.name];
+    }
+
+    get state() {
+        const {stateField, record} = this.props;
+        return stateField && record.data[stateField];
+    }
+
+    get isRunning() {
+        return !this.state || RUNNING.includes(this.state);
+    }
+
+    get isShown() {
+        return this.deadline && !WITHOUT_DEADLINE.includes(this.state);
+    }
+
+    get remaining() {
+        return this.deadline.toMillis() - this.clock.now.toMillis();
+    }
+
+    get isLate() {
+        return this.isRunning && this.remaining < 0;
+    }
+
+    get date() {
+        return toLocaleDateTimeString(this.deadline, {showSeconds: false});
+    }
+
+    get fullDate() {
+        return formatDateTime(this.deadline);
+    }
+
+    get countdown() {
+        const time = formatRemaining(this.remaining);
+        return this.isLate
+            ? _t("late by %(time)s", {time})
+            : _t("in %(time)s", {time});
+    }
+}
+
+export const deadlineField = {
+    component: DeadlineField,
+    displayName: _t("Deadline with countdown"),
+    supportedTypes: ["datetime"],
+    fieldDependencies: ({options}) =>
+        options.state_field ? [{name: options.state_field, type: "selection"}] : [],
+    extractProps: ({options, viewType}) => ({
+        stateField: options.state_field,
+        compact: ["list", "kanban"].includes(viewType),
+    }),
+};
+
+registry.category("fields").add("support_deadline", deadlineField);

@@ -1,0 +1,133 @@
+// Copyright 2026 Omydoo
+// License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import {registry} from "@web/core/registry";
+
+const FORM = ".o_support_ticket_form";
+
+function check(condition, message) {
+    if (!condition) {
+        throw new Error(message);
+    }
+}
+
+/**
+ * A customer in a panic: reads the charter, files a blocking ticket with a file, and
+ * learns its number, whether it is covered, and by when they will be answered.
+ *
+ * Steps find fields by name: the texts are in the reader's language.
+ */
+registry.category("web_tour.tours").add("omydoo_helpdesk_customer_files_a_ticket", {
+    url: "/new/ticket",
+    steps: () => [
+        {
+            content: "The charter is there, unfolded on a phone first",
+            trigger: ".o_support_charter_card",
+            async run() {
+                const toggle = document.querySelector(".o_support_charter_toggle");
+                if (toggle.offsetParent) {
+                    toggle.click();
+                }
+            },
+        },
+        {
+            trigger: "#support_charter .o_support_charter_scope h3:contains(Title scope)",
+        },
+        {
+            content: "The questions about a blocking incident are not asked at first",
+            trigger: `${FORM} .o_support_blocking:not(:visible)`,
+            run() {
+                check(
+                    document.documentElement.scrollWidth <= window.innerWidth,
+                    "The page is wider than the screen"
+                );
+            },
+        },
+        {
+            trigger: `${FORM} .o_support_choice:contains(The zeppelin no longer flies)`,
+            run: "click",
+        },
+        {
+            trigger: `${FORM} label[for='claimed_priority_3']`,
+            run: "click",
+        },
+        {
+            trigger: `${FORM} #blocking_what:required`,
+            run: "edit Les factures ne partent plus",
+        },
+        {
+            trigger: `${FORM} #blocking_who:required`,
+            run: "edit Toute la comptabilité",
+        },
+        {
+            trigger: `${FORM} #application`,
+            run: "selectByLabel Zeppelins",
+        },
+        {
+            trigger: `${FORM} #environment`,
+            run: "select production",
+        },
+        {
+            trigger: `${FORM} #subject`,
+            run: "edit Été à Nîmes : l’œuvre n’est plus imprimée",
+        },
+        {
+            trigger: `${FORM} #attachment`,
+            run({anchor}) {
+                const transfer = new DataTransfer();
+                transfer.items.add(new File([""], "vide.txt"));
+                anchor.files = transfer.files;
+                anchor.dispatchEvent(new Event("change", {bubbles: true}));
+            },
+        },
+        {
+            content: "An empty file is told at once",
+            trigger: `${FORM} #o_support_files:contains(vide.txt)`,
+        },
+        {
+            trigger: `${FORM} #attachment`,
+            run({anchor}) {
+                const transfer = new DataTransfer();
+                transfer.items.add(new File(["Erreur 500"], "capture d’écran.txt"));
+                anchor.files = transfer.files;
+                anchor.dispatchEvent(new Event("change", {bubbles: true}));
+            },
+        },
+        {
+            trigger: `${FORM} #o_support_files:not(:visible):not(:contains(vide.txt))`,
+        },
+        {
+            trigger: `${FORM} #description`,
+            run({anchor}) {
+                anchor.value = "Étape 1 : j’imprime\nÉtape 2 : erreur 500";
+                anchor.dispatchEvent(new Event("input", {bubbles: true}));
+            },
+        },
+        {
+            trigger: `${FORM} button[type='submit']`,
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "The number",
+            trigger: "#sidebar_content h2[data-id='number']:contains(HT)",
+        },
+        {
+            content: "It is covered",
+            trigger: "section[name='support_scope'] .bg-success-subtle",
+        },
+        {
+            content: "By when: a date and a time zone",
+            trigger: ".o_support_promise_response:contains(Europe/Paris)",
+        },
+        {
+            trigger: ".o_project_portal_attachments:contains(capture d’écran.txt)",
+            run() {
+                check(
+                    document.documentElement.scrollWidth <= window.innerWidth,
+                    "The page is wider than the screen"
+                );
+            },
+        },
+    ],
+});

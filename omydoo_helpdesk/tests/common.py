@@ -1,0 +1,221 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from contextlib import contextmanager
+from datetime import date
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import Command, fields
+from odoo.tests import new_test_user
+
+from odoo.addons.base.tests.common import BaseCommon
+
+WORKING_DAYS = range(5)  # Monday to Friday
+
+
+class SupportCase(BaseCommon):
+    """A support desk in Paris with two customers, three plans and its people."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls._set_up_plans()
+        cls._set_up_users()
+        cls._set_up_customers()
+        cls._set_up_desk()
+
+    @classmethod
+    def _set_up_plans(cls):
+        cls.CAL = cls.env["resource.calendar"].create(
+            {
+                "name": "Office hours",
+                "tz": "Europe/Paris",
+                "company_id": cls.company.id,
+                "attendance_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": f"{day} {period}",
+                                "dayofweek": str(day),
+                                "hour_from": start,
+                                "hour_to": end,
+                                "day_period": period,
+                            }
+                        )
+                        for day in WORKING_DAYS
+                        for start, end, period in (
+                            (8, 12, "morning"),
+                            (13, 17, "afternoon"),
+                        )
+                    ),
+                ],
+            }
+        )
+        cls.company.resource_calendar_id = cls.CAL
+        # Normal and high are promised twice as fast as the priority below.
+        targets = {"3": (4, 8), "1": (8, 24), "0": (16, 40)}
+        cls.plan_24 = cls._create_plan("24 h", targets)
+        cls.plan_full = cls._create_plan("Full support", targets, full_support=True)
+
+    @classmethod
+    def _create_plan(cls, name, targets, **vals):
+        """Create a plan in office hours.
+
+        :param str name: its name
+        :param dict targets: for each priority the hours to response and resolution
+        :param vals: other values
+        """
+        return cls.env["support.plan"].create(
+            {
+                "name": name,
+                "calendar_id": cls.CAL.id,
+                "company_id": cls.company.id,
+                "sla_ids": [
+                    Command.create(
+                        {
+                            "priority": priority,
+                            "response_hours": response,
+                            "resolution_hours": resolution,
+                        }
+                    )
+                    for priority, (response, resolution) in targets.items()
+                ],
+                **vals,
+            }
+        )
+
+    @classmethod
+    def _set_up_users(cls):
+        def new_user(login, group):
+            return new_test_user(
+                cls.env,
+                login,
+                groups=group,
+                email=f"{login}@desk.example.com",
+                tz="Europe/Paris",
+                company_id=cls.company.id,
+            )
+
+        cls.agent = new_user("support_agent", "helpdesk_mgmt.group_helpdesk_user")
+        cls.project_manager = new_user(
+            "support_pm", "omydoo_helpdesk.support_group_project_manager"
+        )
+        cls.manager = new_user("support_mgr", "helpdesk_mgmt.group_helpdesk_manager")
+
+    @classmethod
+    def _set_up_customers(cls):
+        cls.customer_a, cls.customer_b = cls.env["res.partner"].create(
+            [
+                {
+                    "name": f"Customer {letter}",
+                    "is_company": True,
+                    "lang": "fr_FR",
+                    "email": f"contact@{letter.lower()}.example.com",
+                }
+                for letter in "AB"
+            ]
+        )
+
+        def new_portal_user(login, customer):
+            user = new_test_user(
+                cls.env,
+                login,
+                groups="base.group_portal",
+                email=f"{login}@customer.example.com",
+                lang="fr_FR",
+                tz="Europe/Paris",
+            )
+            user.partner_id.parent_id = customer
+            return user
+
+        cls.a1 = new_portal_user("support_a1", cls.customer_a)
+        cls.a2 = new_portal_user("support_a2", cls.customer_a)
+        cls.b1 = new_portal_user("support_b1", cls.customer_b)
+
+    @classmethod
+    def _set_up_desk(cls):
+        cls.category_in, cls.category_out = cls.env["helpdesk.ticket.category"].create(
+            [
+                {"name": "Troubleshooting", "scope": "in_scope"},
+                {
+                    "name": "Development",
+                    "scope": "out_of_scope",
+                    "charter_clause": "Out of scope (b)",
+                },
+            ]
+        )
+        people = cls.agent + cls.project_manager + cls.manager
+        cls.team = cls.env["helpdesk.ticket.team"].create(
+            {
+                "name": "Support",
+                "user_id": cls.manager.id,
+                "user_ids": [Command.set(people.ids)],
+                "company_id": cls.company.id,
+            }
+        )
+        cls.subscription_template = cls.env["sale.subscription.template"].create(
+            {"name": "Support", "code": "SUP"}
+        )
+        cls.pricelist = cls.env["product.pricelist"].create(
+            {
+                "name": "Support",
+                "currency_id": cls.company.currency_id.id,
+                "company_id": cls.company.id,
+            }
+        )
+
+    @classmethod
+    def _create_subscription(cls, partner, plan, **vals):
+        """Create a subscription that runs since long ago.
+
+        :param partner: the customer
+        :param plan: the support plan sold
+        :param vals: other values, which win
+        """
+        stage = cls.env["sale.subscription.stage"].search(
+            [("type", "=", "in_progress")], limit=1
+        )
+        return cls.env["sale.subscription"].create(
+            {
+                "partner_id": partner.id,
+                "support_plan_id": plan.id,
+                "template_id": cls.subscription_template.id,
+                "pricelist_id": cls.pricelist.id,
+                "company_id": cls.company.id,
+                # Its own default is the day on which the server was started.
+                "date_start": date(2020, 1, 1),
+                "stage_id": stage.id,
+                **vals,
+            }
+        )
+
+    @classmethod
+    def _create_ticket(cls, **vals):
+        """Create a ticket of the first contact of customer A, in scope.
+
+        :param vals: other values, which win
+        """
+        return cls.env["helpdesk.ticket"].create(
+            {
+                "name": "The invoice cannot be printed",
+                "description": "<p>It says <b>error</b>.</p>",
+                "partner_id": cls.a1.partner_id.id,
+                "team_id": cls.team.id,
+                "category_id": cls.category_in.id,
+                **vals,
+            }
+        )
+
+    @contextmanager
+    def at(self, moment):
+        """Do something at an instant, also for the database's own clock.
+
+        :param str moment: naive UTC, as ``YYYY-MM-DD HH:MM:SS``
+        """
+        moment = fields.Datetime.to_datetime(moment)
+        with freeze_time(moment), patch.object(self.env.cr, "now", lambda: moment):
+            yield moment

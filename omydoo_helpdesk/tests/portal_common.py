@@ -1,0 +1,138 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from lxml import html
+
+from odoo import Command, http
+from odoo.tests import HttpCase, new_test_user
+
+from .common import SupportCase
+
+PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
+
+
+class PortalCase(SupportCase, HttpCase):
+    """The portal of two customers, one with a subscription, and of a second company."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # The templates of the stages send mails, which are tested elsewhere.
+        cls.env["helpdesk.ticket.stage"].search([]).mail_template_id = False
+        cls.company.support_phone = "+33 1 23 45 67 89"
+        cls.plan_24.phone_allowed = True
+        cls.subscription = cls._create_subscription(cls.customer_a, cls.plan_24)
+        cls.category_in.customer_description = "The zeppelin no longer flies"
+        cls.category_hidden = cls.category_in.copy(
+            {"name": "Hidden category", "show_in_portal": False}
+        )
+        cls.category_archived = cls.category_in.copy(
+            {"name": "Archived category", "active": False}
+        )
+        cls.application = cls.env["support.application"].create({"name": "Zeppelins"})
+        cls.module_a, cls.module_b = cls.env["support.custom.module"].create(
+            [
+                {"name": f"module_{name}", "partner_id": customer.id}
+                for name, customer in (("a", cls.customer_a), ("b", cls.customer_b))
+            ]
+        )
+        cls.charter = cls.env["support.charter"].create(
+            {
+                "name": "Charter of tests",
+                "company_id": cls.company.id,
+                "section_ids": [
+                    Command.create(
+                        {"kind": kind, "name": f"Title {kind}", "body": f"<p>{kind}</p>"}
+                    )
+                    for kind in ("scope", "out_of_scope", "contact")
+                ],
+            }
+        )
+        cls.charter.action_publish()
+        cls._set_up_second_company()
+
+    @classmethod
+    def _set_up_second_company(cls):
+        cls.beta = cls.env["res.company"].create({"name": "Beta"})
+        cls.beta_user = new_test_user(
+            cls.env,
+            "beta_customer",
+            groups="base.group_portal",
+            email="customer@beta.example.com",
+            company_id=cls.beta.id,
+            company_ids=[Command.set(cls.beta.ids)],
+        )
+        cls.beta_category = cls.env["helpdesk.ticket.category"].create(
+            {"name": "Category of Beta", "company_id": cls.beta.id}
+        )
+        cls.beta_team = cls.env["helpdesk.ticket.team"].create(
+            {"name": "Team of Beta", "company_id": cls.beta.id}
+        )
+
+    # === HELPERS === #
+
+    def _login(self, user):
+        self.authenticate(user.login, user.login.ljust(8, "x"))
+
+    def _get(self, path, status=200):
+        """Open a page.
+
+        :param str path: of the page
+        :param int status: expected
+        :return: its content, parsed
+        """
+        response = self.url_open(path, allow_redirects=False)
+        self.assertEqual(response.status_code, status, path)
+        return html.fromstring(response.content) if response.content else None
+
+    def _post(self, path, values, files=None, **kwargs):
+        values = {"csrf_token": http.Request.csrf_token(self), **values}
+        return self.url_open(
+            path, data=values, files=files, allow_redirects=False, **kwargs
+        )
+
+    def _form_values(self, **values):
+        """Return what a browser sends from the form.
+
+        :param values: win; None leaves a field out
+        """
+        return {
+            name: value
+            for name, value in {
+                "category": self.category_in.id,
+                "claimed_priority": "1",
+                "blocking_what": "",
+                "blocking_who": "",
+                "application": "",
+                "custom_module": "",
+                "environment": "",
+                "subject": "Impossible d’imprimer la facture",
+                "description": "Étape 1\nÉtape 2",
+                **values,
+            }.items()
+            if value is not None
+        }
+
+    def _submit(self, files=None, **values):
+        return self._post("/submitted/ticket", self._form_values(**values), files)
+
+    def _file(self, files=None, **values):
+        """File a ticket by the form.
+
+        :return: the ticket
+        """
+        before = self._all_tickets()
+        response = self._submit(files, **values)
+        self.assertEqual(response.status_code, 303, response.text[:2000])
+        ticket = self._all_tickets() - before
+        self.assertEqual(len(ticket), 1)
+        self.assertURLEqual(response.headers["Location"], f"/my/ticket/{ticket.id}")
+        return ticket
+
+    def _all_tickets(self):
+        return self.env["helpdesk.ticket"].with_context(active_test=False).search([])
+
+    def _text(self, page, path):
+        """Return the text of the elements of a page, on one line."""
+        found = page.xpath(path)
+        return " ".join(" ".join(node.text_content() for node in found).split())

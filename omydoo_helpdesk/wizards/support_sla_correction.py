@@ -1,0 +1,47 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class SupportSlaCorrection(models.TransientModel):
+    """A manager corrects the result of a clock; the log shows who, when and why."""
+
+    _name = "support.sla.correction"
+    _description = "Correct the Result of a Clock"
+
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket", required=True, readonly=True
+    )
+    clock = fields.Selection(
+        selection=[("response", "First response"), ("resolution", "Resolution")],
+        required=True,
+        default="response",
+    )
+    state = fields.Selection(
+        selection=[
+            ("met", "Met"),
+            ("missed", "Missed"),
+            ("not_applicable", "Not applicable"),
+        ],
+        required=True,
+    )
+    reason = fields.Char(required=True)
+
+    def action_apply(self):
+        """Correct the result.
+
+        :raise AccessError: if the user is no manager or may not write on the ticket
+        :raise UserError: if the clock still runs, or had no target
+        """
+        self.ensure_one()
+        self.check_access("write")  # managers only, by the access rights of the wizard
+        self.ticket_id.check_access("write")
+        state = self.ticket_id[f"{self.clock}_state"]
+        if state in ("none", "ongoing", "held"):
+            raise UserError(
+                self.env._("This clock has no result yet that could be corrected.")
+            )
+        self.ticket_id._sla_correct(self.clock, self.state, self.reason)
+        return {"type": "ir.actions.act_window_close"}
