@@ -1,24 +1,6 @@
 /* Copyright 2026 Omydoo
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
-const browser = Object.fromEntries(
-    [
-        "console",
-        "document",
-        "fetch",
-        "FormData",
-        "luxon",
-        "navigator",
-        "odoo",
-        "sessionStorage",
-        "setTimeout",
-        "clearTimeout",
-        "setInterval",
-        "clearInterval",
-        "URL",
-        "URLSearchParams",
-        "window",
-    ].map((name) => [name, "readonly"])
-);
+const globals = require("globals");
 
 module.exports = [
     {
@@ -26,7 +8,7 @@ module.exports = [
         languageOptions: {
             ecmaVersion: 2024,
             sourceType: "module",
-            globals: browser,
+            globals: {...globals.browser, luxon: "readonly", odoo: "readonly"},
         },
         rules: {
             eqeqeq: ["error", "always", {null: "ignore"}],

@@ -47,6 +47,8 @@
         "views/helpdesk_ticket_category_views.xml",
         "views/helpdesk_ticket_stage_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_ticket_list_views.xml",
+        "views/helpdesk_ticket_report_views.xml",
         "views/project_project_views.xml",
         "views/res_config_settings_views.xml",
         # Wizards

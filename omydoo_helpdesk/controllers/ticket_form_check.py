@@ -62,7 +62,6 @@ class TicketFormCheck(TicketFormChoices):
         :return: for each field its text, or the id of a record the user may choose
         :rtype: dict
         """
-        _ = request.env._
         company = request.env.company
         teams = self._get_teams()
         categories = self._get_categories()
@@ -76,7 +75,7 @@ class TicketFormCheck(TicketFormChoices):
         choose(
             "category",
             categories,
-            bool(categories) and _("Choose what your request is about."),
+            bool(categories) and request.env._("Choose what your request is about."),
         )
         self._validate_priority(typed, values, errors)
         choose("application", self._get_applications())
@@ -87,17 +86,21 @@ class TicketFormCheck(TicketFormChoices):
             teams,
             bool(teams)
             and company.helpdesk_mgmt_portal_team_id_required
-            and _("Choose a team."),
+            and request.env._("Choose a team."),
         )
         self._validate_text(
-            typed, "subject", errors, MAX_SUBJECT_LENGTH, _("Give your request a subject.")
+            typed,
+            "subject",
+            errors,
+            MAX_SUBJECT_LENGTH,
+            request.env._("Give your request a subject."),
         )
         self._validate_text(
             typed,
             "description",
             errors,
             MAX_DESCRIPTION_LENGTH,
-            _("Describe your request."),
+            request.env._("Describe your request."),
         )
         return values
 
@@ -119,24 +122,25 @@ class TicketFormCheck(TicketFormChoices):
         return ""
 
     def _validate_priority(self, typed, values, errors):
-        _ = request.env._
         blocking = ("blocking_what", "blocking_who")
         if typed["claimed_priority"] not in (HIGH, NORMAL, OTHER):
-            errors["claimed_priority"] = _("Choose one of the three priorities.")
+            errors["claimed_priority"] = request.env._(
+                "Choose one of the three priorities."
+            )
         elif typed["claimed_priority"] == HIGH:
             self._validate_text(
                 typed,
                 "blocking_what",
                 errors,
                 MAX_ANSWER_LENGTH,
-                _("For a high priority, tell us what is blocked."),
+                request.env._("For a high priority, tell us what is blocked."),
             )
             self._validate_text(
                 typed,
                 "blocking_who",
                 errors,
                 MAX_SUBJECT_LENGTH,
-                _("For a high priority, tell us who cannot work."),
+                request.env._("For a high priority, tell us who cannot work."),
             )
         else:
             values.update(dict.fromkeys(blocking, ""))
@@ -166,10 +170,9 @@ class TicketFormCheck(TicketFormChoices):
             )
 
     def _validate_ticket_files(self, files, errors):
-        _ = request.env._
         limit = self._get_max_upload_size()
         if len(files) > MAX_FILES:
-            errors["attachment"] = _(
+            errors["attachment"] = request.env._(
                 "Choose at most %(count)s files: put them in one archive, or send "
                 "some later.",
                 count=MAX_FILES,
@@ -178,10 +181,12 @@ class TicketFormCheck(TicketFormChoices):
         for name, file in files:
             size = self._get_file_size(file)
             if not size:
-                errors["attachment"] = _("The file “%(name)s” is empty.", name=name)
+                errors["attachment"] = request.env._(
+                    "The file “%(name)s” is empty.", name=name
+                )
                 return
             if size > limit:
-                errors["attachment"] = _(
+                errors["attachment"] = request.env._(
                     "The file “%(name)s” is larger than %(size)s.",
                     name=name,
                     size=format_size(request.env, limit),

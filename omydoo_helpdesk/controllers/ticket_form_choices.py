@@ -80,7 +80,6 @@ class TicketFormChoices(HelpdeskTicketController):
         :param plan_sudo: the customer's plan
         :rtype: list[dict]
         """
-        _ = request.env._
         return [
             {
                 "value": value,
@@ -91,11 +90,21 @@ class TicketFormChoices(HelpdeskTicketController):
             for value, label, meaning in (
                 (
                     HIGH,
-                    _("High"),
-                    _("Blocking: the activity cannot go on, or a critical incident."),
+                    request.env._("High"),
+                    request.env._(
+                        "Blocking: the activity cannot go on, or a critical incident."
+                    ),
                 ),
-                (NORMAL, _("Normal"), _("Important, without blocking the work.")),
-                (OTHER, _("Other"), _("A question, or something that would be nicer.")),
+                (
+                    NORMAL,
+                    request.env._("Normal"),
+                    request.env._("Important, without blocking the work."),
+                ),
+                (
+                    OTHER,
+                    request.env._("Other"),
+                    request.env._("A question, or something that would be nicer."),
+                ),
             )
         ]
 

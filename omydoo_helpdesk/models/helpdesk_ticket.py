@@ -76,11 +76,14 @@ class HelpdeskTicket(models.Model):
     )
     hold_party = fields.Selection(
         selection=HOLD_PARTIES,
+        string="Waiting For",
         compute="_compute_hold",
         compute_sudo=True,
         search="_search_hold_party",
     )
-    hold_reason = fields.Char(compute="_compute_hold", compute_sudo=True)
+    hold_reason = fields.Char(
+        string="Reason of the Hold", compute="_compute_hold", compute_sudo=True
+    )
 
     @api.model
     def _selection_priority(self):

@@ -109,6 +109,13 @@ class SupportPortalMixin(models.AbstractModel):
             return True
         return field.name in self._get_portal_readable_fields()
 
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        # Odoo checks the access to the field of a group, but for many2many fields.
+        name = groupby_spec.partition(":")[0].partition(".")[0]
+        if name in self._fields:
+            self._check_field_access(self._fields[name], "read")
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
     @api.model
     def _get_allowed_message_params(self):
         params = super()._get_allowed_message_params()
@@ -156,8 +163,10 @@ class SupportPortalMixin(models.AbstractModel):
         :rtype: list[dict]
         """
         self.ensure_one()
-        _ = self.env._
-        titles = {"response": _("First response"), "resolution": _("Resolution")}
+        titles = {
+            "response": self.env._("First response"),
+            "resolution": self.env._("Resolution"),
+        }
         return [
             {
                 "clock": clock,
@@ -182,25 +191,28 @@ class SupportPortalMixin(models.AbstractModel):
         :rtype: str
         """
         self.ensure_one()
-        _ = self.env._
         state = self[f"{clock}_state"]
         deadline = self._format_portal_datetime(self[f"{clock}_deadline"])
         ended = self._format_portal_datetime(self[f"{clock}_ended_at"])
         if state in ("met", "missed") and ended:
             if clock == "response":
-                return _("Answered on %(moment)s.", moment=ended)
-            return _("Resolved on %(moment)s.", moment=ended)
+                return self.env._("Answered on %(moment)s.", moment=ended)
+            return self.env._("Resolved on %(moment)s.", moment=ended)
         if state == "not_applicable":
-            return _("No longer applies to this ticket.")
+            return self.env._("No longer applies to this ticket.")
         if state != "none" and deadline:
             if clock == "response":
-                return _("You will be answered by %(moment)s.", moment=deadline)
-            return _("A resolution is expected by %(moment)s.", moment=deadline)
+                return self.env._(
+                    "You will be answered by %(moment)s.", moment=deadline
+                )
+            return self.env._(
+                "A resolution is expected by %(moment)s.", moment=deadline
+            )
         if state in ("ongoing", "held"):
-            return _("The date depends on what we are waiting for.")
+            return self.env._("The date depends on what we are waiting for.")
         if clock == "response" and self._is_answered_without_promise():
-            return _("You have been answered; no time had been promised.")
-        return _("No time is promised for this ticket.")
+            return self.env._("You have been answered; no time had been promised.")
+        return self.env._("No time is promised for this ticket.")
 
     def _is_answered_without_promise(self):
         return self.response_state == "none" and bool(self.response_ended_at)

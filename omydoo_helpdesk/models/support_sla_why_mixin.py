@@ -81,8 +81,8 @@ class SupportSlaWhyMixin(models.AbstractModel):
             "kind": segment.kind,
             "label": label,
             "party": ", ".join(map(self._sla_get_party_label, segment.parties)),
-            "spent": segment.spent and _format(segment.spent),
-            "held": segment.held and _format(segment.held),
+            "spent": _format(segment.spent) if segment.spent else "",
+            "held": _format(segment.held) if segment.held else "",
         }
 
     def _sla_get_party_label(self, party):
@@ -93,7 +93,7 @@ class SupportSlaWhyMixin(models.AbstractModel):
         ).get(party, party)
 
     def _sla_format_instant(self, instant):
-        return format_datetime(self.env, instant) if instant else ""
+        return format_datetime(self.env, instant, dt_format="short") if instant else ""
 
 
 def _format(duration):

@@ -9,6 +9,8 @@ from . import test_convert_once
 from . import test_convert_refusal
 from . import test_convert_wizard
 from . import test_portal
+from . import test_portal_access
+from . import test_portal_errors
 from . import test_portal_pages
 from . import test_portal_doors
 from . import test_tours

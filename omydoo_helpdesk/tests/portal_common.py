@@ -8,6 +8,7 @@ from odoo.tests import HttpCase, new_test_user
 
 from .common import SupportCase
 
+HIGH_ANSWERS = {"blocking_what": "Invoices", "blocking_who": "Accounting"}
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
 
 
@@ -17,6 +18,8 @@ class PortalCase(SupportCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # The first language of the portal: addresses without a prefix are in French.
+        cls.env["ir.default"].set("res.partner", "lang", "fr_FR")
         # The templates of the stages send mails, which are tested elsewhere.
         cls.env["helpdesk.ticket.stage"].search([]).mail_template_id = False
         cls.company.support_phone = "+33 1 23 45 67 89"
@@ -42,7 +45,11 @@ class PortalCase(SupportCase, HttpCase):
                 "company_id": cls.company.id,
                 "section_ids": [
                     Command.create(
-                        {"kind": kind, "name": f"Title {kind}", "body": f"<p>{kind}</p>"}
+                        {
+                            "kind": kind,
+                            "name": f"Title {kind}",
+                            "body": f"<p>{kind}</p>",
+                        }
                     )
                     for kind in ("scope", "out_of_scope", "contact")
                 ],
@@ -128,6 +135,27 @@ class PortalCase(SupportCase, HttpCase):
         self.assertEqual(len(ticket), 1)
         self.assertURLEqual(response.headers["Location"], f"/my/ticket/{ticket.id}")
         return ticket
+
+    def assertFormAgain(self, response, field, status=400):
+        """Check that the form came back with a message for a field.
+
+        :return: the page, parsed
+        """
+        self.assertEqual(response.status_code, status)
+        page = html.fromstring(response.content)
+        summary = page.xpath("//*[@id='support_form_errors'][@role='alert']//li")
+        self.assertTrue(summary)
+        if field:
+            message = self._text(page, f"//*[@id='{field}_error']")
+            self.assertTrue(message)
+            self.assertIn(message, self._text(page, "//*[@id='support_form_errors']"))
+            self.assertTrue(
+                page.xpath(f"//*[@name='{field}'][contains(@class, 'is-invalid')]")
+            )
+            anchors = page.xpath("//*[@id='support_form_errors']//a/@href")
+            for anchor in anchors:
+                self.assertTrue(page.xpath(f"//*[@id='{anchor[1:]}']"), anchor)
+        return page
 
     def _all_tickets(self):
         return self.env["helpdesk.ticket"].with_context(active_test=False).search([])

@@ -22,9 +22,7 @@ class TestPortalPages(PortalCase):
         )
 
     def assertTells(self, page, clock, value, **reader):
-        text = self._text(
-            page, f"//*[contains(@class, 'o_support_promise_{clock}')]"
-        )
+        text = self._text(page, f"//*[contains(@class, 'o_support_promise_{clock}')]")
         for part in self._moment(value, **reader):
             self.assertIn(part, text)
 
@@ -55,14 +53,14 @@ class TestPortalPages(PortalCase):
         self.assertTells(page, "response", ticket.response_deadline)
         self.assertTells(page, "resolution", ticket.resolution_deadline)
         labels = dict(
-            ticket.with_context(lang="fr_FR")._fields["priority"]._description_selection(
-                self.env(context={"lang": "fr_FR"})
-            )
+            ticket.with_context(lang="fr_FR")
+            ._fields["priority"]
+            ._description_selection(self.env(context={"lang": "fr_FR"}))
         )
         facts = self._text(page, "//*[@name='portal_my_task_second_column']")
         self.assertIn(labels["1"], facts)
         self.assertIn(labels["3"], facts)
-        self.assertFalse(page.xpath("//*[contains(text(), '#%s')]" % ticket.id))
+        self.assertFalse(page.xpath(f"//*[contains(text(), '#{ticket.id}')]"))
 
     def test_page_in_the_visitors_time_zone(self):
         ticket = self._create_ticket()
@@ -121,7 +119,9 @@ class TestPortalPages(PortalCase):
         self._login(self.a1)
         page = self._get("/my/tickets")
         row = f"//tr[.//a[contains(@href, '/my/ticket/{ticket.id}')]]"
-        self.assertTrue(page.xpath(f"{row}//span[contains(@class, 'bg-success-subtle')]"))
+        self.assertTrue(
+            page.xpath(f"{row}//span[contains(@class, 'bg-success-subtle')]")
+        )
         local = pytz.utc.localize(ticket.next_deadline).astimezone(
             pytz.timezone("Europe/Paris")
         )
@@ -165,8 +165,9 @@ class TestPortalPages(PortalCase):
         titles = [node.text_content().strip() for node in page.xpath("//section//h2")]
         self.assertEqual(titles, ["Title scope", "Title out_of_scope", "Title contact"])
         self.assertTrue(
-            self._get("/my").xpath("//a[substring(@href, "
-                                   "string-length(@href) - 10) = '/my/charter']")
+            self._get("/my").xpath(
+                "//a[substring(@href, string-length(@href) - 10) = '/my/charter']"
+            )
         )
         # A draft is nobody's business, nor the charter of another company.
         draft = self.charter.copy({"name": "Brouillon"})

@@ -84,6 +84,4 @@ export class TicketForm extends Interaction {
     }
 }
 
-registry
-    .category("public.interactions")
-    .add("omydoo_helpdesk.ticket_form", TicketForm);
+registry.category("public.interactions").add("omydoo_helpdesk.ticket_form", TicketForm);

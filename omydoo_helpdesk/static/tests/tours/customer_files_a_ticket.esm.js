@@ -12,6 +12,20 @@ function check(condition, message) {
 }
 
 /**
+ * Chooses a file as a person would.
+ *
+ * @param {HTMLInputElement} input
+ * @param {String} name
+ * @param {String} content
+ */
+function chooseFile(input, name, content) {
+    const transfer = new window.DataTransfer();
+    transfer.items.add(new window.File([content], name));
+    input.files = transfer.files;
+    input.dispatchEvent(new window.Event("change", {bubbles: true}));
+}
+
+/**
  * A customer in a panic: reads the charter, files a blocking ticket with a file, and
  * learns its number, whether it is covered, and by when they will be answered.
  *
@@ -23,7 +37,7 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_files_a_ticket
         {
             content: "The charter is there, unfolded on a phone first",
             trigger: ".o_support_charter_card",
-            async run() {
+            run() {
                 const toggle = document.querySelector(".o_support_charter_toggle");
                 if (toggle.offsetParent) {
                     toggle.click();
@@ -31,7 +45,8 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_files_a_ticket
             },
         },
         {
-            trigger: "#support_charter .o_support_charter_scope h3:contains(Title scope)",
+            trigger:
+                "#support_charter .o_support_charter_scope h3:contains(Title scope)",
         },
         {
             content: "The questions about a blocking incident are not asked at first",
@@ -74,10 +89,7 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_files_a_ticket
         {
             trigger: `${FORM} #attachment`,
             run({anchor}) {
-                const transfer = new DataTransfer();
-                transfer.items.add(new File([""], "vide.txt"));
-                anchor.files = transfer.files;
-                anchor.dispatchEvent(new Event("change", {bubbles: true}));
+                chooseFile(anchor, "vide.txt", "");
             },
         },
         {
@@ -87,10 +99,7 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_files_a_ticket
         {
             trigger: `${FORM} #attachment`,
             run({anchor}) {
-                const transfer = new DataTransfer();
-                transfer.items.add(new File(["Erreur 500"], "capture d’écran.txt"));
-                anchor.files = transfer.files;
-                anchor.dispatchEvent(new Event("change", {bubbles: true}));
+                chooseFile(anchor, "capture d’écran.txt", "Erreur 500");
             },
         },
         {
@@ -100,7 +109,7 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_files_a_ticket
             trigger: `${FORM} #description`,
             run({anchor}) {
                 anchor.value = "Étape 1 : j’imprime\nÉtape 2 : erreur 500";
-                anchor.dispatchEvent(new Event("input", {bubbles: true}));
+                anchor.dispatchEvent(new window.Event("input", {bubbles: true}));
             },
         },
         {

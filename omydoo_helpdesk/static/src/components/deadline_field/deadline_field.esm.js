@@ -67,6 +67,26 @@ export class DeadlineField extends Component {
         return this.deadline && !WITHOUT_DEADLINE.includes(this.state);
     }
 
+    get hasCountdown() {
+        return this.isShown && this.isRunning;
+    }
+
+    get hasDate() {
+        return this.isShown && !(this.props.compact && this.state);
+    }
+
+    /** What became of the clock, where a list has no room for a column of its own. */
+    get stateLabel() {
+        const {stateField, record} = this.props;
+        if (!this.props.compact || !this.state || this.state === "ongoing") {
+            return "";
+        }
+        const option = record.fields[stateField].selection.find(
+            ([value]) => value === this.state
+        );
+        return option ? option[1] : "";
+    }
+
     get remaining() {
         return this.deadline.toMillis() - this.clock.now.toMillis();
     }
