@@ -8,26 +8,30 @@ SIDES = {"without": "without", "with": "with omydoo_helpdesk", "sla": "with OCA'
 SHARE_GOAL = 15  # statements of scope and SLA, whatever the number of tickets
 STAGE_GOAL = 30  # statements more than without us
 QUERY_GOAL = 0.005  # seconds
-LABEL_WIDTH = 36
+LABEL_WIDTH = 34
 COSTS = re.compile(r"\(cost=\S+ rows=\d+ width=\d+\) ?")
 
 
-def report(results, trace, args, version):
+def report(results, trace, notes, args, version):
     """Print what was measured.
 
     :param dict results: by row and side the statements and seconds; for a query also
         its plan, the indexes it uses and the big tables it reads whole
     :param dict trace: by side the statements that touch scope and SLA
+    :param list notes: what else to say
     :param args: the command line's arguments
     :param str version: of PostgreSQL
     """
     print(
-        f"\nMedian of {args.runs} runs, as an agent; PostgreSQL {version}; the last "
-        f"{sum(1 for row in results if _is_reading(row))} rows: "
-        f"{args.tickets:,} tickets, a fifth of them open\n"
+        f"\nMedian of {args.runs} runs, as an agent; stmts are SQL statements; "
+        f"PostgreSQL {version.split()[0]}.\nThe last "
+        f"{sum(1 for row in results if _is_reading(row))} rows are read from "
+        f"{args.tickets:,} tickets, of which a fifth are open.\n"
     )
     for line in _get_table(results):
         print(line)
+    for note in notes:
+        print(f"({note})")
     print("\nGoals")
     for is_met, text in _get_goals(results, trace):
         print(f"  {'reached' if is_met else 'MISSED '}  {text}")
@@ -43,41 +47,38 @@ def _is_reading(label):
 
 def _get_table(results):
     """Return the lines of the table."""
-    head = " " * LABEL_WIDTH
-    units = f"{'':{LABEL_WIDTH}}"
+    head = units = " " * LABEL_WIDTH
     for side, title in SIDES.items():
-        ratios = side != "without"
-        head += f" | {title:^{37 if ratios else 18}}"
-        units += f" | {'statements':>10}"
-        units += f" {'ratio':>6}" if ratios else ""
-        units += f" {'seconds':>9}" if ratios else f" {'sec.':>7}"
-        units += f" {'ratio':>8}" if ratios else ""
+        cells = f"{'stmts':>7}{'seconds':>9}"
+        if side != "without":
+            cells = f"{'stmts':>7}{'ratio':>7}{'seconds':>9}{'ratio':>7}"
+        head += f" | {title:^{len(cells)}}"
+        units += f" | {cells}"
     yield head.rstrip()
     yield units
     yield "-" * len(units)
     for label, sides in results.items():
         line = f"{label:{LABEL_WIDTH}}"
         for side in SIDES:
-            line += " | " + _get_cells(sides[side], sides["without"], side)
+            base = sides["without"] if side != "without" else None
+            line += " | " + _get_cells(sides[side], base, side != "without")
         yield line.rstrip()
 
 
-def _get_cells(figures, base, side):
-    ratios = side != "without"
-    if not figures:
-        return f"{'-':>10}" + (f" {'':6} {'-':>9} {'':8}" if ratios else f" {'-':>7}")
-    cells = f"{figures['statements']:>10,.0f}"
-    if ratios:
-        cells += f" {_get_ratio(figures, base, 'statements'):>6}"
-        cells += f" {_format_seconds(figures['seconds']):>9}"
-        cells += f" {_get_ratio(figures, base, 'seconds'):>8}"
-    else:
-        cells += f" {_format_seconds(figures['seconds']):>7}"
+def _get_cells(figures, base, has_ratios):
+    cells = ""
+    for key, width, shown in (
+        ("statements", 7, "{:,.0f}".format),
+        ("seconds", 9, _format_seconds),
+    ):
+        cells += f"{shown(figures[key]) if figures else '-':>{width}}"
+        if has_ratios:
+            cells += f"{_get_ratio(figures, base, key):>7}"
     return cells
 
 
 def _get_ratio(figures, base, key):
-    return f"x {figures[key] / base[key]:.2f}" if base else ""
+    return f"x {figures[key] / base[key]:.2f}" if figures and base else ""
 
 
 def _format_seconds(seconds):
@@ -114,20 +115,27 @@ def _get_goals(results, trace):
     for label, sides in results.items():
         figures = sides["with"]
         if "plan" in (figures or {}):
-            is_met = figures["seconds"] < QUERY_GOAL and not _get_objections(figures)
+            objections = _get_objections(figures)
+            is_met = figures["seconds"] < QUERY_GOAL and not objections
             yield (
                 is_met,
                 f"{label}: under {QUERY_GOAL * 1000:.0f} ms and by index: "
                 f"{figures['seconds'] * 1000:.2f} ms"
-                + "".join(f", {what}" for what in _get_objections(figures)),
+                + "".join(f", {what}" for what in objections),
             )
 
 
 def _get_objections(figures):
+    """Return what is wrong with a plan.
+
+    :rtype: list[str]
+    """
+    objections = []
     if figures["scans"]:
-        yield f"reads {', '.join(figures['scans'])} as a whole"
+        objections.append(f"reads {', '.join(figures['scans'])} as a whole")
     if not figures["indexes"]:
-        yield "uses no index of helpdesk_ticket"
+        objections.append("uses no index of helpdesk_ticket")
+    return objections
 
 
 def _print_plan(label, figures):

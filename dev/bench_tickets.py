@@ -55,7 +55,8 @@ TICKET = {
     "partner_name": "'Contact ' || i %% %(customers)s",
     "stage_id": """CASE kind WHEN 'new' THEN %(new)s
         WHEN 'progress' THEN %(in_progress)s
-        WHEN 'held' THEN %(awaiting)s WHEN 'done' THEN %(done)s ELSE %(cancelled)s END""",
+        WHEN 'held' THEN %(awaiting)s WHEN 'done' THEN %(done)s
+        ELSE %(cancelled)s END""",
     "unattended": "kind = 'new'",
     "last_stage_update": "filed_at + interval '1 hour'",
     "closed_date": "CASE WHEN NOT is_open THEN filed_at + interval '1 day' END",

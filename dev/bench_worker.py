@@ -208,7 +208,9 @@ class Worker:
 
     def _prepare_list(self, env, count):
         """Read a page of the list as the web client does, with its columns."""
-        arch = etree.fromstring(env["helpdesk.ticket"].get_view(view_type="list")["arch"])
+        arch = etree.fromstring(
+            env["helpdesk.ticket"].get_view(view_type="list")["arch"]
+        )
         specification = {}
         for node in arch.iterfind("field"):
             field = env["helpdesk.ticket"]._fields[node.get("name")]

@@ -2,7 +2,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo.fields import Domain
+from odoo.tools.translate import TranslationImporter, get_po_paths
 
+# Fields of the base that have another label here. At installation Odoo keeps the
+# translations that there are, those of the base's label.
+RELABELED_FIELDS = {"omydoo_helpdesk.field_helpdesk_ticket__priority"}
 # The log of the tickets that were there before us, as far as the base recorded it.
 HISTORY_SQL = (
     # What was computed at installation had no log: it is no result to keep.
@@ -59,7 +63,8 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Take over the tickets there already are: their log, and their clocks."""
+    """Take over what there already is: labels, and the log and clocks of tickets."""
+    _translate_labels(env)
     tickets = (
         env["helpdesk.ticket"]
         .with_context(active_test=False)
@@ -80,6 +85,15 @@ def post_init_hook(env):
     still_open.modified(["subscription_id"])
     tickets.modified(["event_ids"])
     env.flush_all()
+
+
+def _translate_labels(env):
+    """Replace the translations of the base's labels by those of ours."""
+    importer = TranslationImporter(env.cr, verbose=False)
+    for lang, _name in env["res.lang"].get_installed():
+        for path in get_po_paths("omydoo_helpdesk", lang):
+            importer.load_file(path, lang, xmlids=RELABELED_FIELDS)
+    importer.save(force_overwrite=True)
 
 
 def uninstall_hook(env):

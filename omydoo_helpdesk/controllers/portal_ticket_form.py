@@ -12,6 +12,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, request
 
+from .customer_support import NORMAL
 from .ticket_form_check import (
     LINE_FIELDS,
     MAX_FILES,
@@ -19,7 +20,6 @@ from .ticket_form_check import (
     TEXT_FIELDS,
     TicketFormCheck,
 )
-from .ticket_form_choices import NORMAL
 from .tools import clean_line, format_size
 
 
@@ -80,11 +80,16 @@ class SupportTicketForm(TicketFormCheck):
         values = super()._get_create_new_ticket_values(**kw)
         company = request.env.company
         plan_sudo = self._get_running_plan_sudo()
+        modules = self._get_custom_modules()
+        verdicts = self._get_form_verdicts(values["categories"], modules)
         values.update(
             page_name="support_ticket_form",
             charter=request.env["support.charter"]._get_published(company),
             applications=self._get_applications(),
-            custom_modules=self._get_custom_modules(),
+            custom_modules=modules,
+            custom_module_choices=self._get_module_choices(modules, verdicts),
+            category_verdicts={key: row[0] for key, row in verdicts.items()},
+            verdicts=self._pack_verdicts(verdicts),
             environments=self._get_environments(),
             plan=plan_sudo,
             priorities=self._get_priorities(plan_sudo),

@@ -3,7 +3,8 @@
 
 from odoo.http import request
 
-from .ticket_form_choices import HIGH, NORMAL, OTHER, TicketFormChoices
+from .customer_support import HIGH, NORMAL, OTHER
+from .ticket_form_choices import TicketFormChoices
 from .tools import clean_file_name, clean_line, clean_text, format_size, parse_id
 
 MAX_SUBJECT_LENGTH = 250
@@ -77,9 +78,9 @@ class TicketFormCheck(TicketFormChoices):
             categories,
             bool(categories) and request.env._("Choose what your request is about."),
         )
+        choose("custom_module", self._get_custom_modules())
         self._validate_priority(typed, values, errors)
         choose("application", self._get_applications())
-        choose("custom_module", self._get_custom_modules())
         self._validate_environment(typed, errors)
         choose(
             "team",

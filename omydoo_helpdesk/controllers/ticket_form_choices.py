@@ -1,18 +1,17 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields
+import json
+
 from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 
-HIGH = "3"
-NORMAL = "1"
-OTHER = "0"
+from .customer_support import CustomerSupport
 
 
-class TicketFormChoices(HelpdeskTicketController):
+class TicketFormChoices(CustomerSupport, HelpdeskTicketController):
     """What a customer may choose from in the form, and what is promised to them."""
 
     def _get_categories(self, **kw):
@@ -30,19 +29,6 @@ class TicketFormChoices(HelpdeskTicketController):
     def _get_our_company_domain(self):
         return Domain("company_id", "in", [False, request.env.company.id])
 
-    def _get_custom_modules(self):
-        """Return the custom modules of the user's own company.
-
-        :rtype: recordset of support.custom.module
-        """
-        modules = request.env["support.custom.module"]
-        if not modules.has_access("read"):
-            return modules
-        return modules.search(
-            Domain("partner_id", "=", request.env.user.commercial_partner_id.id)
-            & Domain("company_id", "=", request.env.company.id)
-        )
-
     def _get_applications(self):
         return request.env["support.application"].search(Domain.TRUE)
 
@@ -55,75 +41,90 @@ class TicketFormChoices(HelpdeskTicketController):
         field = request.env["helpdesk.ticket"]._fields["environment"]
         return field._description_selection(request.env)
 
-    def _get_running_plan_sudo(self):
-        """Return the plan that a ticket filed now would get.
+    def _get_form_verdicts(self, categories, modules):
+        """Return what will happen to each request that the form can make.
 
-        :rtype: recordset of support.plan, empty without a running subscription
+        :param categories: to choose from, maybe empty
+        :param modules: custom modules to choose from
+        :return: by category id, then by custom module id, 0 for none: a verdict as
+            returned by ``_get_portal_verdicts``
+        :rtype: dict[int, dict[int, dict]]
         """
-        company = request.env.company
-        # In sudo mode because customers may not read subscriptions and plans: only
-        # those of the company of the signed-in user are looked for, and only what
-        # the plan promises is shown.
-        candidates_sudo = request.env["sale.subscription"].sudo()
-        candidates_sudo = candidates_sudo._find_covering_candidates(
-            request.env.user.commercial_partner_id, company
+        choices = [
+            (category, module)
+            for category in categories or [request.env["helpdesk.ticket.category"]]
+            for module in (modules.browse(), *modules)
+        ]
+        # In sudo mode because customers may not read subscriptions, plans and packs:
+        # the contact is the user, and the rest is what they may choose.
+        tickets_sudo = request.env["helpdesk.ticket"].sudo()
+        verdicts = tickets_sudo._get_portal_verdicts(
+            [
+                self._prepare_verdict_vals(category, module)
+                for category, module in choices
+            ]
         )
-        # In sudo mode because customers may not read calendars: only the day is used.
-        day = company.sudo()._get_support_day(fields.Datetime.now())
-        return candidates_sudo.filtered(lambda sub: sub._is_covering(day))[
-            :1
-        ].support_plan_id
+        table = {}
+        for (category, module), verdict in zip(choices, verdicts, strict=True):
+            table.setdefault(category.id or 0, {})[module.id or 0] = verdict
+        return table
 
-    def _get_priorities(self, plan_sudo):
-        """Return the priorities to claim, each with its meaning and its promise.
+    def _prepare_verdict_vals(self, category, module):
+        """Return the values of a ticket that its verdict depends on.
 
-        :param plan_sudo: the customer's plan
-        :rtype: list[dict]
+        :param category: chosen, maybe empty
+        :param module: custom module chosen, maybe empty
+        :rtype: dict
         """
+        company = category.company_id or request.env.company
+        return {
+            "partner_id": request.env.user.partner_id.id,
+            "company_id": company.id,
+            "category_id": category.id,
+            "custom_module_id": module.id,
+        }
+
+    def _get_module_choices(self, modules, verdicts):
+        """Return the custom modules to choose from, marked where one is not covered.
+
+        :param modules: custom modules
+        :param dict verdicts: as returned by ``_get_form_verdicts``
+        :return: ids and labels
+        :rtype: list[tuple[int, str]]
+        """
+        marks = {
+            module_id: verdict["reason"]
+            for row in verdicts.values()
+            for module_id, verdict in row.items()
+            if verdict["is_custom_code"]
+        }
         return [
-            {
-                "value": value,
-                "label": label,
-                "meaning": meaning,
-                "promise": self._get_promise(plan_sudo, value),
-            }
-            for value, label, meaning in (
-                (
-                    HIGH,
-                    request.env._("High"),
-                    request.env._(
-                        "Blocking: the activity cannot go on, or a critical incident."
-                    ),
-                ),
-                (
-                    NORMAL,
-                    request.env._("Normal"),
-                    request.env._("Important, without blocking the work."),
-                ),
-                (
-                    OTHER,
-                    request.env._("Other"),
-                    request.env._("A question, or something that would be nicer."),
-                ),
+            (
+                module.id,
+                request.env._(
+                    "%(module)s (%(reason)s)",
+                    module=module.display_name,
+                    reason=marks[module.id],
+                )
+                if module.id in marks
+                else module.display_name,
             )
+            for module in modules
         ]
 
-    def _get_promise(self, plan_sudo, priority):
-        """Return what a plan promises for a priority.
+    def _pack_verdicts(self, verdicts):
+        """Return the verdicts as the page's script reads them, each text once.
 
-        :param plan_sudo: the customer's plan, maybe empty
-        :param str priority: a value of the ticket's field
+        :param dict verdicts: as returned by ``_get_form_verdicts``
         :rtype: str
         """
-        hours = plan_sudo and plan_sudo._get_target(priority).response_hours
-        if not hours:
-            return ""
-        lang = request.env["res.lang"]._lang_get(request.env.lang)
-        number = lang.format("%g", hours)
-        if plan_sudo.calendar_id:
-            return request.env._(
-                "First response within %(hours)s working hours", hours=number
-            )
-        return request.env._(
-            "First response within %(hours)s hours, day and night", hours=number
-        )
+        texts = {}
+        choices = {}
+        for category_id, row in verdicts.items():
+            for module_id, verdict in row.items():
+                shown = tuple(
+                    verdict[name] for name in ("scope", "label", "text", "balance")
+                )
+                index = texts.setdefault(shown, len(texts))
+                choices.setdefault(category_id or "", {})[module_id or ""] = index
+        return json.dumps({"choices": choices, "verdicts": list(texts)})

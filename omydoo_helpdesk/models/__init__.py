@@ -5,7 +5,12 @@ from . import support_custom_module
 from . import support_charter
 from . import support_charter_section
 from . import support_ticket_event
+from . import support_custom_code_counter
+from . import support_custom_code_mixin
+from . import support_scope_text_mixin
 from . import support_scope_mixin
+from . import support_scope_panel_mixin
+from . import support_phone_mixin
 from . import support_sla_log_mixin
 from . import support_sla_mixin
 from . import support_sla_notice_mixin
@@ -27,6 +32,9 @@ from . import project_project
 from . import project_task
 from . import sale_order_line
 from . import sale_subscription
+from . import sale_subscription_line
+from . import product_template
 from . import helpdesk_ticket_category
+from . import helpdesk_ticket_channel
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket

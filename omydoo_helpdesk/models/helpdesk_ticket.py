@@ -17,6 +17,8 @@ class HelpdeskTicket(models.Model):
     _inherit = [
         "helpdesk.ticket",
         "support.scope.mixin",
+        "support.scope.panel.mixin",
+        "support.phone.mixin",
         "support.sla.notice.mixin",
         "support.sla.why.mixin",
         "support.answer.mixin",

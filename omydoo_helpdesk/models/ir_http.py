@@ -14,7 +14,10 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _get_translation_frontend_modules_name(cls):
-        return [*super()._get_translation_frontend_modules_name(), "omydoo_helpdesk"]
+        # The thread of a ticket's page is made of parts of mail, which the portal of
+        # Odoo leaves untranslated.
+        names = super()._get_translation_frontend_modules_name()
+        return [*names, "mail", "omydoo_helpdesk"]
 
     @classmethod
     def _pre_dispatch(cls, rule, args):

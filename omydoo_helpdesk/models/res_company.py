@@ -19,6 +19,17 @@ class ResCompany(models.Model):
         domain="[('type', '=', 'service'), ('sale_ok', '=', True)]",
         help="Service that quotations made from tickets propose.",
     )
+    support_count_validity_days = fields.Integer(
+        string="Validity of a Count of Lines",
+        default=365,
+        help="Days after which the lines of a custom module are to be counted again. "
+        "Zero means never.",
+    )
+
+    _support_count_validity_positive = models.Constraint(
+        "CHECK (support_count_validity_days >= 0)",
+        "The validity of a count cannot be negative.",
+    )
 
     def _get_support_day(self, moment):
         """Return the day it is for this company at an instant.

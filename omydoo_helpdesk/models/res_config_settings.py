@@ -12,3 +12,6 @@ class ResConfigSettings(models.TransientModel):
     support_sale_product_id = fields.Many2one(
         related="company_id.support_sale_product_id", readonly=False
     )
+    support_count_validity_days = fields.Integer(
+        related="company_id.support_count_validity_days", readonly=False
+    )

@@ -1,9 +1,10 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 LINES_PER_UNIT = 100  # Odoo SA sells maintenance per 100 lines, rounded up
 
@@ -27,24 +28,56 @@ class SaleSubscription(models.Model):
         help="Custom code whose maintenance this subscription pays for.",
     )
     custom_line_count = fields.Integer(
-        string="Maintained Lines",
+        string="Counted Lines",
         compute="_compute_custom_lines",
+        store=True,
         help="Lines of code of the maintained modules, as counted last.",
     )
     custom_line_units = fields.Integer(
-        string="Maintenance Units",
+        string="Proposed Quantity",
         compute="_compute_custom_lines",
-        help="Units of 100 lines, rounded up: the quantity to sell.",
+        store=True,
+        help="Units of 100 counted lines, rounded up: the quantity to sell.",
+    )
+    custom_line_sold = fields.Integer(
+        string="Maintained Lines Sold",
+        compute="_compute_custom_lines",
+        store=True,
+        help="100 lines for each unit of the products that maintain custom code.",
+    )
+    custom_line_missing = fields.Integer(
+        string="Missing Lines",
+        compute="_compute_custom_lines",
+        store=True,
+        help="Lines counted beyond what is sold.",
+    )
+    custom_code_grown = fields.Boolean(
+        string="Custom Code Grown",
+        compute="_compute_custom_lines",
+        store=True,
+        help="More lines are counted than sold. A subscription that sells no line by "
+        "quantity maintains its modules whatever their size.",
     )
 
     # === COMPUTE METHODS === #
 
-    @api.depends("custom_module_ids.line_count")
+    @api.depends(
+        "custom_module_ids.line_count",
+        "custom_module_ids.active",
+        "sale_subscription_line_ids.product_uom_qty",
+        "sale_subscription_line_ids.product_id.is_custom_code_maintenance",
+    )
     def _compute_custom_lines(self):
         for subscription in self:
-            lines = sum(subscription.custom_module_ids.mapped("line_count"))
-            subscription.custom_line_count = lines
-            subscription.custom_line_units = -(-lines // LINES_PER_UNIT)
+            modules = subscription.custom_module_ids.filtered("active")
+            counted = sum(modules.mapped("line_count"))
+            lines = subscription._get_maintenance_lines()
+            sold = round(sum(lines.mapped("product_uom_qty")) * LINES_PER_UNIT)
+            subscription.custom_line_count = counted
+            subscription.custom_line_units = -(-counted // LINES_PER_UNIT)
+            subscription.custom_line_sold = max(sold, 0)
+            subscription.custom_line_missing = max(counted - max(sold, 0), 0)
+            subscription.custom_code_grown = 0 < sold < counted
 
     # === CONSTRAINT METHODS === #
 
@@ -62,7 +95,87 @@ class SaleSubscription(models.Model):
                     )
                 )
 
-    # === BUSINESS METHODS === #
+    # === ACTION METHODS === #
+
+    def action_sell_custom_lines(self):
+        """Sell the maintenance of the lines counted: the proposed quantity.
+
+        :raise AccessError: if the user may not change the subscription
+        :raise UserError: if no product maintains custom code
+        """
+        self.ensure_one()
+        self.check_access("write")
+        lines = self._get_maintenance_lines()
+        before = sum(lines.mapped("product_uom_qty"))
+        others = sum(lines[1:].mapped("product_uom_qty"))
+        quantity = max(self.custom_line_units - others, 0)
+        # Through the subscription, whose totals the base computes from its lines only
+        # when they are written from there.
+        if lines:
+            command = Command.update(lines[0].id, {"product_uom_qty": quantity})
+        else:
+            command = Command.create(
+                {
+                    "product_id": self._get_maintenance_product().id,
+                    "product_uom_qty": quantity,
+                }
+            )
+        self.write({"sale_subscription_line_ids": [command]})
+        self.message_post(
+            body=self.env._(
+                "Maintenance of custom code: %(before)g units of 100 lines become "
+                "%(after)g.",
+                before=before,
+                after=quantity + others,
+            )
+        )
+
+    # === BUSINESS METHODS - CUSTOM CODE === #
+
+    def _get_maintenance_lines(self):
+        """Return the lines that sell the maintenance of custom code.
+
+        :rtype: recordset of sale.subscription.line
+        """
+        return self.sale_subscription_line_ids.filtered(
+            "product_id.is_custom_code_maintenance"
+        )
+
+    def _get_maintenance_product(self):
+        """Return the product that sells the maintenance of 100 lines.
+
+        :rtype: recordset of product.product
+        :raise UserError: if there is none
+        """
+        self.ensure_one()
+        product = self.env["product.product"].search(
+            Domain("is_custom_code_maintenance", "=", True)
+            & Domain("sale_ok", "=", True)
+            & Domain("company_id", "in", [self.company_id.id, False]),
+            order="company_id, sequence, id",
+            limit=1,
+        )
+        if not product:
+            raise UserError(
+                self.env._(
+                    "No product sells the maintenance of custom code: mark one as "
+                    "such on its form."
+                )
+            )
+        return product
+
+    def _refresh_custom_code_tickets(self, modules=None):
+        """Have the open tickets about custom code follow these subscriptions.
+
+        :param modules: custom modules whose tickets are concerned as well
+        """
+        domain = Domain("custom_module_id", "in", modules.ids if modules else [])
+        if self:
+            domain |= Domain("custom_module_id.subscription_id", "in", self.ids)
+        if not domain.is_false():
+            self.env["helpdesk.ticket"]._scope_refresh_open(domain)
+
+    # === BUSINESS METHODS - RUNNING === #
 
     @api.model
     def _get_covering_domain(self):
@@ -79,6 +192,45 @@ class SaleSubscription(models.Model):
             & Domain("stage_id.type", "=", "in_progress")
             & Domain("is_paused", "=", False)
         )
+
+    @api.model
+    def _get_running_domain(self, day):
+        """Return the subscriptions that run on a day, as ``_is_covering`` says it.
+
+        :param date day: of the company concerned
+        :rtype: Domain
+        """
+        return (
+            self._get_covering_domain()
+            & Domain("active", "=", True)
+            & (Domain("date_start", "=", False) | Domain("date_start", "<=", day))
+            & (Domain("date", "=", False) | Domain("date", ">=", day))
+        )
+
+    def _get_not_covering_reason(self, day):
+        """Return why this subscription does not cover a request filed on a day.
+
+        :param date day: the day of filing
+        :return: a sentence, or False if it does cover it
+        """
+        self.ensure_one()
+        if self._is_covering(day):
+            return False
+        _ = self.env._
+        if not self.support_plan_id:
+            return _("It has no support plan.")
+        if not self.active:
+            return _("It is archived.")
+        if self.stage_id.type == "post":
+            return _("It is closed.")
+        if self.stage_id.type != "in_progress":
+            return _("It has not been started.")
+        if self.is_paused:
+            return _("It is paused.")
+        if self.date_start and self.date_start > day:
+            start = format_date(self.env, self.date_start)
+            return _("It starts on %(day)s.", day=start)
+        return _("It ended on %(day)s.", day=format_date(self.env, self.date))
 
     def _is_covering(self, day):
         """Say whether this subscription covers a request filed on a day.

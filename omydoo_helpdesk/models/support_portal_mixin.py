@@ -1,10 +1,14 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import defaultdict
+
 import pytz
 
 from odoo import api, fields, models
 from odoo.tools.misc import format_date, format_time
+
+from .support_custom_code_mixin import CUSTOM_CODE_REASONS
 
 # What customers may read of a ticket, by whatever road: the page, the list, an RPC
 # call, an export. Everything else, of this addon or of another one, is internal.
@@ -152,6 +156,65 @@ class SupportPortalMixin(models.AbstractModel):
             ["attachment_ids"],
         )
         return self.attachment_ids - carried.attachment_ids
+
+    # === BEFORE FILING === #
+
+    @api.model
+    def _get_portal_verdicts(self, vals_list):
+        """Return the verdicts that requests would get if they were filed now.
+
+        It is the model that decides, for records that are never saved: what is told
+        before filing is what happens after it.
+
+        :param list[dict] vals_list: for each request the values that decide
+        :return: for each ``scope`` and its ``label``, the ``reason`` in short,
+            ``is_custom_code``, ``is_general`` if it is the same for every request of
+            the customer, the ``text`` for the customer, and the ``balance`` of the
+            hours packs it is charged to
+        :rtype: list[dict]
+        """
+        requests = self.browse().concat(*(self.new(vals) for vals in vals_list))
+        scopes = dict(self._fields["scope"]._description_selection(self.env))
+        reasons = dict(self._fields["scope_reason"]._description_selection(self.env))
+        balances = requests._get_portal_pack_balances()
+        return [
+            {
+                "scope": request.scope,
+                "label": scopes[request.scope],
+                "reason": reasons[request.scope_reason],
+                "is_custom_code": request.scope_reason in CUSTOM_CODE_REASONS,
+                "is_general": request.scope_reason == "no_subscription",
+                "text": request.scope_explanation,
+                "balance": request.coverage == "hours_pack"
+                and balances.get(request._scope_get_pack_key())
+                or "",
+            }
+            for request in requests
+        ]
+
+    def _get_portal_pack_balances(self):
+        """Return what is left on the hours packs that requests are charged to.
+
+        :return: by commercial partner and company ids a sentence
+        :rtype: dict[tuple[int, int], str]
+        """
+        charged = self.filtered(lambda request: request.coverage == "hours_pack")
+        if not charged:
+            return {}
+        hours = defaultdict(float)
+        for line in self.env["sale.order.line"]._find_hours_packs(
+            charged.partner_id.commercial_partner_id, charged.company_id
+        ):
+            customer = line.order_partner_id.commercial_partner_id
+            hours[customer.id, line.company_id.id] += line.remaining_hours
+        lang = self.env["res.lang"]._lang_get(self.env.lang)
+        return {
+            key: self.env._(
+                "Left on your hours packs: %(hours)s h",
+                hours=lang.format("%.12g", round(left, 2)),
+            )
+            for key, left in hours.items()
+        }
 
     # === WHEN === #
 

@@ -1,11 +1,11 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+
+from .support_custom_code_mixin import CUSTOM_CODE_REASONS
 
 SCOPES = [
     ("in_scope", "In scope"),
@@ -17,6 +17,7 @@ SCOPE_REASONS = [
     ("no_category", "Not qualified yet"),
     ("no_subscription", "No subscription running on the day of filing"),
     ("custom_code_not_maintained", "Custom code not maintained"),
+    ("custom_code_grown", "Custom code grown beyond what is maintained"),
     ("category_in_scope", "Covered by the charter"),
     ("category_out_of_scope", "Not covered by the charter"),
     ("overridden", "Decided by an agent"),
@@ -37,6 +38,7 @@ class SupportScopeMixin(models.AbstractModel):
     """
 
     _name = "support.scope.mixin"
+    _inherit = ["support.custom.code.mixin", "support.scope.text.mixin"]
     _description = "Support Scope"
 
     subscription_id = fields.Many2one(
@@ -64,13 +66,6 @@ class SupportScopeMixin(models.AbstractModel):
         tracking=True,
         copy=False,
         groups="base.group_user",
-    )
-    custom_module_id = fields.Many2one(
-        comodel_name="support.custom.module",
-        tracking=True,
-        index="btree_not_null",
-        domain="[('partner_id', '=', commercial_partner_id)]",
-        help="The customer's own module that the request is about, if any.",
     )
     scope = fields.Selection(
         selection=SCOPES,
@@ -114,15 +109,9 @@ class SupportScopeMixin(models.AbstractModel):
         tracking=True,
         help="Told to the customer.",
     )
-    scope_explanation = fields.Text(
-        compute="_compute_scope_explanation",
-        compute_sudo=True,
-        help="The verdict and its reason in plain words, with the charter's clause.",
-    )
-
     # === COMPUTE METHODS === #
 
-    @api.depends("partner_id", "company_id")
+    @api.depends("partner_id", "company_id", "filed_at")
     def _compute_subscription_id(self):
         partners = self.partner_id.commercial_partner_id
         candidates = (
@@ -165,27 +154,26 @@ class SupportScopeMixin(models.AbstractModel):
                 scope, reason, record._scope_get_pack_key() in packs
             )
 
-    @api.depends(
-        "scope",
-        "scope_reason",
-        "coverage",
-        "scope_override_reason",
-        "category_id",
-        "custom_module_id",
-    )
-    @api.depends_context("lang")
-    def _compute_scope_explanation(self):
-        for record in self:
-            parts = [record._scope_get_reason_sentence()]
-            if record.scope == "out_of_scope":
-                parts.append(record._scope_get_consequence_sentence())
-            clause = record.category_id.charter_clause
-            if clause and record.scope_reason in (
-                "category_in_scope",
-                "category_out_of_scope",
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("subscription_id", "partner_id", "company_id")
+    def _check_subscription_customer(self):
+        # In sudo mode because agents need no sales rights; only the customers and the
+        # companies are compared.
+        for record in self.sudo():
+            subscription = record.subscription_id
+            customer = record.partner_id.commercial_partner_id
+            if subscription and (
+                subscription.partner_id.commercial_partner_id != customer
+                or subscription.company_id != record.company_id
             ):
-                parts.append(self.env._("Charter: %(clause)s", clause=clause))
-            record.scope_explanation = " ".join(part for part in parts if part)
+                raise ValidationError(
+                    self.env._(
+                        "The subscription “%(subscription)s” belongs to another "
+                        "customer, or to another of our companies.",
+                        subscription=subscription.display_name,
+                    )
+                )
 
     # === CRUD METHODS === #
 
@@ -259,12 +247,6 @@ class SupportScopeMixin(models.AbstractModel):
             return "to_qualify", "no_subscription"
         return None
 
-    def _scope_rule_custom_code(self):
-        module = self.custom_module_id
-        if module and module.subscription_id != self.subscription_id:
-            return "out_of_scope", "custom_code_not_maintained"
-        return None
-
     def _scope_rule_category(self):
         if self.category_id.scope == "out_of_scope":
             return "out_of_scope", "category_out_of_scope"
@@ -285,10 +267,7 @@ class SupportScopeMixin(models.AbstractModel):
         if scope == "in_scope":
             return "subscription" if self.subscription_id else "none"
         if scope == "out_of_scope":
-            if (
-                self.support_plan_id.full_support
-                and reason != "custom_code_not_maintained"
-            ):
+            if self.support_plan_id.full_support and reason not in CUSTOM_CODE_REASONS:
                 return "full_support"
             if has_pack:
                 return "hours_pack"
@@ -324,68 +303,6 @@ class SupportScopeMixin(models.AbstractModel):
         self.write({"scope_override_reason": reason, "scope_override": scope})
         for record in self:
             record._notify_scope_decision()
-
-    def _notify_scope_decision(self):
-        """Tell the customer the verdict: no answer to the request, so no response."""
-        self.ensure_one()
-        record = self.with_context(lang=self.partner_id.lang or self.env.lang)
-        label = dict(record._fields["scope"]._description_selection(record.env))
-        record.message_post(
-            body=Markup("<p><strong>%s</strong></p><p>%s</p>")
-            % (label[record.scope], record.scope_explanation),
-            message_type="auto_comment",
-            subtype_xmlid="mail.mt_comment",
-            partner_ids=self.partner_id.ids,
-        )
-
-    def _scope_get_reason_sentence(self):
-        """Return the reason of the verdict as a sentence for customer and agent.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        _ = self.env._
-        sentences = {
-            "no_category": _("An agent will say whether this request is covered."),
-            "no_subscription": _(
-                "No support subscription was running on the day of filing: an agent "
-                "will contact you."
-            ),
-            "custom_code_not_maintained": _(
-                "The subscription does not include the maintenance of the custom "
-                "module “%(module)s”.",
-                module=self.custom_module_id.display_name or "",
-            ),
-            "category_in_scope": _(
-                "“%(category)s” is covered by the subscription.",
-                category=self.category_id.name or "",
-            ),
-            "category_out_of_scope": _(
-                "“%(category)s” is outside the scope of support.",
-                category=self.category_id.name or "",
-            ),
-            "overridden": self.scope_override_reason or "",
-        }
-        return sentences.get(self.scope_reason, "")
-
-    def _scope_get_consequence_sentence(self):
-        """Return what happens to a request that is out of scope.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        _ = self.env._
-        return {
-            "full_support": _(
-                "Your full support plan covers it: a project manager takes it over."
-            ),
-            "hours_pack": _(
-                "It can be charged to your hours pack: a project manager takes it over."
-            ),
-        }.get(
-            self.coverage,
-            _("A project manager will propose a quotation or a project."),
-        )
 
     @api.model
     def _scope_get_open_domain(self):

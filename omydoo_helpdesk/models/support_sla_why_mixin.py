@@ -54,7 +54,12 @@ class SupportSlaWhyMixin(models.AbstractModel):
                         self._prepare_sla_why_row(part) for part in result.segments
                     ],
                     "held": [
-                        (self._sla_get_party_label(party), _format(duration))
+                        (
+                            self.env._(
+                                "%(party)s:", party=self._sla_get_party_label(party)
+                            ),
+                            _format(duration),
+                        )
                         for party, duration in sorted(result.held.items())
                         if party
                     ],

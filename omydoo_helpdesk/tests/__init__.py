@@ -4,6 +4,14 @@ from . import test_sla_ticket
 from . import test_sla_notice
 from . import test_support_plan
 from . import test_scope
+from . import test_scope_cases
+from . import test_subscription
+from . import test_custom_code
+from . import test_custom_code_count
+from . import test_module_count_wizard
+from . import test_scope_panel
+from . import test_phone
+from . import test_coverage_report
 from . import test_answer
 from . import test_convert_once
 from . import test_convert_refusal
@@ -13,6 +21,8 @@ from . import test_portal_access
 from . import test_portal_errors
 from . import test_portal_pages
 from . import test_portal_doors
+from . import test_portal_support
+from . import test_portal_verdict
 from . import test_tours
 from . import test_hooks
 from . import test_mail_gateway

@@ -46,8 +46,9 @@ class TestPortalPages(PortalCase):
             "Zeppelins",
         ):
             self.assertIn(expected, text)
+        explanation = ticket.with_context(lang="fr_FR").scope_explanation
         self.assertIn(
-            ticket.with_context(lang="fr_FR").scope_explanation,
+            " ".join(explanation.split()),
             self._text(page, "//*[@name='support_scope']"),
         )
         self.assertTells(page, "response", ticket.response_deadline)

@@ -3,3 +3,8 @@ from . import helpdesk_ticket_convert
 from . import helpdesk_ticket_scope_override
 from . import support_sla_answer
 from . import support_sla_correction
+from . import helpdesk_ticket_phone
+from . import helpdesk_ticket_subscription
+from . import helpdesk_ticket_subscription_line
+from . import support_module_count
+from . import support_module_count_line

@@ -6,6 +6,11 @@ import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 
 const HIGH = "3";
+const SCOPE_CLASSES = {
+    in_scope: "alert-success",
+    out_of_scope: "alert-warning",
+    to_qualify: "alert-info",
+};
 
 /**
  * Makes the request form easier to fill in. The form works without it: every field
@@ -14,6 +19,15 @@ const HIGH = "3";
 export class TicketForm extends Interaction {
     static selector = ".o_support_ticket_form";
     dynamicContent = {
+        "input[name='category'], #custom_module": {
+            "t-on-change": this.onAboutChange,
+        },
+        ".o_support_verdict": {
+            "t-att-class": () => this.getVerdictClasses(),
+        },
+        ".o_support_verdict_label": {"t-out": () => this.verdict.label},
+        ".o_support_verdict_text": {"t-out": () => this.verdict.text},
+        ".o_support_verdict_balance": {"t-out": () => this.verdict.balance},
         "input[name='claimed_priority']": {"t-on-change": this.onPriorityChange},
         ".o_support_blocking": {
             "t-att-class": () => ({"d-none": !this.isBlocking}),
@@ -37,11 +51,40 @@ export class TicketForm extends Interaction {
     setup() {
         this.isSending = false;
         this.filesMessage = "";
+        this.verdicts = JSON.parse(this.el.dataset.verdicts);
+        this.updateVerdict();
         this.updatePriority();
     }
 
     start() {
         document.getElementById("support_form_errors")?.focus();
+    }
+
+    /** Says what will happen, before the request is sent. */
+    updateVerdict() {
+        const category = this.el.querySelector("input[name='category']:checked");
+        const module = this.el.querySelector("#custom_module");
+        const row = this.verdicts.choices[category?.value || ""];
+        const index = row?.[module?.value || ""];
+        const [scope, label, text, balance] = this.verdicts.verdicts[index] || [];
+        this.verdict = {
+            scope,
+            label: label || "",
+            text: text || "",
+            balance: balance || "",
+        };
+    }
+
+    getVerdictClasses() {
+        const classes = {"d-none": !this.verdict.scope};
+        for (const [scope, name] of Object.entries(SCOPE_CLASSES)) {
+            classes[name] = this.verdict.scope === scope;
+        }
+        return classes;
+    }
+
+    onAboutChange() {
+        this.updateVerdict();
     }
 
     updatePriority() {
@@ -80,6 +123,7 @@ export class TicketForm extends Interaction {
 
     onPageShow() {
         this.isSending = false;
+        this.updateVerdict();
         this.updatePriority();
     }
 }

@@ -63,6 +63,28 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_files_a_ticket
             run: "click",
         },
         {
+            content: "Before filing: it is covered",
+            trigger: `${FORM} .o_support_verdict.alert-success:visible`,
+        },
+        {
+            trigger: `${FORM} #custom_module`,
+            run: "selectByIndex 1",
+        },
+        {
+            content: "Before filing: this custom module is not",
+            trigger: `${FORM} .o_support_verdict.alert-warning:contains(module_a)`,
+        },
+        {
+            trigger: `${FORM} #custom_module`,
+            run({anchor}) {
+                anchor.value = "";
+                anchor.dispatchEvent(new window.Event("change", {bubbles: true}));
+            },
+        },
+        {
+            trigger: `${FORM} .o_support_verdict.alert-success:not(:contains(module_a))`,
+        },
+        {
             trigger: `${FORM} label[for='claimed_priority_3']`,
             run: "click",
         },
