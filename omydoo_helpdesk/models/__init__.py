@@ -37,4 +37,5 @@ from . import product_template
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_channel
 from . import helpdesk_ticket_stage
+from . import helpdesk_ticket_team
 from . import helpdesk_ticket

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from . import support_sla_clock as sla_clock
 from .helpdesk_ticket_stage import HOLD_PARTIES
+from .helpdesk_ticket_team import ReplyToMemo
 from .support_sla_mixin import CLOCKS
 from .support_sla_notice_mixin import BREACH
 
@@ -87,6 +88,14 @@ class HelpdeskTicket(models.Model):
         string="Reason of the Hold", compute="_compute_hold", compute_sudo=True
     )
 
+    # The order of the model, and that of the lists by deadline.
+    _default_order_idx = models.Index(
+        "(priority DESC, sequence, number DESC, id DESC) WHERE active IS TRUE"
+    )
+    _next_deadline_idx = models.Index(
+        "(next_deadline, priority DESC, id) WHERE active IS TRUE"
+    )
+
     @api.model
     def _selection_priority(self):
         """Return the charter's priorities.
@@ -135,7 +144,9 @@ class HelpdeskTicket(models.Model):
         vals_list = [self._prepare_support_vals(vals) for vals in vals_list]
         self._add_numbers(vals_list)
         self._add_first_stages(vals_list)
-        tickets = super().create(vals_list)
+        # The team's address is looked up once, not for each ticket's first message.
+        memo = self.with_context(support_reply_to=ReplyToMemo())
+        tickets = super(HelpdeskTicket, memo).create(vals_list).with_env(self.env)
         tickets._sla_start()
         return tickets
 

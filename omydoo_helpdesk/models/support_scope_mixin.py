@@ -121,6 +121,12 @@ class SupportScopeMixin(models.AbstractModel):
             if partners
             else self.env["sale.subscription"]
         )
+        by_customer = candidates.grouped(
+            lambda candidate: (
+                candidate.company_id,
+                candidate.partner_id.commercial_partner_id,
+            )
+        )
         now = fields.Datetime.now()
         for record in self:
             customer = record.partner_id.commercial_partner_id
@@ -130,10 +136,8 @@ class SupportScopeMixin(models.AbstractModel):
             record.subscription_id = next(
                 (
                     candidate
-                    for candidate in candidates
-                    if candidate.company_id == record.company_id
-                    and candidate.partner_id.commercial_partner_id == customer
-                    and candidate._is_covering(day)
+                    for candidate in by_customer.get((record.company_id, customer), ())
+                    if candidate._is_covering(day)
                 ),
                 False,
             )

@@ -21,8 +21,8 @@ SLA_STATES = [
 CLOCKS = (sla_clock.RESPONSE, sla_clock.RESOLUTION)
 # The share of a target after which its ticket is at risk.
 RISK_RATIO = 0.8
-# How far working hours are read at first, and how often the window is widened when
-# a target does not fit in it: about ten years in all, then the deadline is unknown.
+# How far working hours are read at first, and how often the window is widened when a
+# target does not fit in it: about ten years, then the deadline is unknown.
 FIRST_HORIZON = timedelta(days=45)
 HORIZON_FACTOR = 4
 HORIZON_STEPS = 4
@@ -97,7 +97,6 @@ class SupportSlaMixin(models.AbstractModel):
     next_deadline = result_field(
         fields.Datetime,
         "Next Deadline",
-        index="btree_not_null",
         help="The nearest deadline of a clock that has not ended.",
     )
     next_risk_at = result_field(
@@ -381,8 +380,7 @@ class SupportSlaMixin(models.AbstractModel):
 
         :param domain: which records the change concerns
         """
-        # In sudo mode because the change concerns every team's tickets, whoever
-        # made it.
+        # In sudo mode because the change concerns every team's tickets.
         records = (
             self.sudo()
             .with_context(active_test=False)

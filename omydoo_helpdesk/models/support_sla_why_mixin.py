@@ -45,7 +45,9 @@ class SupportSlaWhyMixin(models.AbstractModel):
         return {
             "clocks": [
                 {
-                    "name": self._fields[f"{clock}_state"]._description_string(self.env),
+                    "name": self._fields[f"{clock}_state"]._description_string(
+                        self.env
+                    ),
                     "state": states.get(self[f"{clock}_state"], ""),
                     "target": target and format_duration(target),
                     "spent": _format(result.spent),

@@ -22,9 +22,9 @@ class SlaCase(SupportCase):
         cls.stage_awaiting = ref("helpdesk_mgmt.helpdesk_ticket_stage_awaiting")
         cls.stage_done = ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
         cls.stage_cancelled = ref("helpdesk_mgmt.helpdesk_ticket_stage_cancelled")
-        (cls.stage_awaiting + cls.stage_done + cls.stage_cancelled).mail_template_id = (
-            False
-        )
+        (
+            cls.stage_awaiting + cls.stage_done + cls.stage_cancelled
+        ).mail_template_id = False
 
     def _file(self, moment, **vals):
         """File a ticket at an instant (naive UTC)."""

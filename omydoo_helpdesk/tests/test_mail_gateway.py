@@ -78,7 +78,11 @@ class TestMailGateway(SupportCase, MailCommon):
                 "café",
             ),
             (b"From: x@y.example\nSubject: He\x00lp\n\nhe\x00llo", "He", "hello"),
-            (b"From: x@y.example\nSubject: " + b"x" * 900 + b"\n\nhello", "x" * 250, ""),
+            (
+                b"From: x@y.example\nSubject: " + b"x" * 900 + b"\n\nhello",
+                "x" * 250,
+                "",
+            ),
         ):
             with self.subTest(mail=mail[:60]):
                 ticket = self._receive(mail)
@@ -92,7 +96,7 @@ class TestMailGateway(SupportCase, MailCommon):
     def test_attachment_alone(self):
         ticket = self._receive(
             b"From: x@y.example\nSubject: Capture\nMIME-Version: 1.0\n"
-            b"Content-Type: application/pdf; name=\"=?utf-8?q?r=C3=A9sum=C3=A9.pdf?=\"\n"
+            b'Content-Type: application/pdf; name="=?utf-8?q?r=C3=A9sum=C3=A9.pdf?="\n'
             b"Content-Disposition: attachment\n"
             b"Content-Transfer-Encoding: base64\n\nJVBERi0x\n"
         )
@@ -118,11 +122,7 @@ class TestMailGateway(SupportCase, MailCommon):
     def test_loop_is_stopped(self):
         """B28: Odoo's own guard works for tickets too."""
         tickets = sum(
-            len(
-                self._receive(
-                    b"From: robot@y.example\nSubject: Out of office\n\nAway"
-                )
-            )
+            len(self._receive(b"From: robot@y.example\nSubject: Out of office\n\nAway"))
             for _mail in range(30)
         )
         self.assertLess(tickets, 30)

@@ -26,7 +26,10 @@ class TestOdooRpc(SlaCase, HttpCase):
         with self.allow_requests(all_requests=True):
             tickets = self._connect(self.agent).env["helpdesk.ticket"]
             rows = tickets.search_read(
-                [("is_late", "=", True), ("commercial_partner_id", "=", self.customer_a.id)],
+                [
+                    ("is_late", "=", True),
+                    ("commercial_partner_id", "=", self.customer_a.id),
+                ],
                 ["scope", "coverage", "response_deadline", "resolution_deadline"],
             )
         self.assertEqual(
@@ -60,8 +63,9 @@ class TestOdooRpc(SlaCase, HttpCase):
                 ("helpdesk.ticket", "_sla_log_answer", [[ticket.id]]),
             )
             for model, method, args in calls:
-                with self.subTest(method=method), self.assertRaises(
-                    odoorpc.error.RPCError
+                with (
+                    self.subTest(method=method),
+                    self.assertRaises(odoorpc.error.RPCError),
                 ):
                     env[model]._odoo.execute(model, method, *args)
         ticket.invalidate_recordset()

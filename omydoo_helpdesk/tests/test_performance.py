@@ -20,7 +20,7 @@ FEW, MANY = 10, 100
 PAGE = 80
 # Statements of the mail thread for a ticket that is created, as many as without us:
 # subtype, followers, recipients, first message, sender's alias and its domain, message.
-MAIL_PER_CREATION = 7
+MAIL_PER_CREATION = 6
 # A tracked change: the message and the tracked value.
 MAIL_PER_CHANGE = 2
 # An activity, its message and its mail, as Odoo makes them one by one.

@@ -39,9 +39,7 @@ class TestScope(SupportCase):
             {
                 "partner_id": partner.id,
                 "order_line": [
-                    Command.create(
-                        {"product_id": product.id, "product_uom_qty": hours}
-                    )
+                    Command.create({"product_id": product.id, "product_uom_qty": hours})
                 ],
             }
         )

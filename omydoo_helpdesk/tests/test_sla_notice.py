@@ -92,9 +92,7 @@ class TestSlaNotice(SlaCase):
 
     def test_no_notice_on_hold(self):
         self._answer("2026-06-01 07:30:00", self.ticket)
-        self._write(
-            "2026-06-01 08:00:00", self.ticket, stage_id=self.stage_awaiting.id
-        )
+        self._write("2026-06-01 08:00:00", self.ticket, stage_id=self.stage_awaiting.id)
         self._run_job("2026-06-03 08:00:00")
         self.assertFalse(self._get_notices())
 

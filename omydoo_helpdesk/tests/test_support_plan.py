@@ -49,12 +49,11 @@ class TestSupportPlan(SupportCase):
             (1, 3000, "more than a year"),
             (8, 4, "sooner than its first response"),
         ):
-            with self.subTest(message=message), self.assertRaisesRegex(
-                ValidationError, message
+            with (
+                self.subTest(message=message),
+                self.assertRaisesRegex(ValidationError, message),
             ):
-                line.write(
-                    {"response_hours": response, "resolution_hours": resolution}
-                )
+                line.write({"response_hours": response, "resolution_hours": resolution})
         line.write({"response_hours": 8, "resolution_hours": 0})  # no promise is fine
 
     @mute_logger("odoo.sql_db")

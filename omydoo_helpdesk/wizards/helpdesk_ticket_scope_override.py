@@ -20,8 +20,10 @@ class HelpdeskTicketScopeOverride(models.TransientModel):
 
     @api.model
     def _selection_scope(self):
-        return self.env["helpdesk.ticket"]._fields["scope_override"]._description_selection(
-            self.env
+        return (
+            self.env["helpdesk.ticket"]
+            ._fields["scope_override"]
+            ._description_selection(self.env)
         )
 
     def action_apply(self):

@@ -1,0 +1,27 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class ReplyToMemo(dict):
+    """Answers remembered while one batch of tickets is created.
+
+    A class of its own, so that no RPC client can send one in its context.
+    """
+
+
+class HelpdeskTicketTeam(models.Model):
+    _name = "helpdesk.ticket.team"
+    _inherit = "helpdesk.ticket.team"
+
+    def _notify_get_reply_to(self, default=None, author_id=False):
+        memo = self.env.context.get("support_reply_to")
+        if not isinstance(memo, ReplyToMemo):
+            return super()._notify_get_reply_to(default=default, author_id=author_id)
+        key = (self._ids, default, author_id)
+        if key not in memo:
+            memo[key] = super()._notify_get_reply_to(
+                default=default, author_id=author_id
+            )
+        return memo[key]
