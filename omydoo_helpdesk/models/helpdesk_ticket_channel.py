@@ -17,7 +17,7 @@ class HelpdeskTicketChannel(models.Model):
     def _init_column(self, column_name):
         # The base's own channel exists before this column does, and its data are not
         # to be updated: it is marked once, and whoever unmarks it is not overruled.
-        super()._init_column(column_name)
+        res = super()._init_column(column_name)
         if column_name == "is_phone":
             phone = self.env.ref(
                 "helpdesk_mgmt.helpdesk_ticket_channel_phone",
@@ -28,3 +28,4 @@ class HelpdeskTicketChannel(models.Model):
                     "UPDATE helpdesk_ticket_channel SET is_phone = TRUE WHERE id = %s",
                     [phone.id],
                 )
+        return res

@@ -52,7 +52,6 @@ class SaleSubscription(models.Model):
         help="Lines counted beyond what is sold.",
     )
     custom_code_grown = fields.Boolean(
-        string="Custom Code Grown",
         compute="_compute_custom_lines",
         store=True,
         help="More lines are counted than sold. A subscription that sells no line by "
@@ -216,21 +215,20 @@ class SaleSubscription(models.Model):
         self.ensure_one()
         if self._is_covering(day):
             return False
-        _ = self.env._
         if not self.support_plan_id:
-            return _("It has no support plan.")
+            return self.env._("It has no support plan.")
         if not self.active:
-            return _("It is archived.")
+            return self.env._("It is archived.")
         if self.stage_id.type == "post":
-            return _("It is closed.")
+            return self.env._("It is closed.")
         if self.stage_id.type != "in_progress":
-            return _("It has not been started.")
+            return self.env._("It has not been started.")
         if self.is_paused:
-            return _("It is paused.")
+            return self.env._("It is paused.")
         if self.date_start and self.date_start > day:
             start = format_date(self.env, self.date_start)
-            return _("It starts on %(day)s.", day=start)
-        return _("It ended on %(day)s.", day=format_date(self.env, self.date))
+            return self.env._("It starts on %(day)s.", day=start)
+        return self.env._("It ended on %(day)s.", day=format_date(self.env, self.date))
 
     def _is_covering(self, day):
         """Say whether this subscription covers a request filed on a day.

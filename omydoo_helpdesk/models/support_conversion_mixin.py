@@ -122,20 +122,19 @@ class SupportConversionMixin(models.AbstractModel):
         :return: a sentence, or False
         """
         self.ensure_one()
-        _ = self.env._
         ticket = self.display_name
         if not self.active:
-            return _("“%(ticket)s” is archived.", ticket=ticket)
+            return self.env._("“%(ticket)s” is archived.", ticket=ticket)
         if self.duplicate_id:
-            return _(
+            return self.env._(
                 "“%(ticket)s” is a duplicate of “%(original)s”: convert that one.",
                 ticket=ticket,
                 original=self.duplicate_id.display_name,
             )
         if self.stage_id.closed and not self.stage_id.is_conversion:
-            return _("“%(ticket)s” is closed: reopen it first.", ticket=ticket)
+            return self.env._("“%(ticket)s” is closed: reopen it first.", ticket=ticket)
         if not self.partner_id:
-            return _(
+            return self.env._(
                 "“%(ticket)s” has no customer: choose its contact first.",
                 ticket=ticket,
             )
@@ -143,12 +142,12 @@ class SupportConversionMixin(models.AbstractModel):
             lambda partner: not partner.active
         )
         if archived:
-            return _(
+            return self.env._(
                 "The customer “%(customer)s” is archived.",
                 customer=archived[0].display_name,
             )
         if not self._get_conversion_stage():
-            return _(
+            return self.env._(
                 "The team of “%(ticket)s” has no stage for conversions: a manager "
                 "marks a closed stage of the team as such.",
                 ticket=ticket,

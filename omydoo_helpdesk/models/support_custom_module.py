@@ -89,7 +89,6 @@ class SupportCustomModule(models.Model):
         help="Lines counted as Odoo counts them (odoo-bin cloc).",
     )
     counted_on = fields.Date(
-        string="Counted On",
         tracking=True,
         copy=False,
         help="The day of the last count; filled in when the lines are changed.",

@@ -152,16 +152,15 @@ class SupportPhoneMixin(models.AbstractModel):
         :rtype: str
         """
         self.ensure_one()
-        _ = self.env._
         priorities = dict(self._fields["priority"]._description_selection(self.env))
         sentences = {
-            "priority": _(
+            "priority": self.env._(
                 "The telephone is for blocking emergencies: the agreed priority is "
                 "“%(priority)s”.",
                 priority=priorities.get(self.priority, ""),
             ),
-            "no_plan": _("No support plan allows this customer to call."),
-            "plan": _(
+            "no_plan": self.env._("No support plan allows this customer to call."),
+            "plan": self.env._(
                 "The plan “%(plan)s” does not include the telephone.",
                 plan=self.support_plan_id.display_name or "",
             ),
@@ -172,18 +171,19 @@ class SupportPhoneMixin(models.AbstractModel):
         """Send the customer the form's address: no answer to the request."""
         self.ensure_one()
         record = self.with_context(lang=self.partner_id.lang or self.env.lang)
-        _ = record.env._
         record.message_post(
             body=Markup("<p>%s</p><p>%s</p><p><a href='%s'>%s</a></p>")
             % (
-                _("We have noted your call as ticket %(number)s.", number=self.number),
-                _(
+                record.env._(
+                    "We have noted your call as ticket %(number)s.", number=self.number
+                ),
+                record.env._(
                     "The telephone is for blocking emergencies: for every other "
                     "request, the form tells us what we need to help you sooner, and "
                     "you by when you will be answered."
                 ),
                 self.get_base_url() + PORTAL_FORM,
-                _("Open the form"),
+                record.env._("Open the form"),
             ),
             message_type="auto_comment",
             subtype_xmlid="mail.mt_comment",

@@ -108,41 +108,52 @@ class SupportScopePanelMixin(models.AbstractModel):
         return {"label": self.env._("Company"), "value": value, "kind": kind}
 
     def _get_panel_subscription(self):
-        _ = self.env._
-        row = {"label": _("Subscription")}
+        row = {"label": self.env._("Subscription")}
         subscription = self.subscription_id
         if not subscription:
-            return row | {"value": _("None on the day of filing"), "kind": "danger"}
-        name = subscription.display_name or _("Without a name")
+            return row | {
+                "value": self.env._("None on the day of filing"),
+                "kind": "danger",
+            }
+        name = subscription.display_name or self.env._("Without a name")
         start = format_date(self.env, subscription.date_start)
         if subscription.date:
             end = format_date(self.env, subscription.date)
-            name = _(
+            name = self.env._(
                 "%(name)s, from %(start)s to %(end)s", name=name, start=start, end=end
             )
         elif start:
-            name = _("%(name)s, since %(start)s", name=name, start=start)
+            name = self.env._("%(name)s, since %(start)s", name=name, start=start)
         today = self.company_id._get_support_day(fields.Datetime.now())
         reason = subscription._get_not_covering_reason(today)
         if not reason:
-            return row | {"value": name, "kind": "success", "note": _("Running")}
+            return row | {
+                "value": name,
+                "kind": "success",
+                "note": self.env._("Running"),
+            }
         note = reason
         if self.scope_reason != "no_subscription":
-            note = _("%(reason)s This ticket keeps its cover.", reason=reason)
+            note = self.env._("%(reason)s This ticket keeps its cover.", reason=reason)
         return row | {"value": name, "kind": "danger", "note": note}
 
     def _get_panel_plan(self):
-        _ = self.env._
         plan = self.support_plan_id
         if not plan:
-            return {"label": _("Plan"), "value": _("None"), "kind": "danger"}
+            return {
+                "label": self.env._("Plan"),
+                "value": self.env._("None"),
+                "kind": "danger",
+            }
         notes = [
-            _("Telephone for emergencies") if plan.phone_allowed else _("No telephone")
+            self.env._("Telephone for emergencies")
+            if plan.phone_allowed
+            else self.env._("No telephone")
         ]
         if plan.full_support:
-            notes.append(_("Full support"))
+            notes.append(self.env._("Full support"))
         return {
-            "label": _("Plan"),
+            "label": self.env._("Plan"),
             "value": plan.display_name,
             "kind": "",
             "note": ", ".join(notes),
@@ -194,17 +205,16 @@ class SupportScopePanelMixin(models.AbstractModel):
         return module.state
 
     def _get_panel_hours(self):
-        _ = self.env._
         packs = self.env["sale.order.line"]._find_hours_packs(
             self.partner_id.commercial_partner_id, self.company_id
         )
-        row = {"label": _("Hours packs")}
+        row = {"label": self.env._("Hours packs")}
         if not packs:
             kind = "danger" if self.scope == "out_of_scope" else ""
-            return row | {"value": _("No hours left"), "kind": kind}
+            return row | {"value": self.env._("No hours left"), "kind": kind}
         hours = format_duration(sum(packs.mapped("remaining_hours")))
         return row | {
-            "value": _("%(hours)s hours left", hours=hours),
+            "value": self.env._("%(hours)s hours left", hours=hours),
             "kind": "success",
             "note": ", ".join(packs.order_id.mapped("name")),
         }

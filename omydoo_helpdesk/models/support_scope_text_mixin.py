@@ -80,28 +80,29 @@ class SupportScopeTextMixin(models.AbstractModel):
         :rtype: str
         """
         self.ensure_one()
-        _ = self.env._
         sentences = {
-            "no_category": _("An agent will say whether this request is covered."),
-            "no_subscription": _(
+            "no_category": self.env._(
+                "An agent will say whether this request is covered."
+            ),
+            "no_subscription": self.env._(
                 "No support subscription was running on the day of filing: an agent "
                 "will contact you."
             ),
-            "custom_code_not_maintained": _(
+            "custom_code_not_maintained": self.env._(
                 "The subscription does not include the maintenance of the custom "
                 "module “%(module)s”.",
                 module=self.custom_module_id.display_name or "",
             ),
-            "custom_code_grown": _(
+            "custom_code_grown": self.env._(
                 "The custom module “%(module)s” has grown beyond what the "
                 "subscription maintains.",
                 module=self.custom_module_id.display_name or "",
             ),
-            "category_in_scope": _(
+            "category_in_scope": self.env._(
                 "“%(category)s” is covered by the subscription.",
                 category=self.category_id.name or "",
             ),
-            "category_out_of_scope": _(
+            "category_out_of_scope": self.env._(
                 "“%(category)s” is outside the scope of support.",
                 category=self.category_id.name or "",
             ),
@@ -115,15 +116,14 @@ class SupportScopeTextMixin(models.AbstractModel):
         :rtype: str
         """
         self.ensure_one()
-        _ = self.env._
         return {
-            "full_support": _(
+            "full_support": self.env._(
                 "Your full support plan covers it: a project manager takes it over."
             ),
-            "hours_pack": _(
+            "hours_pack": self.env._(
                 "It can be charged to your hours pack: a project manager takes it over."
             ),
         }.get(
             self.coverage,
-            _("A project manager will propose a quotation or a project."),
+            self.env._("A project manager will propose a quotation or a project."),
         )

@@ -34,11 +34,12 @@ class SupportSlaNoticeMixin(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     def _sla_assign_results(self, results, events):
-        super()._sla_assign_results(results, events)
+        res = super()._sla_assign_results(results, events)
         self.next_notice_at = min(
             (at for _clock, _kind, at in self._sla_get_notices(events)),
             default=False,
         )
+        return res
 
     def _sla_get_notices(self, events):
         """Return the notices still to come of the clocks that run.

@@ -76,11 +76,10 @@ class SupportSlaWhyMixin(models.AbstractModel):
         }
 
     def _prepare_sla_why_row(self, segment):
-        _ = self.env._
         label = {
-            sla_clock.RUN: _("Counting"),
-            sla_clock.HOLD: _("On hold"),
-            sla_clock.CLOSED: _("Ended"),
+            sla_clock.RUN: self.env._("Counting"),
+            sla_clock.HOLD: self.env._("On hold"),
+            sla_clock.CLOSED: self.env._("Ended"),
         }[segment.kind]
         return {
             "start": self._sla_format_instant(segment.start),

@@ -57,12 +57,14 @@ class SupportTicketEvent(models.Model):
     def create(self, vals_list):
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
+        # Never calls super: an event of the past is a fact.
         raise UserError(
             self.env._("The log of a ticket's clocks cannot be changed afterwards.")
         )
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_always(self):
         raise UserError(self.env._("The log of a ticket's clocks cannot be deleted."))
 
     # === BUSINESS METHODS === #

@@ -42,34 +42,35 @@ class HelpdeskTicketConvertCheck(models.AbstractModel):
         return False
 
     def _get_obstacle_quotation(self):
-        _ = self.env._
         product = self.product_id
         if self.hours <= 0:
-            return _("Estimate the hours to quote.")
+            return self.env._("Estimate the hours to quote.")
         if not product:
-            return _(
+            return self.env._(
                 "No service to quote: choose one, or set the support service of "
                 "“%(company)s” in the settings.",
                 company=self.company_id.name,
             )
         if not product.active:
-            return _("The service “%(product)s” is archived.", product=product.name)
+            return self.env._(
+                "The service “%(product)s” is archived.", product=product.name
+            )
         if product.type != "service" or not product.sale_ok:
-            return _(
+            return self.env._(
                 "“%(product)s” is not a service that can be sold.",
                 product=product.name,
             )
         if not self.partner_id.active:
-            return _("The quotation needs a customer who is not archived.")
+            return self.env._("The quotation needs a customer who is not archived.")
         if self.partner_id.commercial_partner_id != self.commercial_partner_id:
-            return _(
+            return self.env._(
                 "“%(partner)s” does not belong to “%(customer)s”.",
                 partner=self.partner_id.display_name,
                 customer=self.commercial_partner_id.display_name,
             )
         today = fields.Date.context_today(self)
         if self.validity_date and self.validity_date < today:
-            return _("The quotation would have expired already.")
+            return self.env._("The quotation would have expired already.")
         return False
 
     def _get_obstacle_project(self):
@@ -120,12 +121,11 @@ class HelpdeskTicketConvertCheck(models.AbstractModel):
         :rtype: list[str]
         """
         self.ensure_one()
-        _ = self.env._
         warnings = []
         contact = self.ticket_id.partner_id
         if contact and not contact.email:
             warnings.append(
-                _(
+                self.env._(
                     "“%(contact)s” has no e-mail address: the message can be read on "
                     "the portal only.",
                     contact=contact.display_name,
@@ -138,7 +138,7 @@ class HelpdeskTicketConvertCheck(models.AbstractModel):
             and float_compare(self.hours, left, precision_digits=2) > 0
         ):
             warnings.append(
-                _(
+                self.env._(
                     "Only %(left)s hours are left on this pack: propose a top-up to "
                     "the customer.",
                     left=format_duration(left),

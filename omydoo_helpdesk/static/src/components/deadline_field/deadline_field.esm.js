@@ -105,9 +105,7 @@ export class DeadlineField extends Component {
 
     get countdown() {
         const time = formatRemaining(this.remaining);
-        return this.isLate
-            ? _t("late by %(time)s", {time})
-            : _t("in %(time)s", {time});
+        return this.isLate ? _t("late by %(time)s", {time}) : _t("in %(time)s", {time});
     }
 }
 
