@@ -86,11 +86,13 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "omydoo_helpdesk/static/src/core/remaining.esm.js",
             "omydoo_helpdesk/static/src/components/**/*",
         ],
         "web.assets_frontend": [
             "omydoo_helpdesk/static/src/scss/portal.scss",
-            "omydoo_helpdesk/static/src/interactions/ticket_form.esm.js",
+            "omydoo_helpdesk/static/src/core/remaining.esm.js",
+            "omydoo_helpdesk/static/src/interactions/*.esm.js",
         ],
         "web.assets_tests": [
             "omydoo_helpdesk/static/tests/tours/*.esm.js",

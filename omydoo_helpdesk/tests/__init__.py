@@ -31,3 +31,4 @@ from . import test_tours
 from . import test_hooks
 from . import test_mail_gateway
 from . import test_odoorpc
+from . import test_agent_tour

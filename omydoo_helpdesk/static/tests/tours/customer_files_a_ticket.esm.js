@@ -152,6 +152,10 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_files_a_ticket
             trigger: ".o_support_promise_response:contains(Europe/Paris)",
         },
         {
+            content: "How much time is left",
+            trigger: ".o_support_promise_response .o_support_countdown:not(:empty)",
+        },
+        {
             trigger: ".o_project_portal_attachments:contains(capture d’écran.txt)",
             run() {
                 check(

@@ -1,6 +1,7 @@
 import {Component, onWillUnmount, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {formatDateTime, toLocaleDateTimeString} from "@web/core/l10n/dates";
+import {formatCountdown} from "@omydoo_helpdesk/core/remaining.esm";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
@@ -10,28 +11,6 @@ const TICK = 30000;
 const RUNNING = ["ongoing", "held"];
 // What was promised no longer matters where nobody waits for it.
 const WITHOUT_DEADLINE = ["not_applicable", "none"];
-
-/**
- * How much time lies between two instants, in at most two units.
- *
- * The instants are compared in UTC, so that a change of hour in between neither adds
- * nor takes an hour.
- *
- * @param {Number} milliseconds - may be negative
- * @returns {String}
- */
-export function formatRemaining(milliseconds) {
-    const minutes = Math.floor(Math.abs(milliseconds) / 60000);
-    const days = Math.floor(minutes / 1440);
-    const hours = Math.floor((minutes % 1440) / 60);
-    if (days) {
-        return _t("%(days)s d %(hours)s h", {days, hours});
-    }
-    if (hours) {
-        return _t("%(hours)s h %(minutes)s min", {hours, minutes: minutes % 60});
-    }
-    return _t("%(minutes)s min", {minutes});
-}
 
 export class DeadlineField extends Component {
     static template = "omydoo_helpdesk.DeadlineField";
@@ -104,8 +83,7 @@ export class DeadlineField extends Component {
     }
 
     get countdown() {
-        const time = formatRemaining(this.remaining);
-        return this.isLate ? _t("late by %(time)s", {time}) : _t("in %(time)s", {time});
+        return formatCountdown(this.remaining);
     }
 }
 
