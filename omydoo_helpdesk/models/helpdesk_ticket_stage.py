@@ -23,6 +23,7 @@ class HelpdeskTicketStage(models.Model):
     hold_party = fields.Selection(
         selection=HOLD_PARTIES,
         string="Waiting For",
+        default="customer",
         help="Whose turn it is while the clock stands still.",
     )
     hold_reason = fields.Char(

@@ -13,6 +13,10 @@ class SaleSubscription(models.Model):
     _name = "sale.subscription"
     _inherit = "sale.subscription"
 
+    # The base's defaults are the day on which the server was started: a subscription
+    # made later would cover nothing, or too much.
+    date_start = fields.Date(default=fields.Date.context_today)
+    recurring_next_date = fields.Date(default=fields.Date.context_today)
     support_plan_id = fields.Many2one(
         comodel_name="support.plan",
         check_company=True,

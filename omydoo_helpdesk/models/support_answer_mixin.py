@@ -108,5 +108,6 @@ class SupportAnswerMixin(models.AbstractModel):
         # to post was checked, and the stage is the one set up for this.
         for record in self.sudo():
             stage = record.stage_id
-            if stage.hold_party == "customer" and stage.answer_stage_id:
+            waits = stage.holds_sla and stage.hold_party == "customer"
+            if waits and stage.answer_stage_id:
                 record.stage_id = stage.answer_stage_id

@@ -177,6 +177,16 @@ class TestScope(SupportCase):
             self.assertVerdict(ticket, "in_scope", "category_in_scope", "subscription")
             self.assertFalse(self._create_ticket().subscription_id)
 
+    def test_subscription_starts_on_the_day_it_is_made(self):
+        """The base's default is the day on which the server was started."""
+        self.subscription.active = False
+        with self.at("2026-06-01 08:00:00"):
+            values = self.subscription.default_get(
+                ["date_start", "recurring_next_date"]
+            )
+            self.assertEqual(values["date_start"], date(2026, 6, 1))
+            self.assertEqual(values["recurring_next_date"], date(2026, 6, 1))
+
     def test_best_of_several_subscriptions(self):
         self.plan_full.sequence = 1
         best = self._create_subscription(self.customer_a, self.plan_full)

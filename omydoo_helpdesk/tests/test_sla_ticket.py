@@ -163,6 +163,15 @@ class TestSlaTicket(SlaCase):
             self.assertFalse(ticket.is_late)
             self.assertEqual(ticket.resolution_state, "met")
 
+    def test_stage_that_holds_waits_for_the_customer_unless_said(self):
+        stage = self.env["helpdesk.ticket.stage"].create(
+            {"name": "Waiting", "holds_sla": True, "company_id": False}
+        )
+        ticket = self._file("2026-06-01 07:00:00")
+        self._write("2026-06-01 08:00:00", ticket, stage_id=stage.id)
+        self.assertClock(ticket, "resolution", "held")
+        self.assertEqual(ticket.hold_party, "customer")
+
     def test_response_clock_never_stands_still(self):
         ticket = self._file("2026-06-01 07:00:00")
         self._write("2026-06-01 08:00:00", ticket, stage_id=self.stage_awaiting.id)
