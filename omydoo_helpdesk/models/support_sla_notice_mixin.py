@@ -3,6 +3,8 @@
 
 import logging
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -11,6 +13,7 @@ from .support_sla_mixin import CLOCKS, result_field
 
 _logger = logging.getLogger(__name__)
 
+MAX_RETRIES = 5  # of a run that meets another worker
 RISK = "risk"
 BREACH = "breach"
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_{clock}_{kind}"
@@ -90,7 +93,7 @@ class SupportSlaNoticeMixin(models.AbstractModel):
         domain = self._sla_get_notice_domain()
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=self.search_count(domain))
-        seen = []
+        seen, retries = [], MAX_RETRIES
         while True:
             due = self.search(
                 domain & Domain("id", "not in", seen),
@@ -101,6 +104,14 @@ class SupportSlaNoticeMixin(models.AbstractModel):
                 break
             try:
                 due._sla_notify_due()
+                self.env.flush_all()
+            except SerializationFailure:
+                # Another worker wrote on these, or on whom they belong to, since this
+                # transaction began: what is still due is tried again in a new one.
+                self.env.cr.rollback()
+                retries -= 1
+                if retries >= 0:
+                    continue
             except Exception:
                 self.env.cr.rollback()
                 if len(due) > 1:

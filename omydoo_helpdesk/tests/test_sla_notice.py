@@ -4,6 +4,8 @@
 from datetime import datetime
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -131,6 +133,25 @@ class TestSlaNotice(SlaCase):
         self.assertFalse(self._get_notices(broken))
         self._run_job("2026-06-01 11:20:00")
         self.assertEqual(len(self._get_notices(broken)), 2)
+
+    def test_meeting_another_worker_is_tried_again(self):
+        """Two workers write on the same assignee: nobody is left without notice."""
+        model = type(self.ticket)
+        notify_due = model._sla_notify_due
+        meetings = [SerializationFailure("could not serialize access")] * 2
+
+        def meet(tickets):
+            if meetings:
+                raise meetings.pop()
+            return notify_due(tickets)
+
+        with (
+            patch.object(model, "_sla_notify_due", meet),
+            patch.object(self.env.cr, "rollback", lambda: None),
+        ):
+            self._run_job("2026-06-01 11:15:00")
+        self.assertFalse(meetings)
+        self.assertEqual(len(self._get_notices()), 2)
 
     def test_summary_in_the_language_of_who_reads_it(self):
         self.agent.lang = "fr_FR"
