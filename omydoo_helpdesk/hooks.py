@@ -79,7 +79,14 @@ def post_init_hook(env):
     # A closed ticket was promised nothing; an open one has what its customer's
     # subscription promised on the day of filing.
     closed = tickets.filtered("closed")
-    closed.write({"subscription_id": False, "support_plan_id": False})
+    if closed:
+        # Not by write(), which would log that a promise had changed.
+        env.cr.execute(
+            "UPDATE helpdesk_ticket SET subscription_id = NULL WHERE id IN %s",
+            [tuple(closed.ids)],
+        )
+        closed.invalidate_recordset(["subscription_id"])
+        closed.modified(["subscription_id"])
     still_open = tickets - closed
     env.add_to_compute(tickets._fields["subscription_id"], still_open)
     still_open.modified(["subscription_id"])

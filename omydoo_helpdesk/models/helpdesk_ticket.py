@@ -133,9 +133,9 @@ class HelpdeskTicket(models.Model):
     def _search_hold_party(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain("resolution_state", "=", "held") & Domain(
-            "stage_id.hold_party", "in", value
-        )
+        held = Domain("resolution_state", "=", "held")
+        domain = held & Domain("stage_id.hold_party", "in", [v for v in value if v])
+        return domain | ~held if False in value else domain
 
     # === CRUD METHODS === #
 
@@ -154,11 +154,13 @@ class HelpdeskTicket(models.Model):
         self._sla_check_result_fields(vals)
         promise_changes = self._sla_get_promise_fields() & set(vals)
         if promise_changes:
+            promises = {ticket: ticket._sla_get_promise() for ticket in self}
             self._sla_record_breaches()
         res = super().write(dict(vals))
         if self._sla_get_watched_fields() & set(vals):
             self._sla_sync_log()
         if promise_changes:
+            self._sla_log_changes(promises)
             self._sla_silence()
         return res
 
@@ -222,7 +224,32 @@ class HelpdeskTicket(models.Model):
 
         :rtype: set[str]
         """
-        return {"priority", "support_plan_id", "subscription_id", "partner_id"}
+        return {
+            "priority",
+            "support_plan_id",
+            # what the plan depends on
+            "subscription_id",
+            "partner_id",
+            "company_id",
+        }
+
+    def _sla_get_promise(self):
+        self.ensure_one()
+        return self.priority, self.support_plan_id
+
+    def _sla_log_changes(self, promises):
+        """Note in the log for which tickets something else is promised from now on.
+
+        :param dict promises: what was promised to each ticket before
+        """
+        event = sla_clock.Event(fields.Datetime.now(), sla_clock.CHANGED)
+        self._sla_log(
+            {
+                ticket: [event]
+                for ticket in self
+                if ticket._sla_get_promise() != promises[ticket]
+            }
+        )
 
     @api.model
     def _sla_get_watched_fields(self):

@@ -42,6 +42,14 @@ class TestSlaChange(SlaCase):
         for ticket in by_code + by_form + by_action + by_import:
             self.assertClock(ticket, "resolution", "ongoing", "2026-06-01 09:00:00")
 
+    def test_log_tells_when_the_promise_changed(self):
+        ticket = self._file("2026-06-01 07:00:00")
+        self._write("2026-06-01 08:00:00", ticket, priority="1")  # as it was
+        self.assertEqual(ticket.event_ids.mapped("kind"), ["filed"])
+        self._write("2026-06-01 08:30:00", ticket, priority="3")
+        self.assertEqual(ticket.event_ids.mapped("kind"), ["filed", "changed"])
+        self.assertEqual(str(ticket.event_ids[-1].at), "2026-06-01 08:30:00")
+
     def test_changed_customer_and_plan(self):
         plan = self._create_plan("8 h", {"1": (8, 8)})
         self._create_subscription(self.customer_b, plan)

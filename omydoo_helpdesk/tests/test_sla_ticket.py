@@ -171,6 +171,15 @@ class TestSlaTicket(SlaCase):
         self._write("2026-06-01 08:00:00", ticket, stage_id=stage.id)
         self.assertClock(ticket, "resolution", "held")
         self.assertEqual(ticket.hold_party, "customer")
+        running = self._file("2026-06-01 07:00:00")
+        for domain, expected in (
+            ([("hold_party", "=", "customer")], ticket),
+            ([("hold_party", "!=", "customer")], running),
+            ([("hold_party", "=", False)], running),
+            ([("hold_party", "!=", False)], ticket),
+        ):
+            found = ticket.search([*domain, ("id", "in", (ticket + running).ids)])
+            self.assertEqual(found, expected, domain)
 
     def test_response_clock_never_stands_still(self):
         ticket = self._file("2026-06-01 07:00:00")
