@@ -18,6 +18,7 @@ from . import support_sla_why_mixin
 from . import support_answer_mixin
 from . import support_conversion_mixin
 from . import support_portal_mixin
+from . import support_portal_waiting_mixin
 from . import mail_thread
 from . import ir_attachment
 from . import ir_http
@@ -30,6 +31,7 @@ from . import res_company
 from . import res_config_settings
 from . import project_project
 from . import project_task
+from . import sale_order
 from . import sale_order_line
 from . import sale_subscription
 from . import sale_subscription_line

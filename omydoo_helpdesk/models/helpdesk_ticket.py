@@ -24,6 +24,7 @@ class HelpdeskTicket(models.Model):
         "support.sla.why.mixin",
         "support.answer.mixin",
         "support.portal.mixin",
+        "support.portal.waiting.mixin",
         "support.conversion.mixin",
     ]
     # Odoo's guard against mail loops looks at who wrote the last tickets.
@@ -127,8 +128,16 @@ class HelpdeskTicket(models.Model):
     def _compute_hold(self):
         for ticket in self:
             held = ticket.resolution_state == "held"
-            ticket.hold_party = ticket.stage_id.hold_party if held else False
-            ticket.hold_reason = ticket.stage_id.hold_reason if held else False
+            notice = ticket._get_hold_notice() if held else (False, False)
+            ticket.hold_party, ticket.hold_reason = notice
+
+    def _get_hold_notice(self):
+        """Return whom this ticket waits for, and why, in words the customer reads.
+
+        :rtype: tuple[str | bool, str | bool]
+        """
+        self.ensure_one()
+        return self.stage_id.hold_party, self.stage_id.hold_reason
 
     def _search_hold_party(self, operator, value):
         if operator != "in":
