@@ -15,6 +15,8 @@ from . import support_sla_log_mixin
 from . import support_sla_mixin
 from . import support_sla_notice_mixin
 from . import support_sla_why_mixin
+from . import helpdesk_ticket_stage
+from . import support_hold_mixin
 from . import support_answer_mixin
 from . import support_conversion_mixin
 from . import support_portal_mixin
@@ -38,6 +40,5 @@ from . import sale_subscription_line
 from . import product_template
 from . import helpdesk_ticket_category
 from . import helpdesk_ticket_channel
-from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
 from . import helpdesk_ticket

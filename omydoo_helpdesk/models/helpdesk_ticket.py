@@ -7,7 +7,6 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 from . import support_sla_clock as sla_clock
-from .helpdesk_ticket_stage import HOLD_PARTIES
 from .helpdesk_ticket_team import ReplyToMemo
 from .support_sla_mixin import CLOCKS
 from .support_sla_notice_mixin import BREACH
@@ -20,6 +19,7 @@ class HelpdeskTicket(models.Model):
         "support.scope.mixin",
         "support.scope.panel.mixin",
         "support.phone.mixin",
+        "support.hold.mixin",
         "support.sla.notice.mixin",
         "support.sla.why.mixin",
         "support.answer.mixin",
@@ -78,16 +78,6 @@ class HelpdeskTicket(models.Model):
         copy=False,
         groups="base.group_user",
     )
-    hold_party = fields.Selection(
-        selection=HOLD_PARTIES,
-        string="Waiting For",
-        compute="_compute_hold",
-        compute_sudo=True,
-        search="_search_hold_party",
-    )
-    hold_reason = fields.Char(
-        string="Reason of the Hold", compute="_compute_hold", compute_sudo=True
-    )
 
     # The order of the model, and that of the lists by deadline.
     _default_order_idx = models.Index(
@@ -122,29 +112,6 @@ class HelpdeskTicket(models.Model):
             for ticket in tickets:
                 if ticket.stage_id not in stages:
                     ticket.stage_id = stages[:1]
-
-    @api.depends("resolution_state", "stage_id")
-    @api.depends_context("lang")
-    def _compute_hold(self):
-        for ticket in self:
-            held = ticket.resolution_state == "held"
-            notice = ticket._get_hold_notice() if held else (False, False)
-            ticket.hold_party, ticket.hold_reason = notice
-
-    def _get_hold_notice(self):
-        """Return whom this ticket waits for, and why, in words the customer reads.
-
-        :rtype: tuple[str | bool, str | bool]
-        """
-        self.ensure_one()
-        return self.stage_id.hold_party, self.stage_id.hold_reason
-
-    def _search_hold_party(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        held = Domain("resolution_state", "=", "held")
-        domain = held & Domain("stage_id.hold_party", "in", [v for v in value if v])
-        return domain | ~held if False in value else domain
 
     # === CRUD METHODS === #
 
