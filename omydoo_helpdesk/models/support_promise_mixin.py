@@ -5,8 +5,12 @@ from datetime import timedelta
 
 from odoo import models
 
-from .support_sla_mixin import FIRST_HORIZON, HORIZON_FACTOR, HORIZON_STEPS
-from .support_working_time import AroundTheClock
+from .support_working_time import (
+    FIRST_HORIZON,
+    HORIZON_FACTOR,
+    HORIZON_STEPS,
+    AroundTheClock,
+)
 
 SECOND = timedelta(seconds=1)
 
