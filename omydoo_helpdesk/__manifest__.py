@@ -97,7 +97,7 @@
         ],
         "web.assets_frontend": [
             "omydoo_helpdesk/static/src/scss/portal.scss",
-            "omydoo_helpdesk/static/src/core/remaining.esm.js",
+            "omydoo_helpdesk/static/src/core/*.esm.js",
             "omydoo_helpdesk/static/src/interactions/*.esm.js",
         ],
         "web.assets_tests": [

@@ -27,9 +27,13 @@ $$ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 """
 # How much of what is sought must be found in a text, from 0 to 1.
 THRESHOLD = 0.45
+# The newest ones that the user may read are compared, and no more: an index on the
+# trigrams would find those of everybody first, and of a common word a tenth of all
+# tickets is compared before the access is looked at.
+MAX_CANDIDATES = 1500
 MAX_SOUGHT_LENGTH = 100
 MIN_WORD_LENGTH = 4
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"[^\W_]+")
 
 
 class SupportAlikeMixin(models.AbstractModel):
@@ -41,55 +45,29 @@ class SupportAlikeMixin(models.AbstractModel):
     _name = "support.alike.mixin"
     _description = "Found by Likeness"
 
-    # The field with an index for it: worth it for a big table only.
-    _alike_index_field = None
-
     def init(self):
         super().init()
-        if self._abstract:
-            return
-        self.env.cr.execute(FOLD_FUNCTION)
-        if self._alike_index_field and self._alike_ensure_trigram():
-            self._alike_create_index()
+        if not self._abstract:
+            self.env.cr.execute(FOLD_FUNCTION)
+            self._alike_ensure_trigram()
 
     @api.model
     def _alike_ensure_trigram(self):
-        """Install the extension if it is not there and may be.
-
-        :return: whether it is there
-        :rtype: bool
+        """Install the extension if it is not there and may be: Odoo does so only in
+        the databases that it creates itself.
         """
         cr = self.env.cr
-        if not has_trigram(cr):
-            try:
-                with cr.savepoint(flush=False):
-                    cr.execute(
-                        "CREATE EXTENSION IF NOT EXISTS pg_trgm", log_exceptions=False
-                    )
-            except psycopg2.Error as error:
-                _logger.info("No search by likeness without pg_trgm: %s", error)
-                return False
-            self.env.registry.has_trigram = has_trigram(cr)
-        return self.env.registry.has_trigram
-
-    @api.model
-    def _alike_create_index(self):
-        cr = self.env.cr
+        if has_trigram(cr):
+            return
         try:
             with cr.savepoint(flush=False):
                 cr.execute(
-                    SQL(
-                        "CREATE INDEX IF NOT EXISTS %s ON %s "
-                        "USING gin (support_fold(%s) gin_trgm_ops)",
-                        SQL.identifier(f"{self._table}_alike_idx"),
-                        SQL.identifier(self._table),
-                        SQL.identifier(self._alike_index_field),
-                    ),
-                    log_exceptions=False,
+                    "CREATE EXTENSION IF NOT EXISTS pg_trgm", log_exceptions=False
                 )
         except psycopg2.Error as error:
-            # The search works without it, slower.
-            _logger.info("No index for the search by likeness: %s", error)
+            _logger.info("No search by likeness without pg_trgm: %s", error)
+            return
+        self.env.registry.has_trigram = has_trigram(cr)
 
     @api.model
     def _alike_get_text(self, query):
@@ -98,7 +76,7 @@ class SupportAlikeMixin(models.AbstractModel):
         :param query: a query on the model
         :rtype: SQL
         """
-        return self._field_to_sql(query.table, self._alike_index_field, query)
+        return self._field_to_sql(query.table, "name", query)
 
     @api.model
     def _alike_get_words(self, text):
@@ -109,7 +87,7 @@ class SupportAlikeMixin(models.AbstractModel):
         :param str text: as typed
         :rtype: list[str]
         """
-        words = WORD.findall(text[:MAX_SOUGHT_LENGTH].replace("_", " "))
+        words = WORD.findall(text[:MAX_SOUGHT_LENGTH])
         return [word for word in words if len(word) >= MIN_WORD_LENGTH] or [
             word for word in words if len(word) > 1
         ]
@@ -126,56 +104,49 @@ class SupportAlikeMixin(models.AbstractModel):
         words = self._alike_get_words(text)
         if not words:
             return self.browse()
-        query = self._search(domain)
+        query = self._search(domain, order="id desc", limit=MAX_CANDIDATES)
         if query.is_empty():
             return self.browse()
-        found_in = SQL("support_fold(%s)", self._alike_get_text(query))
-        add = (
-            self._alike_add_trigrams
+        candidates = query.select(
+            SQL("%s AS id", SQL.identifier(query.table, "id")),
+            SQL("support_fold(%s) AS folded", self._alike_get_text(query)),
+        )
+        get_score = (
+            self._alike_get_trigram_score
             if self.env.registry.has_trigram
-            else self._alike_add_words
+            else self._alike_get_word_score
         )
-        add(query, found_in, words)
-        query.limit = limit
-        return self.browse(query.get_result_ids())
-
-    @api.model
-    def _alike_add_trigrams(self, query, found_in, words):
-        """Restrict and sort a query by the trigrams that texts have in common.
-
-        :param query: completed in place
-        :param SQL found_in: the text in which to search, folded
-        :param list words: sought
-        """
-        sought = SQL("support_fold(%s)", " ".join(words))
-        # Of this transaction only: the operator, which the index knows, reads it.
-        self.env.cr.execute(
-            SQL("SET LOCAL pg_trgm.word_similarity_threshold = %s", THRESHOLD)
-        )
-        query.add_where(SQL("%s %%> %s", found_in, sought))
-        query.order = SQL(
-            "word_similarity(%(sought)s, %(text)s) DESC, "
-            "similarity(%(sought)s, %(text)s) DESC, %(id)s DESC",
-            sought=sought,
-            text=found_in,
-            id=SQL.identifier(query.table, "id"),
-        )
-
-    @api.model
-    def _alike_add_words(self, query, found_in, words):
-        """Restrict and sort a query by the words that it finds, without extension."""
-        matches = [
+        rows = self.env.execute_query(
             SQL(
-                "(%s LIKE '%%' || support_fold(%s) || '%%')",
-                found_in,
-                # What the pattern gives a meaning is no part of a word.
-                word,
+                "SELECT id FROM (SELECT id, folded, %s AS score FROM (%s) AS candidate)"
+                " AS scored WHERE score >= %s ORDER BY score DESC, length(folded), "
+                "id DESC LIMIT %s",
+                get_score(words),
+                candidates,
+                THRESHOLD,
+                limit,
             )
-            for word in words
-        ]
-        query.add_where(SQL("(%s)", SQL(" OR ").join(matches)))
-        query.order = SQL(
-            "%s DESC, %s DESC",
-            SQL(" + ").join(SQL("%s::int", match) for match in matches),
-            SQL.identifier(query.table, "id"),
+        )
+        return self.browse(row[0] for row in rows)
+
+    @api.model
+    def _alike_get_trigram_score(self, words):
+        """Return how much of what is sought a text has, by trigrams.
+
+        :param list words: sought
+        :return: an expression of the column ``folded``, from 0 to 1
+        :rtype: SQL
+        """
+        return SQL("word_similarity(support_fold(%s), folded)", " ".join(words))
+
+    @api.model
+    def _alike_get_word_score(self, words):
+        """Return how many of the words sought a text has, without any extension.
+
+        :param list words: sought
+        :return: an expression of the column ``folded``, 0 for none, else 1 or more
+        :rtype: SQL
+        """
+        return SQL(" + ").join(
+            SQL("(strpos(folded, support_fold(%s)) > 0)::int", word) for word in words
         )

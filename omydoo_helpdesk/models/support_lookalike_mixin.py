@@ -15,7 +15,10 @@ class SupportLookalikeMixin(models.AbstractModel):
     _inherit = ["support.alike.mixin"]
     _description = "Look-alikes of a Request"
 
-    _alike_index_field = "name"
+    # The newest tickets of a customer.
+    _alike_customer_idx = models.Index(
+        "(commercial_partner_id, id DESC) WHERE active IS TRUE"
+    )
 
     @api.model
     def _find_portal_lookalikes(self, text):
