@@ -32,7 +32,7 @@ THRESHOLD = 0.45
 # tickets is compared before the access is looked at.
 MAX_CANDIDATES = 1500
 MAX_SOUGHT_LENGTH = 100
-MIN_WORD_LENGTH = 4
+MIN_WORD_LENGTH = 3  # shorter ones are articles mostly
 WORD = re.compile(r"[^\W_]+")
 
 
@@ -80,17 +80,15 @@ class SupportAlikeMixin(models.AbstractModel):
 
     @api.model
     def _alike_get_words(self, text):
-        """Return the words of a text that say something.
-
-        Short ones are taken only if there is nothing else: they are articles.
+        """Return the words of a text that say something, each once.
 
         :param str text: as typed
         :rtype: list[str]
         """
         words = WORD.findall(text[:MAX_SOUGHT_LENGTH])
-        return [word for word in words if len(word) >= MIN_WORD_LENGTH] or [
-            word for word in words if len(word) > 1
-        ]
+        return list(
+            dict.fromkeys(word for word in words if len(word) >= MIN_WORD_LENGTH)
+        )
 
     @api.model
     def _search_alike(self, text, domain, limit):
@@ -141,12 +139,13 @@ class SupportAlikeMixin(models.AbstractModel):
 
     @api.model
     def _alike_get_word_score(self, words):
-        """Return how many of the words sought a text has, without any extension.
+        """Return the share of the words sought that a text has, without any extension.
 
         :param list words: sought
-        :return: an expression of the column ``folded``, 0 for none, else 1 or more
+        :return: an expression of the column ``folded``, from 0 to 1
         :rtype: SQL
         """
-        return SQL(" + ").join(
+        found = SQL(" + ").join(
             SQL("(strpos(folded, support_fold(%s)) > 0)::int", word) for word in words
         )
+        return SQL("(%s) / %s::float", found, len(words))
