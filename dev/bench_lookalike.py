@@ -11,8 +11,6 @@ import time
 
 from odoo import SUPERUSER_ID, Command, api
 
-GOAL = 0.1  # seconds
-# One word in each list that is written with and without accents or capitals.
 SUBJECTS = """
     UPDATE helpdesk_ticket
        SET name = (%(verbs)s)[1 + id %% 12] || ' '

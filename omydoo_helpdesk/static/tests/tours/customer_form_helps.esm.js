@@ -60,15 +60,32 @@ function checkWidth() {
 
 const send = XMLHttpRequest.prototype.send;
 
-/** Loses the connection of the next request that has a body, after it was sent. */
-function loseConnection() {
+/**
+ * Has the next request not arrive.
+ *
+ * @param {String} event what happens instead
+ * @param {Object} answer what comes back
+ */
+function interceptNext(event, answer = {}) {
     XMLHttpRequest.prototype.send = function (body) {
         if (!(body instanceof FormData)) {
             return send.call(this, body);
         }
         XMLHttpRequest.prototype.send = send;
-        setTimeout(() => this.dispatchEvent(new ProgressEvent("error")), 200);
+        for (const [name, value] of Object.entries(answer)) {
+            Object.defineProperty(this, name, {value});
+        }
+        setTimeout(() => this.dispatchEvent(new ProgressEvent(event)), 200);
     };
+}
+
+function checkNothingIsLost() {
+    check(find("#subject").value.includes("zeppelin"), "Subject");
+    check(find("#description").value.startsWith("Bonjour"), "Description");
+    check(find("#attachment").files.length === 2, "Files");
+    check(!find("button[type='submit']").disabled, "Disabled");
+    check(find(".o_support_send_error") === document.activeElement, "Focus");
+    checkWidth();
 }
 
 /**
@@ -254,18 +271,39 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_form_helps", {
             content: "The connection is lost",
             trigger: `${FORM} button[type='submit']`,
             run() {
-                loseConnection();
+                interceptNext("error");
                 find("button[type='submit']").click();
             },
         },
         {
             trigger: `${FORM} .o_support_send_error:visible:not(:empty)`,
             run() {
-                check(find("#subject").value.includes("zeppelin"), "Subject");
-                check(find("#attachment").files.length === 2, "Files");
-                check(!find("button[type='submit']").disabled, "Disabled");
-                checkWidth();
+                checkNothingIsLost();
+                check(!find(".o_support_sign_in").offsetParent, "Sign in");
+                // A server in between finds the files too large.
+                interceptNext("load", {status: 413, responseText: "<h1>413</h1>"});
+                find("button[type='submit']").click();
             },
+        },
+        {
+            trigger: `${FORM} .o_support_progress:visible`,
+        },
+        {
+            trigger: `${FORM}:not(:has(.o_support_progress:visible)) .o_support_send_error:visible`,
+            run() {
+                checkNothingIsLost();
+                interceptNext("load", {
+                    status: 200,
+                    responseText: "<form action='/web/login'/>",
+                    responseURL: `${window.location.origin}/web/login?redirect=x`,
+                });
+                find("button[type='submit']").click();
+            },
+        },
+        {
+            content: "The session has expired",
+            trigger: `${FORM} .o_support_sign_in[target='_blank']:visible`,
+            run: () => checkNothingIsLost(),
         },
         {
             content: "It is back",
