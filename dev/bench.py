@@ -47,7 +47,14 @@ QUERIES = (
 )
 LOOKALIKES = "look-alikes, slowest subject"
 # Expected seconds of a step, for the progress bar only.
-SECONDS = {"template": 90, "copy": 15, "start": 45, "trace": 15, "insert": 15, "lookalikes": 20}
+SECONDS = {
+    "template": 90,
+    "copy": 15,
+    "start": 45,
+    "trace": 15,
+    "insert": 15,
+    "lookalikes": 20,
+}
 WORK_SECONDS = {"create": 0.006, "stage": 0.005, "list": 0.002}
 
 
@@ -271,7 +278,6 @@ class Bench:
                 side: worker.ask("query", name, self.args.runs)
                 for side, worker in self.workers.items()
             }
-
 
     def _look_alike(self):
         self.progress.start("look-alikes of a subject", SECONDS["lookalikes"])

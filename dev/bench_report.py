@@ -129,7 +129,7 @@ def _get_goals(results, trace):
 
 def _get_lookalike_goals(results):
     """Return the goal of what a customer waits for, if it was measured."""
-    for label, sides in results.items():
+    for sides in results.values():
         figures = sides["with"] or {}
         for text, (seconds, _statements, _count) in figures.get("texts", {}).items():
             yield (

@@ -48,9 +48,7 @@ class TestFormTours(FormToursCase):
         self._run_customer_form_helps()
 
     def test_draft_of_another(self):
-        self.start_tour(
-            "/my", "omydoo_helpdesk_draft_of_another", login=self.a1.login
-        )
+        self.start_tour("/my", "omydoo_helpdesk_draft_of_another", login=self.a1.login)
 
 
 @tagged("post_install", "-at_install")

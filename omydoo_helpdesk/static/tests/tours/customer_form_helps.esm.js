@@ -195,7 +195,11 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_form_helps", {
             content: "Files are dropped",
             trigger: `${FORM} .o_support_drop_help:visible`,
             run() {
-                drop(document.querySelector("h1"), ["bon.pdf", "PDF", "application/pdf"]);
+                drop(document.querySelector("h1"), [
+                    "bon.pdf",
+                    "PDF",
+                    "application/pdf",
+                ]);
             },
         },
         {
