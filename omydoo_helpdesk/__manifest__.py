@@ -25,6 +25,7 @@
     "data": [
         "security/support_security.xml",
         "security/ir.model.access.csv",
+        "security/support_outcome_security.xml",
         # Data
         "data/helpdesk_ticket_category_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
@@ -33,6 +34,7 @@
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
+        "data/support_outcome_data.xml",
         # Wizards that the views below open
         "wizards/helpdesk_ticket_scope_override_views.xml",
         "wizards/helpdesk_ticket_phone_views.xml",
@@ -58,15 +60,21 @@
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
+        "views/helpdesk_ticket_outcome_views.xml",
+        "views/helpdesk_ticket_team_views.xml",
+        "views/res_config_settings_outcome_views.xml",
+        "views/sale_order_views.xml",
         # Reports
         "report/helpdesk_ticket_scope_views.xml",
         "report/support_coverage_report_views.xml",
+        "report/support_conversion_report_views.xml",
         # Wizards
         "wizards/helpdesk_ticket_convert_views.xml",
         "views/charter_templates.xml",
         "views/portal_templates.xml",
         "views/portal_form_templates.xml",
         "views/portal_plan_templates.xml",
+        "views/portal_outcome_templates.xml",
         # Last: names the actions above
         "views/menus.xml",
     ],

@@ -19,8 +19,13 @@ from . import helpdesk_ticket_stage
 from . import support_hold_mixin
 from . import support_answer_mixin
 from . import support_conversion_mixin
+from . import support_conversion
+from . import support_order_outcome_mixin
+from . import support_order_project_mixin
+from . import support_outcome_mixin
 from . import support_portal_mixin
 from . import support_portal_waiting_mixin
+from . import support_portal_outcome_mixin
 from . import mail_thread
 from . import ir_attachment
 from . import ir_http

@@ -24,6 +24,7 @@ class HelpdeskTicket(models.Model):
         "support.sla.why.mixin",
         "support.answer.mixin",
         "support.portal.mixin",
+        "support.portal.outcome.mixin",
         "support.portal.waiting.mixin",
         "support.conversion.mixin",
     ]
@@ -176,7 +177,7 @@ class HelpdeskTicket(models.Model):
         return self.support_plan_id.calendar_id
 
     def _sla_get_closings(self):
-        closings = {}
+        closings = super()._sla_get_closings()
         if self.stage_id.closed:
             success = self.stage_id.sla_success
             closings["stage"] = sla_clock.SOLVED if success else sla_clock.DISMISSED
@@ -239,6 +240,7 @@ class HelpdeskTicket(models.Model):
             "user_id",  # an assignee brings their team
             "active",
             "duplicate_id",
+            "conversion_ref",
             # what the verdict depends on
             "category_id",
             "partner_id",
