@@ -75,7 +75,9 @@ class SupportOrderOutcomeMixin(models.AbstractModel):
                 refused = order.support_outcome == "refused"
                 order.support_state = "refused" if refused else "cancelled"
             elif order.state == "sent":
-                order.support_state = "expired" if order.is_expired else "sent"
+                order.support_state = (
+                    "expired" if order._support_is_expired() else "sent"
+                )
             else:
                 order.support_state = "preparing"
 
@@ -89,7 +91,10 @@ class SupportOrderOutcomeMixin(models.AbstractModel):
         if "validity_date" in vals:
             # It may be accepted again: another expiry will be another event.
             self.filtered(
-                lambda order: order.support_outcome == "expired" and not order.is_expired
+                lambda order: (
+                    order.support_outcome == "expired"
+                    and not order._support_is_expired()
+                )
             )._support_note(NO_OUTCOME)
         return res
 
@@ -151,6 +156,14 @@ class SupportOrderOutcomeMixin(models.AbstractModel):
             order.ticket_ids._follow_quotation(order)
         return orders_sudo
 
+    def _support_is_expired(self):
+        """Say what ``is_expired`` does, which forgets to follow its dates.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.validity_date and self.validity_date < fields.Date.today())
+
     def _support_is_shown(self):
         """Say whether the customer has ever been shown this order.
 
@@ -192,6 +205,20 @@ class SupportOrderOutcomeMixin(models.AbstractModel):
             ),
             self.env["res.users"],
         )
+
+    def _support_get_portal_tickets(self, visitor):
+        """Return the tickets of this order that a visitor of its page may open.
+
+        :param visitor: the user who looks
+        :rtype: recordset of helpdesk.ticket
+        """
+        self.ensure_one()
+        tickets = self.sudo().ticket_ids.with_user(visitor)
+        if visitor._is_public():
+            return tickets.browse()
+        # In sudo mode because their name only is shown, once it is known that they
+        # may be read.
+        return tickets._filtered_access("read").sudo()
 
     # === EXPIRY === #
 

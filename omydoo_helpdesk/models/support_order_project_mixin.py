@@ -117,7 +117,9 @@ class SupportOrderProjectMixin(models.AbstractModel):
         except Exception:
             _logger.exception("Nothing could be made for order %s", self.name)
             self._support_report_failure(
-                self.env._("an unexpected error, which the administrator finds in the log")
+                self.env._(
+                    "an unexpected error, which the administrator finds in the log"
+                )
             )
 
     def _support_with_clean_context(self):
@@ -149,7 +151,10 @@ class SupportOrderProjectMixin(models.AbstractModel):
         """
         self.ensure_one()
         tickets = self.ticket_ids
-        tasks = self.order_line.task_id
+        # Accepted before, cancelled and accepted again: the same ones.
+        tasks = self.order_line.task_id or tickets.task_id.filtered(
+            lambda task: task.sale_line_id in self.order_line
+        )
         line = self.order_line.filtered("task_id")[:1]
         line = line or self.order_line.filtered("project_id")[:1]
         project = line.task_id.project_id or line.project_id

@@ -93,10 +93,7 @@ class SupportOutcomeMixin(models.AbstractModel):
         conversions = self.env["support.conversion"]
         # In sudo mode because nobody but this method writes the log.
         conversions.sudo().create(
-            [
-                conversions._prepare_log_vals(ticket, record, task)
-                for ticket in self
-            ]
+            [conversions._prepare_log_vals(ticket, record, task) for ticket in self]
         )
 
     # === THE QUOTATION === #

@@ -112,9 +112,8 @@ class SupportPortalOutcomeMixin(models.AbstractModel):
                 )
                 links.append((label, f"/my/orders/{order.id}"))
             elif visitor._is_public():
-                links.append(
-                    (self.env._("Sign in to read it"), f"/my/ticket/{self.id}")
-                )
+                path = f"/web/login?redirect=/my/ticket/{self.id}"
+                links.append((self.env._("Sign in to read it"), path))
         sentences.append(self._get_portal_order_sentence(order, state))
         if state == "accepted":
             work, work_links = self._get_portal_planned_work(visitor)
@@ -133,7 +132,9 @@ class SupportPortalOutcomeMixin(models.AbstractModel):
         )
         if order.amount_tax:
             return self.env._(
-                "%(order)s: %(amount)s, taxes included.", order=order.name, amount=amount
+                "%(order)s: %(amount)s, taxes included.",
+                order=order.name,
+                amount=amount,
             )
         return self.env._("%(order)s: %(amount)s.", order=order.name, amount=amount)
 
@@ -194,9 +195,7 @@ class SupportPortalOutcomeMixin(models.AbstractModel):
                 links.append((self.env._("See what is left"), "/my/support"))
         elif action == "full_support":
             sentences.append(
-                self.env._(
-                    "Your full support plan covers it: no quotation is needed."
-                )
+                self.env._("Your full support plan covers it: no quotation is needed.")
             )
         elif not links:
             sentences.append(

@@ -34,3 +34,5 @@ from . import test_odoorpc
 from . import test_agent_tour
 from . import test_outcome
 from . import test_outcome_project
+from . import test_outcome_portal
+from . import test_conversion_report

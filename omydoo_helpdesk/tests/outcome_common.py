@@ -1,9 +1,9 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import timedelta
+from unittest.mock import patch
 
-from odoo import Command, fields
+from odoo import Command
 
 from .convert_common import ConvertCase
 
@@ -67,5 +67,10 @@ class OutcomeCase(ConvertCase):
             }
         )
 
-    def _yesterday(self):
-        return fields.Date.today() - timedelta(days=1)
+    def _run_job(self, moment, **kwargs):
+        """Run the job of a day without its commits: a test has one transaction."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.at(moment), patch.object(self.env.cr, "commit", lambda: None):
+            self.env["sale.order"]._cron_support_expired(**kwargs)
+            self.env.flush_all()

@@ -104,9 +104,7 @@ class TestOutcome(OutcomeCase):
         self.env.cr.precommit.run()
         news = self.ticket.message_ids - before
         self.assertIn(order.name, " ".join(news.mapped("body")))
-        self.assertFalse(
-            news.filtered(lambda message: not message.subtype_id.internal)
-        )
+        self.assertFalse(news.filtered(lambda message: not message.subtype_id.internal))
         sent = self.env["mail.mail"].search([]) - mails
         self.assertFalse(
             sent.filtered(lambda mail: self.a1.partner_id in mail.recipient_ids)
@@ -150,26 +148,23 @@ class TestOutcome(OutcomeCase):
     def test_expired_comes_back_once(self):
         self.company.support_lapsed_stage_id = self.stage_rejected
         order = self._send(self._quote(validity_date="2030-06-10"))
-        cron = self.env["sale.order"]
-        with freeze_time("2030-06-10 12:00:00"):
-            cron._cron_support_expired()
+        self._run_job("2030-06-10 23:00:00")
         self.assertFalse(order.support_outcome, "the last day is still valid")
         for day in ("2030-06-11", "2030-06-12"):
-            with freeze_time(f"{day} 04:00:00"):
-                self.env.invalidate_all()
-                cron._cron_support_expired()
-                self.assertEqual(self.ticket.quotation_state, "expired")
+            self._run_job(f"{day} 04:00:00")
         self.assertEqual(order.support_outcome, "expired")
+        self.assertEqual(str(order.support_outcome_at), "2030-06-11 04:00:00")
+        with self.at("2030-06-12 04:00:00"):
+            self.assertEqual(self.ticket.quotation_state, "expired")
         self.assertEqual(self.ticket.stage_id, self.stage_rejected)
         activity = self._activities("quotation_lost")
         self.assertEqual(len(activity), 1)
         self.assertEqual(activity.user_id, self.project_manager)
         # Prolonged, it may expire again.
-        with freeze_time("2030-06-13 04:00:00"):
+        with self.at("2030-06-13 04:00:00"):
             order.validity_date = "2030-06-20"
             self.assertFalse(order.support_outcome)
-        with freeze_time("2030-06-21 04:00:00"):
-            cron._cron_support_expired(batch_size=1)
+        self._run_job("2030-06-21 04:00:00", batch_size=1)
         self.assertEqual(len(self._activities("quotation_lost")), 2)
 
     def test_one_that_fails_leaves_the_others(self):
@@ -185,14 +180,15 @@ class TestOutcome(OutcomeCase):
                 raise UserError("broken")
             return follow(ticket, order)
 
-        # A rollback would undo what this test has made.
         with (
-            freeze_time("2030-06-11 04:00:00"),
             patch.object(kind, "_follow_quotation", fail),
+            # A rollback would undo what this test has made.
             patch.object(self.env.cr, "rollback", lambda: None),
-            mute_logger("odoo.addons.omydoo_helpdesk.models.support_order_outcome_mixin"),
+            mute_logger(
+                "odoo.addons.omydoo_helpdesk.models.support_order_outcome_mixin"
+            ),
         ):
-            orders._cron_support_expired(batch_size=1)
+            self._run_job("2030-06-11 04:00:00", batch_size=1)
         self.assertTrue(self._activities("quotation_lost", tickets[0]))
         self.assertFalse(self._activities("quotation_lost", tickets[1]))
         self.assertTrue(self._activities("quotation_lost", tickets[2]))
@@ -206,8 +202,7 @@ class TestOutcome(OutcomeCase):
             }
         )
         order.action_quotation_sent()
-        with freeze_time("2030-06-11"):
-            self.env["sale.order"]._cron_support_expired()
+        self._run_job("2030-06-11 04:00:00")
         order.action_confirm()
         self.assertFalse(order.support_outcome)
 
