@@ -92,6 +92,7 @@
         # Last: need all of the above
         "demo/helpdesk_ticket_demo.xml",
         "demo/helpdesk_ticket_history_demo.xml",
+        "demo/support_outcome_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -42,8 +42,8 @@ class HelpdeskTicketTeam(models.Model):
         string="Stage After a Cancelled or Expired Quotation",
         domain=QUOTATION_STAGE_DOMAIN,
         check_company=True,
-        help="Where a ticket of this team goes when its quotation is cancelled or expires; "
-        "empty: as set for the company.",
+        help="Where a ticket of this team goes when its quotation is cancelled or "
+        "expires; empty: as set for the company.",
     )
 
     def _notify_get_reply_to(self, default=None, author_id=False):

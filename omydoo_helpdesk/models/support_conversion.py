@@ -9,7 +9,8 @@ TAKE_OVER = "take_over"
 # The fields that an outcome has, for orders that were decided before it was noted.
 TAKE_OVER_ORDERS_SQL = """
     UPDATE sale_order
-       SET support_outcome = CASE state WHEN 'sale' THEN 'accepted' ELSE 'cancelled' END,
+       SET support_outcome = CASE state WHEN 'sale'
+               THEN 'accepted' ELSE 'cancelled' END,
            support_outcome_at = CASE state WHEN 'sale'
                THEN COALESCE(signed_on, date_order) ELSE write_date END,
            support_accepted_at = CASE state WHEN 'sale'
