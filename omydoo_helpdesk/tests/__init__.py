@@ -36,3 +36,4 @@ from . import test_outcome
 from . import test_outcome_project
 from . import test_outcome_portal
 from . import test_conversion_report
+from . import test_outcome_once
