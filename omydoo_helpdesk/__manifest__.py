@@ -25,6 +25,7 @@
     "data": [
         "security/support_security.xml",
         "security/ir.model.access.csv",
+        "security/support_bug_security.xml",
         # Data
         "data/helpdesk_ticket_category_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
@@ -33,6 +34,8 @@
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
+        "data/support_odoo_version_data.xml",
+        "data/ir_cron_bug_data.xml",
         # Wizards that the views below open
         "wizards/helpdesk_ticket_scope_override_views.xml",
         "wizards/helpdesk_ticket_phone_views.xml",
@@ -40,6 +43,9 @@
         "wizards/support_module_count_views.xml",
         "wizards/support_sla_answer_views.xml",
         "wizards/support_sla_correction_views.xml",
+        "wizards/helpdesk_ticket_known_bug_views.xml",
+        "wizards/support_update_fail_views.xml",
+        "wizards/support_upstream_bug_merge_views.xml",
         # Views
         "views/sla_why_templates.xml",
         "views/support_panel_templates.xml",
@@ -54,6 +60,10 @@
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_list_views.xml",
         "views/helpdesk_ticket_report_views.xml",
+        "views/helpdesk_ticket_bug_views.xml",
+        "views/support_upstream_bug_views.xml",
+        "views/support_update_views.xml",
+        "views/bug_mail_templates.xml",
         "views/project_project_views.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",

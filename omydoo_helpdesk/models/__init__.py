@@ -17,6 +17,14 @@ from . import support_sla_notice_mixin
 from . import support_sla_why_mixin
 from . import helpdesk_ticket_stage
 from . import support_hold_mixin
+from . import support_odoo_version
+from . import support_maintenance_window
+from . import support_bug_release_mixin
+from . import support_upstream_bug
+from . import support_update
+from . import support_update_line
+from . import support_bug_notice
+from . import support_bug_mixin
 from . import support_answer_mixin
 from . import support_conversion_mixin
 from . import support_portal_mixin
