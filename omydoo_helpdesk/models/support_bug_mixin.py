@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 BUG_CAUSE = "upstream_bug"
@@ -21,7 +22,7 @@ class SupportBugMixin(models.AbstractModel):
         comodel_name="support.upstream.bug",
         string="Known Bug",
         ondelete="restrict",
-        check_company=True,
+        domain="[('company_id', '=', company_id)]",
         tracking=True,
         copy=False,
         groups="base.group_user",
@@ -54,6 +55,21 @@ class SupportBugMixin(models.AbstractModel):
             & Domain("upstream_bug_id.hold_party", "in", parties)
         )
         return domain | by_bug
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("upstream_bug_id", "company_id")
+    def _check_bug_company(self):
+        for ticket in self:
+            # In sudo mode because the bug of another company cannot be read.
+            bug = ticket.upstream_bug_id.sudo()
+            if bug and bug.company_id != ticket.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "The known bug of ticket %(ticket)s is one of another company.",
+                        ticket=ticket.number,
+                    )
+                )
 
     # === CRUD METHODS === #
 
@@ -107,17 +123,32 @@ class SupportBugMixin(models.AbstractModel):
             return bug.hold_party, bug._get_customer_expectation()
         return party, reason
 
-    def _get_stage_after_bug(self):
-        """Return where this ticket goes when its bug is repaired.
+    def _get_stages_after_bug(self):
+        """Return where tickets go when their bug is repaired.
 
+        :return: for each ticket a stage, or none to stay where it is
+        :rtype: dict[record, recordset of helpdesk.ticket.stage]
+        """
+        res = dict.fromkeys(self, self.stage_id.browse())
+        # The stages of a team are looked up once, not ticket by ticket.
+        for (team, company), tickets in self.grouped(
+            lambda ticket: (ticket.team_id, ticket.company_id)
+        ).items():
+            stages = team.with_company(company)._get_applicable_stages()
+            for ticket in tickets:
+                if ticket.active and not ticket.stage_id.closed:
+                    res[ticket] = ticket._get_stage_after_bug(stages)
+        return res
+
+    def _get_stage_after_bug(self, stages):
+        """Return where this open ticket goes when its bug is repaired.
+
+        :param stages: those of its team
         :return: a stage, or none to stay where it is
         :rtype: recordset of helpdesk.ticket.stage
         """
         self.ensure_one()
         stage = self.stage_id
-        if stage.closed or not self.active:
-            return stage.browse()
-        stages = self.team_id.with_company(self.company_id)._get_applicable_stages()
         if self.upstream_bug_id.release_action == "close":
             done = stages.filtered(
                 lambda stage: stage.closed

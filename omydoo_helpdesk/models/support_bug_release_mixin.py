@@ -126,12 +126,12 @@ class SupportBugReleaseMixin(models.AbstractModel):
         )
         if not tickets:
             return
-        by_vals = defaultdict(tickets.browse)
-        for ticket in tickets:
-            by_vals[ticket._get_stage_after_bug().id] |= ticket
+        by_stage = defaultdict(tickets.browse)
+        for ticket, stage in tickets._get_stages_after_bug().items():
+            by_stage[stage.id] |= ticket
         # Without tracking, which sends and writes ticket by ticket; it is noted below.
         quiet = tickets.with_context(tracking_disable=True)
-        for stage_id, group in by_vals.items():
+        for stage_id, group in by_stage.items():
             vals = {"bug_released": True}
             if stage_id:
                 vals["stage_id"] = stage_id
