@@ -24,6 +24,7 @@
     ],
     "data": [
         "security/support_security.xml",
+        "security/support_help_article_security.xml",
         "security/ir.model.access.csv",
         "security/support_bug_security.xml",
         # Data
@@ -50,6 +51,7 @@
         "views/sla_why_templates.xml",
         "views/support_panel_templates.xml",
         "views/support_application_views.xml",
+        "views/support_help_article_views.xml",
         "views/support_plan_views.xml",
         "views/support_custom_module_views.xml",
         "views/support_charter_views.xml",
@@ -67,6 +69,7 @@
         "views/project_project_views.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_files_views.xml",
         "views/res_partner_views.xml",
         # Reports
         "report/helpdesk_ticket_scope_views.xml",
@@ -75,6 +78,7 @@
         "wizards/helpdesk_ticket_convert_views.xml",
         "views/charter_templates.xml",
         "views/portal_templates.xml",
+        "views/portal_form_parts_templates.xml",
         "views/portal_form_templates.xml",
         "views/portal_plan_templates.xml",
         # Last: names the actions above
@@ -92,6 +96,7 @@
         "demo/support_custom_module_demo.xml",
         "demo/sale_order_demo.xml",
         # Last: need all of the above
+        "demo/support_help_article_demo.xml",
         "demo/helpdesk_ticket_demo.xml",
         "demo/helpdesk_ticket_history_demo.xml",
     ],
@@ -102,7 +107,7 @@
         ],
         "web.assets_frontend": [
             "omydoo_helpdesk/static/src/scss/portal.scss",
-            "omydoo_helpdesk/static/src/core/remaining.esm.js",
+            "omydoo_helpdesk/static/src/core/*.esm.js",
             "omydoo_helpdesk/static/src/interactions/*.esm.js",
         ],
         "web.assets_tests": [

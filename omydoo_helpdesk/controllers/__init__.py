@@ -1,4 +1,5 @@
 from . import portal_charter
+from . import portal_lookalike
 from . import portal_plan
 from . import portal_ticket
 from . import portal_ticket_close

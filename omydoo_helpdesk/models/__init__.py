@@ -1,4 +1,5 @@
 from . import support_application
+from . import support_promise_mixin
 from . import support_plan
 from . import support_plan_sla
 from . import support_custom_module
@@ -29,6 +30,9 @@ from . import support_answer_mixin
 from . import support_conversion_mixin
 from . import support_portal_mixin
 from . import support_portal_waiting_mixin
+from . import support_alike_mixin
+from . import support_lookalike_mixin
+from . import support_help_article
 from . import mail_thread
 from . import ir_attachment
 from . import ir_http

@@ -26,6 +26,7 @@ class HelpdeskTicket(models.Model):
         "support.answer.mixin",
         "support.portal.mixin",
         "support.portal.waiting.mixin",
+        "support.lookalike.mixin",
         "support.conversion.mixin",
     ]
     # Odoo's guard against mail loops looks at who wrote the last tickets.

@@ -23,7 +23,10 @@ from . import test_convert_wizard
 from . import test_portal
 from . import test_portal_access
 from . import test_portal_errors
+from . import test_portal_files
+from . import test_portal_lookalikes
 from . import test_portal_pages
+from . import test_portal_promise
 from . import test_portal_doors
 from . import test_portal_support
 from . import test_portal_verdict
