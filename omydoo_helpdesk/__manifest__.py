@@ -71,6 +71,7 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_files_views.xml",
         "views/res_partner_views.xml",
+        "views/res_partner_bug_views.xml",
         # Reports
         "report/helpdesk_ticket_scope_views.xml",
         "report/support_coverage_report_views.xml",
@@ -81,6 +82,7 @@
         "views/portal_form_parts_templates.xml",
         "views/portal_form_templates.xml",
         "views/portal_plan_templates.xml",
+        "views/portal_bug_templates.xml",
         # Last: names the actions above
         "views/menus.xml",
     ],

@@ -18,10 +18,13 @@ from . import support_sla_notice_mixin
 from . import support_sla_why_mixin
 from . import helpdesk_ticket_stage
 from . import support_hold_mixin
+from . import support_alike_mixin
 from . import support_odoo_version
 from . import support_maintenance_window
 from . import support_bug_release_mixin
+from . import support_bug_portal_mixin
 from . import support_upstream_bug
+from . import support_update_news_mixin
 from . import support_update
 from . import support_update_line
 from . import support_bug_notice
@@ -30,7 +33,6 @@ from . import support_answer_mixin
 from . import support_conversion_mixin
 from . import support_portal_mixin
 from . import support_portal_waiting_mixin
-from . import support_alike_mixin
 from . import support_lookalike_mixin
 from . import support_help_article
 from . import mail_thread

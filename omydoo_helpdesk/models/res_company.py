@@ -12,6 +12,7 @@ REFUSED_FILE_TYPES = (
     "appimage, iso, img, vhd"
 )
 
+
 class ResCompany(models.Model):
     _name = "res.company"
     _inherit = "res.company"

@@ -162,3 +162,16 @@ class SupportBugMixin(models.AbstractModel):
                 lambda stage: not stage.closed and not stage.holds_sla
             )[:1]
         return stage.browse()
+
+    # === PORTAL === #
+
+    def _get_portal_bug(self):
+        """Return what the customer reads of the bug this ticket waits for.
+
+        :return: as in ``_get_customer_notice``, None without bug
+        """
+        self.ensure_one()
+        # In sudo mode because customers may not read the model: whoever has been let
+        # in to the ticket gets what was written for customers.
+        bug = self.sudo().upstream_bug_id
+        return bug._get_customer_notice() if bug else None

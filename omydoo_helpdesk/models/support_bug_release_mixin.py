@@ -109,7 +109,8 @@ class SupportBugReleaseMixin(models.AbstractModel):
                 _logger.exception("Ticket %s was not freed of its bug", due.id)
             seen += due.ids
             if not progress(len(due)):
-                break
+                return
+        self.env["support.update"]._cron_tell_followers()
 
     # === BUSINESS METHODS - THE TICKETS === #
 

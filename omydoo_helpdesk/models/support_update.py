@@ -12,7 +12,7 @@ class SupportUpdate(models.Model):
     """A weekly update of the servers: when, what it repairs, and whether it is done."""
 
     _name = "support.update"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "support.update.news.mixin"]
     _description = "Weekly Update"
     _order = "scheduled_at desc, id desc"
     _rec_name = "scheduled_at"
@@ -103,6 +103,7 @@ class SupportUpdate(models.Model):
             update.write({"state": "done", "done_at": now, "done_by_id": self.env.uid})
             lines.write({"state": "done"})
             lines.bug_id._release(now)
+        # After the tickets: who is told about theirs is not told again.
         self.env.ref("omydoo_helpdesk.ir_cron_bug_release")._trigger()
 
     def action_cancel(self):
@@ -199,6 +200,19 @@ class SupportUpdate(models.Model):
             [{"update_id": self.id, "bug_id": bug.id} for bug in missing - again.bug_id]
         )
         bugs._sync_tickets(held)
+
+    def _get_customer_content(self):
+        """Return what this update repairs, in words for customers.
+
+        :return: as in ``_get_customer_notice`` of the bugs that every customer may
+            know of
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        lines = self.line_ids.filtered(
+            lambda line: line.state != "failed" and line.bug_id.is_public
+        )
+        return [line.bug_id._get_customer_notice() for line in lines]
 
     def _format_start(self):
         """Return when it starts, in the reader's language and time zone.

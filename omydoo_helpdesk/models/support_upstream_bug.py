@@ -28,7 +28,12 @@ class SupportUpstreamBug(models.Model):
     """
 
     _name = "support.upstream.bug"
-    _inherit = ["mail.thread", "mail.activity.mixin", "support.bug.release.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "support.bug.release.mixin",
+        "support.bug.portal.mixin",
+    ]
     _description = "Known Bug"
     _order = "id desc"
     _check_company_auto = True
@@ -313,72 +318,3 @@ class SupportUpstreamBug(models.Model):
             target.message_post(
                 body=self.env._("“%(bug)s” was merged into this.", bug=bug.name)
             )
-
-    # === WHAT CUSTOMERS READ === #
-
-    def _get_customer_notice(self):
-        """Return what customers whose ticket waits for this bug read.
-
-        Only what is written for customers: never a ticket, a customer, or how many.
-
-        :return: ``title``, ``status``, ``expectation``, ``workaround``, ``reference``
-            and ``url``
-        :rtype: dict[str, str]
-        """
-        self.ensure_one()
-        return {
-            "title": self.name,
-            "status": self._get_customer_status(),
-            "expectation": self._get_customer_expectation(),
-            "description": self.description or "",
-            "workaround": self.workaround or "",
-            "reference": self.reference or "",
-            "url": self.url if self.kind == "core" and self.url else "",
-        }
-
-    def _get_customer_status(self):
-        """Return the status in words.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        if self.released_at:
-            return self.env._("Repaired")
-        if self.kind == "generic":
-            return {
-                "reported": self.env._("Known, being looked into"),
-                "accepted": self.env._("Known, the repair is under way"),
-                "fixed": self.env._("Repaired, comes with the weekly update"),
-                "refused": self.env._("Will not be repaired"),
-            }[self.state]
-        return {
-            "reported": self.env._("Reported to Odoo's editor"),
-            "accepted": self.env._("Confirmed by Odoo's editor"),
-            "fixed": self.env._("Repaired by Odoo's editor, comes with an update"),
-            "refused": self.env._("Odoo's editor will not repair it"),
-        }[self.state]
-
-    def _get_customer_expectation(self):
-        """Return what may be expected from now on, in plain words.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        update = self.update_id
-        if self.released_at:
-            return self.env._("The repair is in place.")
-        if self.state == "refused":
-            return self.env._("We look for another way with you.")
-        if update and update.state != "cancelled":
-            return self.env._(
-                "The repair comes with the weekly update of %(moment)s.",
-                moment=update._format_start(),
-            )
-        if self.kind == "generic":
-            return self.env._(
-                "The repair comes with a weekly update, whose date is not known yet."
-            )
-        return self.env._(
-            "This is a bug in the core of Odoo: it depends on the editor, and the "
-            "resolution may take longer. The time until then is not counted."
-        )

@@ -1,25 +1,12 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import difflib
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext, remove_accents
+from odoo.fields import Domain
+from odoo.tools import html2plaintext
 
 MAX_CANDIDATES = 5
-MIN_SCORE = 0.2
-
-
-def get_words(text):
-    """Return the words of a text that say something, without accents.
-
-    :param str text: any
-    :rtype: set[str]
-    """
-    plain = remove_accents(text or "").casefold()
-    words = "".join(char if char.isalnum() else " " for char in plain).split()
-    return {word for word in words if len(word) > 3}
 
 
 class HelpdeskTicketKnownBug(models.TransientModel):
@@ -153,42 +140,21 @@ class HelpdeskTicketKnownBug(models.TransientModel):
         }
 
     def _find_candidates(self):
-        """Return the known bugs that look like the tickets, best first.
+        """Return the known bugs that look like the tickets, the most alike first.
 
         :rtype: recordset of support.upstream.bug
         """
         self.ensure_one()
         Bug = self.env["support.upstream.bug"]
-        if not self.ticket_ids:
-            return Bug
-        bugs = Bug.search([("company_id", "in", self.ticket_ids.company_id.ids)])
-        words = get_words(self.request)
-        scores = {bug: self._score(bug, words) for bug in bugs}
-        found = sorted(
-            (bug for bug in bugs if scores[bug] >= MIN_SCORE),
-            key=lambda bug: (-scores[bug], -bug.id),
-        )
-        return Bug.concat(*found[:MAX_CANDIDATES])
-
-    def _score(self, bug, words):
-        """Return how much a bug looks like the request.
-
-        Words count when they resemble one of the request's, applications and modules
-        when they are the same.
-
-        :param bug: a known bug
-        :param set words: of the request
-        :return: from 0 to about 2
-        :rtype: float
-        """
-        wanted = get_words(f"{bug.name} {bug.description or ''}")
-        alike = sum(
-            bool(difflib.get_close_matches(word, words, n=1, cutoff=0.8))
-            for word in wanted
-        )
-        score = alike / len(wanted) if wanted else 0
-        if bug.application_ids & self.ticket_ids.application_id:
-            score += 0.3
-        if get_words((bug.module_names or "").replace("_", " ")) & words:
-            score += 0.3
-        return score
+        domain = Domain("company_id", "in", self.ticket_ids.company_id.ids)
+        found = Bug
+        for ticket in self.ticket_ids[:MAX_CANDIDATES]:
+            found |= Bug._search_alike(ticket.name or "", domain, MAX_CANDIDATES)
+        if self.ticket_ids.application_id:
+            found |= Bug.search(
+                domain
+                & Domain("application_ids", "in", self.ticket_ids.application_id.ids)
+                & Domain("released_at", "=", False),
+                limit=MAX_CANDIDATES,
+            )
+        return found[:MAX_CANDIDATES]
