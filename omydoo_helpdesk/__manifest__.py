@@ -97,6 +97,7 @@
         "demo/sale_subscription_demo.xml",
         "demo/support_custom_module_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/support_bug_demo.xml",
         # Last: need all of the above
         "demo/support_help_article_demo.xml",
         "demo/helpdesk_ticket_demo.xml",

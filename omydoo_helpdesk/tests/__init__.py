@@ -38,3 +38,5 @@ from . import test_agent_tour
 from . import test_maintenance_window
 from . import test_upstream_bug
 from . import test_bug_release
+from . import test_portal_bug
+from . import test_bug_tour
