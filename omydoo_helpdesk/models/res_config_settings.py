@@ -24,3 +24,9 @@ class ResConfigSettings(models.TransientModel):
     support_lapsed_stage_id = fields.Many2one(
         related="company_id.support_lapsed_stage_id", readonly=False
     )
+    support_file_types = fields.Char(
+        related="company_id.support_file_types", readonly=False
+    )
+    support_refused_file_types = fields.Char(
+        related="company_id.support_refused_file_types", readonly=False
+    )
