@@ -26,6 +26,8 @@
         "security/support_security.xml",
         "security/support_help_article_security.xml",
         "security/ir.model.access.csv",
+        "security/support_outcome_security.xml",
+        "security/support_bug_security.xml",
         # Data
         "data/helpdesk_ticket_category_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
@@ -34,6 +36,9 @@
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
+        "data/support_outcome_data.xml",
+        "data/support_odoo_version_data.xml",
+        "data/ir_cron_bug_data.xml",
         # Wizards that the views below open
         "wizards/helpdesk_ticket_scope_override_views.xml",
         "wizards/helpdesk_ticket_phone_views.xml",
@@ -41,6 +46,9 @@
         "wizards/support_module_count_views.xml",
         "wizards/support_sla_answer_views.xml",
         "wizards/support_sla_correction_views.xml",
+        "wizards/helpdesk_ticket_known_bug_views.xml",
+        "wizards/support_update_fail_views.xml",
+        "wizards/support_upstream_bug_merge_views.xml",
         # Views
         "views/sla_why_templates.xml",
         "views/support_panel_templates.xml",
@@ -56,14 +64,24 @@
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_list_views.xml",
         "views/helpdesk_ticket_report_views.xml",
+        "views/helpdesk_ticket_bug_views.xml",
+        "views/support_upstream_bug_views.xml",
+        "views/support_update_views.xml",
+        "views/bug_mail_templates.xml",
         "views/project_project_views.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_files_views.xml",
         "views/res_partner_views.xml",
+        "views/helpdesk_ticket_outcome_views.xml",
+        "views/helpdesk_ticket_team_views.xml",
+        "views/res_config_settings_outcome_views.xml",
+        "views/sale_order_views.xml",
+        "views/res_partner_bug_views.xml",
         # Reports
         "report/helpdesk_ticket_scope_views.xml",
         "report/support_coverage_report_views.xml",
+        "report/support_conversion_report_views.xml",
         # Wizards
         "wizards/helpdesk_ticket_convert_views.xml",
         "views/charter_templates.xml",
@@ -71,6 +89,8 @@
         "views/portal_form_parts_templates.xml",
         "views/portal_form_templates.xml",
         "views/portal_plan_templates.xml",
+        "views/portal_outcome_templates.xml",
+        "views/portal_bug_templates.xml",
         # Last: names the actions above
         "views/menus.xml",
     ],
@@ -85,10 +105,12 @@
         "demo/sale_subscription_demo.xml",
         "demo/support_custom_module_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/support_bug_demo.xml",
         # Last: need all of the above
         "demo/support_help_article_demo.xml",
         "demo/helpdesk_ticket_demo.xml",
         "demo/helpdesk_ticket_history_demo.xml",
+        "demo/support_outcome_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

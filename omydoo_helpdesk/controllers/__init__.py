@@ -4,3 +4,7 @@ from . import portal_plan
 from . import portal_ticket
 from . import portal_ticket_close
 from . import portal_ticket_form
+from . import portal_order
+from . import portal_ticket_outcome
+from . import portal_ticket_bug
+from . import portal_update

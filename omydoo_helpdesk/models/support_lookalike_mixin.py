@@ -40,6 +40,11 @@ class SupportLookalikeMixin(models.AbstractModel):
                 "items": self._find_portal_alike_tickets(text),
             },
             {
+                "name": "bugs",
+                "title": self.env._("Known bugs"),
+                "items": self.env["support.upstream.bug"]._find_portal_bugs(text),
+            },
+            {
                 "name": "articles",
                 "title": self.env._("Help articles"),
                 "items": self.env["support.help.article"]._find_portal_articles(text),

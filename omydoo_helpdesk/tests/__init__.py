@@ -36,3 +36,13 @@ from . import test_mail_gateway
 from . import test_odoorpc
 from . import test_agent_tour
 from . import test_form_tours
+from . import test_outcome
+from . import test_outcome_project
+from . import test_outcome_portal
+from . import test_conversion_report
+from . import test_outcome_once
+from . import test_maintenance_window
+from . import test_upstream_bug
+from . import test_bug_release
+from . import test_portal_bug
+from . import test_bug_tour
