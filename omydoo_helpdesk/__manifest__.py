@@ -25,6 +25,7 @@
     "data": [
         "security/support_security.xml",
         "security/ir.model.access.csv",
+        "security/support_charter_security.xml",
         # Data
         "data/helpdesk_ticket_category_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
@@ -33,6 +34,7 @@
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
+        "data/support_charter_mail_data.xml",
         # Wizards that the views below open
         "wizards/helpdesk_ticket_scope_override_views.xml",
         "wizards/helpdesk_ticket_phone_views.xml",
@@ -47,6 +49,8 @@
         "views/support_plan_views.xml",
         "views/support_custom_module_views.xml",
         "views/support_charter_views.xml",
+        "report/support_charter_acceptance_report.xml",
+        "views/support_charter_acceptance_views.xml",
         "views/sale_subscription_views.xml",
         "views/helpdesk_ticket_category_views.xml",
         "views/helpdesk_ticket_channel_views.xml",
@@ -58,12 +62,16 @@
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
+        "views/res_partner_charter_views.xml",
+        "views/res_config_settings_charter_views.xml",
+        "views/helpdesk_ticket_charter_views.xml",
         # Reports
         "report/helpdesk_ticket_scope_views.xml",
         "report/support_coverage_report_views.xml",
         # Wizards
         "wizards/helpdesk_ticket_convert_views.xml",
         "views/charter_templates.xml",
+        "views/charter_acceptance_templates.xml",
         "views/portal_templates.xml",
         "views/portal_form_templates.xml",
         "views/portal_plan_templates.xml",

@@ -4,6 +4,9 @@ from . import support_plan_sla
 from . import support_custom_module
 from . import support_charter
 from . import support_charter_section
+from . import support_charter_acceptance
+from . import support_charter_partner_mixin
+from . import support_charter_ticket_mixin
 from . import support_ticket_event
 from . import support_custom_code_counter
 from . import support_custom_code_mixin

@@ -26,6 +26,7 @@ class HelpdeskTicket(models.Model):
         "support.portal.mixin",
         "support.portal.waiting.mixin",
         "support.conversion.mixin",
+        "support.charter.ticket.mixin",
     ]
     # Odoo's guard against mail loops looks at who wrote the last tickets.
     _primary_email = "partner_email"

@@ -25,6 +25,18 @@ class ResCompany(models.Model):
         help="Days after which the lines of a custom module are to be counted again. "
         "Zero means never.",
     )
+    support_charter_acceptance = fields.Selection(
+        selection=[
+            ("person", "Each person, before filing"),
+            ("signatory", "One authorised contact of each customer"),
+            ("none", "Nobody"),
+        ],
+        string="Acceptance of the Charter",
+        default="person",
+        required=True,
+        help="Who accepts the version of the support charter in force. A customer "
+        "without an authorised contact has each person accept it.",
+    )
 
     _support_count_validity_positive = models.Constraint(
         "CHECK (support_count_validity_days >= 0)",

@@ -6,7 +6,7 @@ from odoo import models
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = "res.partner"
+    _inherit = ["res.partner", "support.charter.partner.mixin"]
 
     def write(self, vals):
         """Have a contact who changes companies lose access at once.

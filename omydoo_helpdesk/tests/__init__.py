@@ -10,6 +10,8 @@ from . import test_support_plan
 from . import test_scope
 from . import test_scope_cases
 from . import test_subscription
+from . import test_charter
+from . import test_portal_charter
 from . import test_custom_code
 from . import test_custom_code_count
 from . import test_module_count_wizard
