@@ -11,6 +11,7 @@ from . import test_scope
 from . import test_scope_cases
 from . import test_subscription
 from . import test_charter
+from . import test_charter_mail
 from . import test_portal_charter
 from . import test_custom_code
 from . import test_custom_code_count

@@ -24,6 +24,7 @@ class TestPortalCharter(PortalCase):
         # A1, A2 and B1 have accepted the first version in French.
         cls.first = cls.charter
         cls.second = cls._publish_next(cls.first)
+        (cls.agent + cls.project_manager + cls.manager).lang = "fr_FR"
 
     @classmethod
     def _publish_next(cls, charter, **vals):
@@ -338,9 +339,7 @@ class TestPortalCharter(PortalCase):
     def test_page_without_a_session(self):
         self.authenticate(None, None)
         for path in ("/my/charter", "/my/charter/acceptance/1"):
-            response = self.url_open(path, allow_redirects=False)
-            self.assertEqual(response.status_code, 303)
-            self.assertIn("/web/login", response.headers["Location"])
+            self.assertIn("/web/login", self.url_open(path).url)
         with mute_logger("odoo.http"):
             response = self._post("/my/charter/accept", {"charter_accepted": "1"})
         self.assertIn(response.status_code, (303, 400))
@@ -363,7 +362,7 @@ class TestPortalCharter(PortalCase):
         self.assertIn("attachment", response.headers["Content-Disposition"])
         response = self.url_open(f"{path}?report_type=html")
         for part in (acceptance.text_hash, "périmètre élargi", self.a1.name):
-            self.assertIn(part, response.text)
+            self.assertIn(part, response.content.decode())
         # The old one too, which is no longer published.
         old = self._of(self.a1, self.first)
         self.assertEqual(
