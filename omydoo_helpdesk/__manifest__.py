@@ -83,6 +83,7 @@
         "demo/helpdesk_mgmt_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/res_users_demo.xml",
+        "demo/support_charter_demo.xml",
         "demo/helpdesk_ticket_team_demo.xml",
         "demo/product_demo.xml",
         "demo/support_plan_demo.xml",

@@ -193,6 +193,14 @@ class SupportPortalCharter(CharterAcceptance, CustomerPortal):
             charter_previous=previous,
             charter_changes=charter._get_changes(previous),
             charter_hash=charter._get_hash(),
+            charter_request={
+                "charter": charter,
+                "is_required": charter.company_id.support_charter_acceptance != "none",
+                "may_accept": True,
+                "signatories": request.env["res.partner"],
+            },
+            errors={},
+            form={},
             preview_lang=charter.env.lang,
             preview_langs=langs,
         )

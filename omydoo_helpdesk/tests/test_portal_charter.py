@@ -414,6 +414,11 @@ class TestPortalCharter(PortalCase):
         self.assertIn("Charte de l’été", page.text_content())
         changes = self._text(page, "//*[contains(@class, 'o_support_changes')]")
         self.assertIn("venir", changes)
+        # As the customer will be asked, but nothing can be sent from there.
+        self.assertTrue(
+            page.xpath("//fieldset[@disabled]//input[@name='charter_accepted']")
+        )
+        self.assertFalse(page.xpath("//form[contains(@action, 'accept')]"))
 
     def test_preview_is_the_managers(self):
         draft = self.second.copy()
