@@ -286,8 +286,12 @@ def to_markup(parts, labels):
     """
     marks = {
         EQUAL: Markup("%(text)s"),
-        ADDED: Markup('<ins><span class="visually-hidden">%(label)s </span>%(text)s</ins>'),
-        REMOVED: Markup('<del><span class="visually-hidden">%(label)s </span>%(text)s</del>'),
+        ADDED: Markup(
+            '<ins><span class="visually-hidden">%(label)s </span>%(text)s</ins>'
+        ),
+        REMOVED: Markup(
+            '<del><span class="visually-hidden">%(label)s </span>%(text)s</del>'
+        ),
     }
     return Markup("").join(
         marks[status] % {"text": text, "label": labels.get(status, "")}

@@ -27,8 +27,7 @@ class SupportCharterTicketMixin(models.AbstractModel):
     def _compute_is_charter_missing(self):
         for ticket in self:
             ticket.is_charter_missing = (
-                bool(ticket.partner_id)
-                and ticket._get_charter_request()["is_required"]
+                bool(ticket.partner_id) and ticket._get_charter_request()["is_required"]
             )
 
     # === MAIL === #

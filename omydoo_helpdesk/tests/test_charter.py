@@ -216,9 +216,7 @@ class TestCharter(CharterCase):
                     change()
                 self.env.invalidate_all()
                 for lang, text in texts.items():
-                    self.assertEqual(
-                        charter.with_context(lang=lang)._get_text(), text
-                    )
+                    self.assertEqual(charter.with_context(lang=lang)._get_text(), text)
 
     def test_draft_is_free(self):
         draft = self._new_version(publish=False)
@@ -268,7 +266,10 @@ class TestCharter(CharterCase):
         )
         changes = draft.with_context(lang="en_US")._get_changes(self.charter)
         self.assertEqual(
-            [(change["status"], change["lines"][0].count("ins>")) for change in changes],
+            [
+                (change["status"], change["lines"][0].count("ins>"))
+                for change in changes
+            ],
             [("added", 2), ("removed", 0)],
         )
         self.assertIn("&lt;script&gt;", changes[0]["lines"][0])
@@ -381,9 +382,7 @@ class TestCharterAcceptance(CharterCase):
                 with self.assertRaises(UserError):
                     record.copy()
         with self.assertRaises(AccessError):
-            self.acceptances.with_user(self.manager).create(
-                acceptance.copy_data()[0]
-            )
+            self.acceptances.with_user(self.manager).create(acceptance.copy_data()[0])
         with (
             mute_logger("odoo.sql_db"),
             self.assertRaises(Exception),
@@ -393,9 +392,13 @@ class TestCharterAcceptance(CharterCase):
 
     def test_report(self):
         acceptance = self._accept(self.a1)
-        content = self.env["ir.actions.report"]._render_qweb_html(
-            "omydoo_helpdesk.support_charter_acceptance_report", acceptance.ids
-        )[0].decode()
+        content = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html(
+                "omydoo_helpdesk.support_charter_acceptance_report", acceptance.ids
+            )[0]
+            .decode()
+        )
         for part in (
             acceptance.text_hash,
             self.a1.name,

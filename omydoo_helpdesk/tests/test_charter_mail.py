@@ -120,8 +120,10 @@ class TestCharterMail(SupportCase, MailCommon):
         _ticket, mails = self._receive(self.a1.email)
         self.assertIn("Ève Ménard", mails.body_html)
         self._accept(self.a2)
-        self.assertFalse(self._receive(self.b1.email)[1].filtered(
-            lambda mail: "Ève" in mail.body_html
-        ))
+        self.assertFalse(
+            self._receive(self.b1.email)[1].filtered(
+                lambda mail: "Ève" in mail.body_html
+            )
+        )
         _ticket, mails = self._receive(self.a1.email)
         self.assertFalse(mails)
