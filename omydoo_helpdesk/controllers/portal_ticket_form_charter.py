@@ -15,8 +15,8 @@ class SupportTicketFormCharter(CharterAcceptance, SupportTicketForm):
     """No request is filed without the charter in force having been accepted.
 
     One exception: where an authorised contact accepts for everybody, a colleague's
-    emergency is taken. Nothing that blocks the activity waits for somebody who may be on
-    leave; the authorised contacts are asked by e-mail.
+    emergency is taken. Nothing that blocks the activity waits for somebody who may be
+    on leave; the authorised contacts are asked by e-mail.
     """
 
     # === SHOW THE FORM === #

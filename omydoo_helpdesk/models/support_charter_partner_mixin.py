@@ -20,8 +20,8 @@ class SupportCharterPartnerMixin(models.AbstractModel):
         string="Accepts the Charter",
         copy=False,
         groups=AGENTS,
-        help="May accept the support charter for the whole customer, where the settings "
-        "ask one authorised contact. Needs an access to the portal.",
+        help="May accept the support charter for the whole customer, where the "
+        "settings ask one authorised contact. Needs an access to the portal.",
     )
     support_charter_acceptance_count = fields.Integer(
         string="Charter Acceptances",

@@ -2,8 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The charter as plain text: pure functions, without the ORM.
 
-What a customer accepts is proved by the hash of a text. That text must come out the same
-in years, whatever becomes of the editor's markup: it is plain, one line for each
+What a customer accepts is proved by the hash of a text. That text must come out the
+same in years, whatever becomes of the editor's markup: it is plain, one line for each
 paragraph or item, and anybody can check its hash with a tool of their own.
 """
 

@@ -26,7 +26,10 @@ from . import test_convert_wizard
 from . import test_portal
 from . import test_portal_access
 from . import test_portal_errors
+from . import test_portal_files
+from . import test_portal_lookalikes
 from . import test_portal_pages
+from . import test_portal_promise
 from . import test_portal_doors
 from . import test_portal_support
 from . import test_portal_verdict
@@ -35,3 +38,13 @@ from . import test_hooks
 from . import test_mail_gateway
 from . import test_odoorpc
 from . import test_agent_tour
+from . import test_outcome
+from . import test_outcome_project
+from . import test_outcome_portal
+from . import test_conversion_report
+from . import test_outcome_once
+from . import test_maintenance_window
+from . import test_upstream_bug
+from . import test_bug_release
+from . import test_portal_bug
+from . import test_bug_tour

@@ -4,6 +4,7 @@
 import doctest
 import hashlib
 
+from psycopg2 import IntegrityError
 from psycopg2.errors import UniqueViolation
 
 from odoo import Command
@@ -385,7 +386,7 @@ class TestCharterAcceptance(CharterCase):
             self.acceptances.with_user(self.manager).create(acceptance.copy_data()[0])
         with (
             mute_logger("odoo.sql_db"),
-            self.assertRaises(Exception),
+            self.assertRaises((UserError, IntegrityError)),
             self.env.cr.savepoint(),
         ):
             self.a1.partner_id.unlink()
