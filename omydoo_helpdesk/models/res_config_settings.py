@@ -17,6 +17,7 @@ class ResConfigSettings(models.TransientModel):
     )
     support_charter_acceptance = fields.Selection(
         related="company_id.support_charter_acceptance", readonly=False
+    )
     support_accepted_stage_id = fields.Many2one(
         related="company_id.support_accepted_stage_id", readonly=False
     )

@@ -62,6 +62,37 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_accepts_the_ch
             run: "click",
         },
         {
+            content: "The text on the page is that of yesterday",
+            trigger: `${FORM} #charter_accepted:checked`,
+            run() {
+                document.querySelector("input[name='charter_hash']").value =
+                    "0".repeat(64);
+                document.querySelector(".o_support_charter_scope").textContent =
+                    "Yesterday";
+            },
+        },
+        {
+            trigger: `${FORM} button[type='submit']`,
+            run: "click",
+        },
+        {
+            content: "The form comes back, with the text in force beside it",
+            trigger: `${FORM} #charter_accepted_error`,
+        },
+        {
+            trigger: ".o_support_charter_scope:contains(48)",
+        },
+        {
+            trigger: `${FORM} #subject`,
+            run({anchor}) {
+                check(anchor.value === "La charte est lue", "The text is lost");
+            },
+        },
+        {
+            trigger: `${FORM} #charter_accepted:not(:checked)`,
+            run: "click",
+        },
+        {
             trigger: `${FORM} #charter_accepted:checked`,
         },
         {
