@@ -19,6 +19,7 @@
         "subscription_oca",
         # Odoo
         "portal",
+        "rating",
         "sale_management",
         "sale_timesheet",
     ],
@@ -31,6 +32,7 @@
         "data/support_application_data.xml",
         "data/support_charter_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_activity_type_customer_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
         # Wizards that the views below open
@@ -63,8 +65,12 @@
         "report/support_coverage_report_views.xml",
         # Wizards
         "wizards/helpdesk_ticket_convert_views.xml",
+        "views/helpdesk_ticket_satisfaction_views.xml",
+        "views/res_config_settings_reopen_views.xml",
         "views/charter_templates.xml",
         "views/portal_templates.xml",
+        "views/portal_ticket_templates.xml",
+        "views/portal_ticket_action_templates.xml",
         "views/portal_form_templates.xml",
         "views/portal_plan_templates.xml",
         # Last: names the actions above

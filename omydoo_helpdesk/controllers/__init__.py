@@ -3,3 +3,6 @@ from . import portal_plan
 from . import portal_ticket
 from . import portal_ticket_close
 from . import portal_ticket_form
+from . import portal_ticket_page
+from . import portal_ticket_answer
+from . import portal_ticket_state

@@ -81,3 +81,13 @@ def format_size(env, size):
     """
     number = env["res.lang"]._lang_get(env.lang).format("%.3g", size / 1024**2)
     return env._("%(number)s MB", number=number)
+
+
+def hide_referrer(response):
+    """Keep the address of a page, and the token in it, from other sites.
+
+    :param response: to the visitor
+    :return: the same
+    """
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response

@@ -18,6 +18,10 @@ from . import support_sla_why_mixin
 from . import helpdesk_ticket_stage
 from . import support_hold_mixin
 from . import support_answer_mixin
+from . import support_reopen_mixin
+from . import support_urgent_mixin
+from . import support_satisfaction_mixin
+from . import support_timeline_mixin
 from . import support_conversion_mixin
 from . import support_portal_mixin
 from . import support_portal_waiting_mixin

@@ -15,3 +15,6 @@ class ResConfigSettings(models.TransientModel):
     support_count_validity_days = fields.Integer(
         related="company_id.support_count_validity_days", readonly=False
     )
+    support_reopen_days = fields.Integer(
+        related="company_id.support_reopen_days", readonly=False
+    )

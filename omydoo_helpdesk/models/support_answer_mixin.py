@@ -102,12 +102,22 @@ class SupportAnswerMixin(models.AbstractModel):
             self.sudo().partner_email or customer.email or ""
         )
 
+    def _is_waiting_for_answer(self):
+        """Say whether it is the customer's turn: the stage waits for their answer.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        stage = self.stage_id
+        return bool(
+            stage.holds_sla and stage.hold_party == "customer" and not stage.closed
+        )
+
     def _resume_after_answer(self):
         """Move what waited for the customer to the stage that follows an answer."""
         # In sudo mode because customers may not write on their tickets: the access
         # to post was checked, and the stage is the one set up for this.
         for record in self.sudo():
-            stage = record.stage_id
-            waits = stage.holds_sla and stage.hold_party == "customer"
-            if waits and stage.answer_stage_id:
-                record.stage_id = stage.answer_stage_id
+            stage = record.stage_id.answer_stage_id
+            if stage and record._is_waiting_for_answer():
+                record.stage_id = stage
