@@ -34,7 +34,8 @@ class SupportPortalTicketPage(SupportPortalTicket):
 
     # === ROUTES === #
 
-    @http.route(readonly=True)
+    # By a function: Odoo ignores a mere True where the base says nothing.
+    @http.route(readonly=lambda self, rule, args: True)
     def portal_my_ticket(self, ticket_id, access_token=None, **kw):
         response = super().portal_my_ticket(ticket_id, access_token=access_token, **kw)
         return hide_referrer(response)
@@ -135,16 +136,16 @@ class SupportPortalTicketPage(SupportPortalTicket):
         }
 
     def _get_satisfactions(self):
-        """Return what a customer may say of a ticket.
+        """Return what a customer may say of a ticket, in words.
 
-        :return: values and labels
-        :rtype: list[tuple[str, str]]
+        :return: labels by value
+        :rtype: dict[str, str]
         """
-        return [
-            ("satisfied", request.env._("Satisfied: it was well handled")),
-            ("okay", request.env._("Okay: it could have been better")),
-            ("dissatisfied", request.env._("Dissatisfied: it was not well handled")),
-        ]
+        return {
+            "satisfied": request.env._("Satisfied: it was well handled"),
+            "okay": request.env._("Okay: it could have been better"),
+            "dissatisfied": request.env._("Dissatisfied: it was not well handled"),
+        }
 
     # === WHO MAY === #
 

@@ -64,7 +64,7 @@ class SupportPortalTicketState(SupportPortalTicketPage):
             return self._redirect_to_ticket(ticket)
         typed = self._parse_page_form(kw)
         errors = {}
-        if typed["satisfaction"] not in dict(self._get_satisfactions()):
+        if typed["satisfaction"] not in self._get_satisfactions():
             errors["satisfaction"] = request.env._("Choose one of the three answers.")
         if typed["feedback"]:
             self._get_form_check()._validate_text(

@@ -35,3 +35,4 @@ from . import test_agent_tour
 from . import test_timeline
 from . import test_reopen
 from . import test_urgent
+from . import test_portal_ticket_page
