@@ -5,7 +5,14 @@ from odoo.http import request
 
 from .customer_support import HIGH, NORMAL, OTHER
 from .ticket_form_choices import TicketFormChoices
-from .tools import clean_file_name, clean_line, clean_text, format_size, parse_id
+from .tools import (
+    clean_file_name,
+    clean_line,
+    clean_text,
+    format_size,
+    get_max_upload_size,
+    parse_id,
+)
 
 MAX_SUBJECT_LENGTH = 250
 MAX_DESCRIPTION_LENGTH = 50_000
@@ -195,7 +202,7 @@ class TicketFormCheck(TicketFormChoices):
                 return
 
     def _get_max_upload_size(self):
-        return request.env["ir.http"].session_info()["max_file_upload_size"]
+        return get_max_upload_size(request.env)
 
     def _get_file_size(self, file):
         size = file.stream.seek(0, 2)

@@ -4,6 +4,8 @@
 
 import unicodedata
 
+from odoo.http import DEFAULT_MAX_CONTENT_LENGTH
+
 # Control characters, which PostgreSQL (NUL) or a reader cannot take, and halves of
 # characters, which cannot be written in UTF-8.
 UNWANTED = frozenset({"Cc", "Cs"})
@@ -70,6 +72,23 @@ def clean_file_name(value):
     if dot and stem:
         return f"{stem[:200]}.{extension[:20]}"
     return name[:200]
+
+
+def get_max_upload_size(env):
+    """Return how large a request may be, without what else a session is told.
+
+    Odoo's own ``session_info`` creates the user's settings: a page that only reads
+    must not.
+
+    :return: bytes
+    :rtype: int
+    """
+    # In sudo mode because customers may not read parameters: Odoo tells them this one.
+    parameters_sudo = env["ir.config_parameter"].sudo()
+    return int(
+        parameters_sudo.get_param("web.max_file_upload_size")
+        or DEFAULT_MAX_CONTENT_LENGTH
+    )
 
 
 def format_size(env, size):

@@ -36,3 +36,5 @@ from . import test_timeline
 from . import test_reopen
 from . import test_urgent
 from . import test_portal_ticket_page
+from . import test_reopen_once
+from . import test_ticket_page_tours
