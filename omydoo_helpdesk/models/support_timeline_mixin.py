@@ -65,7 +65,9 @@ class SupportTimelineMixin(models.AbstractModel):
         """
         self.ensure_one()
         told = [
-            event for event in events if not self._is_portal_timeline_echo(event, events)
+            event
+            for event in events
+            if not self._is_portal_timeline_echo(event, events)
         ]
         last = {
             "hold": self._get_portal_open_hold(events),
@@ -96,7 +98,9 @@ class SupportTimelineMixin(models.AbstractModel):
         :rtype: bool
         """
         others = [other for other in events if other.at == event.at]
-        kinds = {other.kind for other in others if other.cause != sla_clock.OUT_OF_SCOPE}
+        kinds = {
+            other.kind for other in others if other.cause != sla_clock.OUT_OF_SCOPE
+        }
         causes = {other.cause for other in others}
         if event.kind == sla_clock.RESUME:
             # Closed straight from the hold, or waiting for somebody else.

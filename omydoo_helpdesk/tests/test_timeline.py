@@ -81,9 +81,7 @@ class TestTimeline(SlaCase):
         self.assertEqual(self._tell_kinds(ticket), ["filed", "hold", "solved"])
 
     def test_scope(self):
-        ticket = self._file(
-            "2026-06-01 07:00:00", category_id=self.category_out.id
-        )
+        ticket = self._file("2026-06-01 07:00:00", category_id=self.category_out.id)
         outside = ("dismissed", "This request is outside what support covers.")
         self.assertEqual(self._tell(ticket)[1], outside)
         self._write("2026-06-01 08:00:00", ticket, stage_id=self.stage_done.id)
