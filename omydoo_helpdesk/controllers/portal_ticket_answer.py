@@ -106,12 +106,8 @@ class SupportPortalTicketAnswer(SupportPortalTicketPage):
         body = plaintext2html(text) if text else ""
         if self._is_repeated(ticket, body, files):
             return
-        # The mails leave by the queue: nobody has to wait for a mail server.
-        ticket.with_context(mail_notify_force_send=False).message_post(
-            body=body,
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            attachments=[(name, file.read()) for name, file in files],
+        ticket._post_from_portal(
+            body, attachments=[(name, file.read()) for name, file in files]
         )
 
     def _is_repeated(self, ticket, body, files):

@@ -227,12 +227,10 @@ class SupportPortalTicketPage(SupportPortalTicket):
 
         :param error: the HTTP exception: too large a body, or an expired session
         """
-        field, message = (
-            "form",
-            request.env._(
-                "Your session had expired. Your text was kept: check it and send it "
-                "again, with your files."
-            ),
+        field = "form"
+        message = request.env._(
+            "Your session had expired. Your text was kept: check it and send it "
+            "again, with your files."
         )
         if isinstance(error, RequestEntityTooLarge):
             # Read the text nevertheless, up to a limit; files go to the disk and
@@ -241,13 +239,11 @@ class SupportPortalTicketPage(SupportPortalTicket):
             request.httprequest.max_content_length = (
                 limit or 0
             ) + DEFAULT_MAX_CONTENT_LENGTH
-            field, message = (
-                "attachment",
-                request.env._(
-                    "Your files are larger than %(size)s together: choose fewer or smaller "
-                    "ones. Your text was kept.",
-                    size=format_size(request.env, limit),
-                ),
+            field = "attachment"
+            message = request.env._(
+                "Your files are larger than %(size)s together: choose fewer or smaller "
+                "ones. Your text was kept.",
+                size=format_size(request.env, limit),
             )
         try:
             params = request.get_http_params()

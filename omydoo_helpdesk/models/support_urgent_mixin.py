@@ -18,7 +18,7 @@ class SupportUrgentMixin(models.AbstractModel):
     """
 
     _name = "support.urgent.mixin"
-    _inherit = ["mail.thread"]
+    _inherit = ["support.answer.mixin"]
     _description = "Support Urgency"
 
     urgent_claimed_at = fields.Datetime(
@@ -91,10 +91,8 @@ class SupportUrgentMixin(models.AbstractModel):
             what=self.blocking_what,
             who=self.blocking_who,
         )
-        self.message_post(
-            body=plaintext2html(body),
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
+        self._post_from_portal(
+            plaintext2html(body),
             partner_ids=self._get_urgent_users().partner_id.ids,
         )
 

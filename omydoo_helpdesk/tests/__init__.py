@@ -35,6 +35,9 @@ from . import test_agent_tour
 from . import test_timeline
 from . import test_reopen
 from . import test_urgent
+from . import test_portal_ticket_answer
+from . import test_portal_ticket_doors
 from . import test_portal_ticket_page
+from . import test_portal_ticket_state
 from . import test_reopen_once
 from . import test_ticket_page_tours
