@@ -25,7 +25,9 @@
     ],
     "data": [
         "security/support_security.xml",
+        "security/support_help_article_security.xml",
         "security/ir.model.access.csv",
+        "security/support_bug_security.xml",
         # Data
         "data/helpdesk_ticket_category_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
@@ -35,6 +37,8 @@
         "data/mail_activity_type_customer_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
+        "data/support_odoo_version_data.xml",
+        "data/ir_cron_bug_data.xml",
         # Wizards that the views below open
         "wizards/helpdesk_ticket_scope_override_views.xml",
         "wizards/helpdesk_ticket_phone_views.xml",
@@ -42,10 +46,14 @@
         "wizards/support_module_count_views.xml",
         "wizards/support_sla_answer_views.xml",
         "wizards/support_sla_correction_views.xml",
+        "wizards/helpdesk_ticket_known_bug_views.xml",
+        "wizards/support_update_fail_views.xml",
+        "wizards/support_upstream_bug_merge_views.xml",
         # Views
         "views/sla_why_templates.xml",
         "views/support_panel_templates.xml",
         "views/support_application_views.xml",
+        "views/support_help_article_views.xml",
         "views/support_plan_views.xml",
         "views/support_custom_module_views.xml",
         "views/support_charter_views.xml",
@@ -56,10 +64,16 @@
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_list_views.xml",
         "views/helpdesk_ticket_report_views.xml",
+        "views/helpdesk_ticket_bug_views.xml",
+        "views/support_upstream_bug_views.xml",
+        "views/support_update_views.xml",
+        "views/bug_mail_templates.xml",
         "views/project_project_views.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_files_views.xml",
         "views/res_partner_views.xml",
+        "views/res_partner_bug_views.xml",
         # Reports
         "report/helpdesk_ticket_scope_views.xml",
         "report/support_coverage_report_views.xml",
@@ -71,8 +85,10 @@
         "views/portal_templates.xml",
         "views/portal_ticket_templates.xml",
         "views/portal_ticket_action_templates.xml",
+        "views/portal_form_parts_templates.xml",
         "views/portal_form_templates.xml",
         "views/portal_plan_templates.xml",
+        "views/portal_bug_templates.xml",
         # Last: names the actions above
         "views/menus.xml",
     ],
@@ -87,7 +103,9 @@
         "demo/sale_subscription_demo.xml",
         "demo/support_custom_module_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/support_bug_demo.xml",
         # Last: need all of the above
+        "demo/support_help_article_demo.xml",
         "demo/helpdesk_ticket_demo.xml",
         "demo/helpdesk_ticket_history_demo.xml",
     ],
@@ -98,7 +116,7 @@
         ],
         "web.assets_frontend": [
             "omydoo_helpdesk/static/src/scss/portal.scss",
-            "omydoo_helpdesk/static/src/core/remaining.esm.js",
+            "omydoo_helpdesk/static/src/core/*.esm.js",
             "omydoo_helpdesk/static/src/interactions/*.esm.js",
         ],
         "web.assets_tests": [

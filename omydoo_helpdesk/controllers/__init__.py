@@ -1,4 +1,5 @@
 from . import portal_charter
+from . import portal_lookalike
 from . import portal_plan
 from . import portal_ticket
 from . import portal_ticket_close
@@ -6,3 +7,5 @@ from . import portal_ticket_form
 from . import portal_ticket_page
 from . import portal_ticket_answer
 from . import portal_ticket_state
+from . import portal_ticket_bug
+from . import portal_update

@@ -10,7 +10,9 @@ from .tools import (
     clean_line,
     clean_text,
     format_size,
+    get_extension,
     get_max_upload_size,
+    is_program,
     parse_id,
 )
 
@@ -200,6 +202,35 @@ class TicketFormCheck(TicketFormChoices):
                     size=format_size(request.env, limit),
                 )
                 return
+            refusal = self._get_file_refusal(name, file)
+            if refusal:
+                errors["attachment"] = refusal
+                return
+
+    def _get_file_refusal(self, name, file):
+        """Return why a file may not be sent because of what it is.
+
+        :param str name: of the file, cleaned
+        :param file: a ``FileStorage``
+        :return: what to tell the customer, empty if it may
+        :rtype: str
+        """
+        taken, refused = request.env.company._get_support_file_types()
+        extension = get_extension(name)
+        if extension in refused or is_program(file.stream):
+            return request.env._(
+                "The file “%(name)s” could be a program, which is not taken: send a "
+                "screenshot or a document, or put it in an archive.",
+                name=name,
+            )
+        if taken and extension not in taken:
+            return request.env._(
+                "The file “%(name)s” is of a type that is not taken. These are: "
+                "%(types)s.",
+                name=name,
+                types=", ".join(sorted(taken - refused)),
+            )
+        return ""
 
     def _get_max_upload_size(self):
         return get_max_upload_size(request.env)

@@ -19,6 +19,7 @@ class HelpdeskTicket(models.Model):
         "support.scope.mixin",
         "support.scope.panel.mixin",
         "support.phone.mixin",
+        "support.bug.mixin",
         "support.hold.mixin",
         "support.sla.notice.mixin",
         "support.sla.why.mixin",
@@ -29,6 +30,7 @@ class HelpdeskTicket(models.Model):
         "support.timeline.mixin",
         "support.portal.mixin",
         "support.portal.waiting.mixin",
+        "support.lookalike.mixin",
         "support.conversion.mixin",
     ]
     # Odoo's guard against mail loops looks at who wrote the last tickets.
@@ -194,9 +196,10 @@ class HelpdeskTicket(models.Model):
         return closings
 
     def _sla_get_holds(self):
+        holds = super()._sla_get_holds()
         if self.stage_id.holds_sla:
-            return {"stage": self.stage_id.hold_party}
-        return {}
+            holds["stage"] = self.stage_id.hold_party
+        return holds
 
     @api.model
     def _sla_get_promise_fields(self):
@@ -239,11 +242,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _sla_get_watched_fields(self):
-        """Return the fields that may end, hold or resume a clock.
-
-        :rtype: set[str]
-        """
-        return {
+        return super()._sla_get_watched_fields() | {
             "stage_id",
             "team_id",  # a team has its own stages
             "user_id",  # an assignee brings their team

@@ -15,6 +15,12 @@ class ResConfigSettings(models.TransientModel):
     support_count_validity_days = fields.Integer(
         related="company_id.support_count_validity_days", readonly=False
     )
+    support_file_types = fields.Char(
+        related="company_id.support_file_types", readonly=False
+    )
+    support_refused_file_types = fields.Char(
+        related="company_id.support_refused_file_types", readonly=False
+    )
     support_reopen_days = fields.Integer(
         related="company_id.support_reopen_days", readonly=False
     )

@@ -23,7 +23,10 @@ from . import test_convert_wizard
 from . import test_portal
 from . import test_portal_access
 from . import test_portal_errors
+from . import test_portal_files
+from . import test_portal_lookalikes
 from . import test_portal_pages
+from . import test_portal_promise
 from . import test_portal_doors
 from . import test_portal_support
 from . import test_portal_verdict
@@ -41,3 +44,8 @@ from . import test_portal_ticket_page
 from . import test_portal_ticket_state
 from . import test_reopen_once
 from . import test_ticket_page_tours
+from . import test_maintenance_window
+from . import test_upstream_bug
+from . import test_bug_release
+from . import test_portal_bug
+from . import test_bug_tour
