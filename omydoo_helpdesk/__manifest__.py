@@ -27,6 +27,7 @@
         "security/support_security.xml",
         "security/support_help_article_security.xml",
         "security/ir.model.access.csv",
+        "security/support_outcome_security.xml",
         "security/support_bug_security.xml",
         # Data
         "data/helpdesk_ticket_category_data.xml",
@@ -37,6 +38,7 @@
         "data/mail_activity_type_customer_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
+        "data/support_outcome_data.xml",
         "data/support_odoo_version_data.xml",
         "data/ir_cron_bug_data.xml",
         # Wizards that the views below open
@@ -73,10 +75,15 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_files_views.xml",
         "views/res_partner_views.xml",
+        "views/helpdesk_ticket_outcome_views.xml",
+        "views/helpdesk_ticket_team_views.xml",
+        "views/res_config_settings_outcome_views.xml",
+        "views/sale_order_views.xml",
         "views/res_partner_bug_views.xml",
         # Reports
         "report/helpdesk_ticket_scope_views.xml",
         "report/support_coverage_report_views.xml",
+        "report/support_conversion_report_views.xml",
         # Wizards
         "wizards/helpdesk_ticket_convert_views.xml",
         "views/helpdesk_ticket_satisfaction_views.xml",
@@ -88,6 +95,7 @@
         "views/portal_form_parts_templates.xml",
         "views/portal_form_templates.xml",
         "views/portal_plan_templates.xml",
+        "views/portal_outcome_templates.xml",
         "views/portal_bug_templates.xml",
         # Last: names the actions above
         "views/menus.xml",
@@ -108,6 +116,7 @@
         "demo/support_help_article_demo.xml",
         "demo/helpdesk_ticket_demo.xml",
         "demo/helpdesk_ticket_history_demo.xml",
+        "demo/support_outcome_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

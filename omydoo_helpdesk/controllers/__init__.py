@@ -7,5 +7,7 @@ from . import portal_ticket_form
 from . import portal_ticket_page
 from . import portal_ticket_answer
 from . import portal_ticket_state
+from . import portal_order
+from . import portal_ticket_outcome
 from . import portal_ticket_bug
 from . import portal_update

@@ -35,8 +35,13 @@ from . import support_urgent_mixin
 from . import support_satisfaction_mixin
 from . import support_timeline_mixin
 from . import support_conversion_mixin
+from . import support_conversion
+from . import support_order_outcome_mixin
+from . import support_order_project_mixin
+from . import support_outcome_mixin
 from . import support_portal_mixin
 from . import support_portal_waiting_mixin
+from . import support_portal_outcome_mixin
 from . import support_lookalike_mixin
 from . import support_help_article
 from . import mail_thread

@@ -29,6 +29,7 @@ class HelpdeskTicket(models.Model):
         "support.satisfaction.mixin",
         "support.timeline.mixin",
         "support.portal.mixin",
+        "support.portal.outcome.mixin",
         "support.portal.waiting.mixin",
         "support.lookalike.mixin",
         "support.conversion.mixin",
@@ -182,7 +183,7 @@ class HelpdeskTicket(models.Model):
         return self.support_plan_id.calendar_id
 
     def _sla_get_closings(self):
-        closings = {}
+        closings = super()._sla_get_closings()
         if self.stage_id.closed:
             success = self.stage_id.sla_success
             closings["stage"] = sla_clock.SOLVED if success else sla_clock.DISMISSED
@@ -248,6 +249,7 @@ class HelpdeskTicket(models.Model):
             "user_id",  # an assignee brings their team
             "active",
             "duplicate_id",
+            "conversion_ref",
             # what the verdict depends on
             "category_id",
             "partner_id",

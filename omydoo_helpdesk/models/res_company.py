@@ -33,6 +33,27 @@ class ResCompany(models.Model):
         "Zero means never.",
     )
 
+    support_accepted_stage_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.stage",
+        string="Stage After an Accepted Quotation",
+        domain="[('company_id', 'in', [False, id])]",
+        help="Where a ticket goes when its quotation is accepted; empty: it does not "
+        "move. A team may have a stage of its own.",
+    )
+    support_refused_stage_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.stage",
+        string="Stage After a Refused Quotation",
+        domain="[('company_id', 'in', [False, id])]",
+        help="Where a ticket goes when the customer refuses its quotation; empty: it "
+        "does not move. A team may have a stage of its own.",
+    )
+    support_lapsed_stage_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.stage",
+        string="Stage After a Cancelled or Expired Quotation",
+        domain="[('company_id', 'in', [False, id])]",
+        help="Where a ticket goes when its quotation is cancelled or expires; empty: "
+        "it does not move. A team may have a stage of its own.",
+    )
     support_file_types = fields.Char(
         string="File Types Taken",
         help="Extensions, separated by commas, of the files that customers may send "

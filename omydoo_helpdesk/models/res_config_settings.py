@@ -15,6 +15,15 @@ class ResConfigSettings(models.TransientModel):
     support_count_validity_days = fields.Integer(
         related="company_id.support_count_validity_days", readonly=False
     )
+    support_accepted_stage_id = fields.Many2one(
+        related="company_id.support_accepted_stage_id", readonly=False
+    )
+    support_refused_stage_id = fields.Many2one(
+        related="company_id.support_refused_stage_id", readonly=False
+    )
+    support_lapsed_stage_id = fields.Many2one(
+        related="company_id.support_lapsed_stage_id", readonly=False
+    )
     support_file_types = fields.Char(
         related="company_id.support_file_types", readonly=False
     )

@@ -44,6 +44,11 @@ from . import test_portal_ticket_page
 from . import test_portal_ticket_state
 from . import test_reopen_once
 from . import test_ticket_page_tours
+from . import test_outcome
+from . import test_outcome_project
+from . import test_outcome_portal
+from . import test_conversion_report
+from . import test_outcome_once
 from . import test_maintenance_window
 from . import test_upstream_bug
 from . import test_bug_release

@@ -54,7 +54,14 @@ class TestPortalFiles(PortalCase):
 
     def test_programs_are_refused(self):
         self._login(self.a1)
-        for name in ("virus.exe", "facture.pdf.EXE", "a.bat", "a.js", "a.ps1", "a.exe."):
+        for name in (
+            "virus.exe",
+            "facture.pdf.EXE",
+            "a.bat",
+            "a.js",
+            "a.ps1",
+            "a.exe.",
+        ):
             with self.subTest(name):
                 self.assertIn(name.strip("."), self._refuse((name, b"x")))
         self._refuse(("facture.pdf", WINDOWS_PROGRAM))
