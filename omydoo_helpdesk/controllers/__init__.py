@@ -5,6 +5,9 @@ from . import portal_ticket
 from . import portal_ticket_close
 from . import portal_ticket_form
 from . import portal_ticket_form_charter
+from . import portal_ticket_page
+from . import portal_ticket_answer
+from . import portal_ticket_state
 from . import portal_order
 from . import portal_ticket_outcome
 from . import portal_ticket_bug

@@ -33,6 +33,10 @@ from . import support_update_line
 from . import support_bug_notice
 from . import support_bug_mixin
 from . import support_answer_mixin
+from . import support_reopen_mixin
+from . import support_urgent_mixin
+from . import support_satisfaction_mixin
+from . import support_timeline_mixin
 from . import support_conversion_mixin
 from . import support_conversion
 from . import support_order_outcome_mixin

@@ -33,3 +33,6 @@ class ResConfigSettings(models.TransientModel):
     support_refused_file_types = fields.Char(
         related="company_id.support_refused_file_types", readonly=False
     )
+    support_reopen_days = fields.Integer(
+        related="company_id.support_reopen_days", readonly=False
+    )

@@ -38,6 +38,15 @@ from . import test_hooks
 from . import test_mail_gateway
 from . import test_odoorpc
 from . import test_agent_tour
+from . import test_timeline
+from . import test_reopen
+from . import test_urgent
+from . import test_portal_ticket_answer
+from . import test_portal_ticket_doors
+from . import test_portal_ticket_page
+from . import test_portal_ticket_state
+from . import test_reopen_once
+from . import test_ticket_page_tours
 from . import test_outcome
 from . import test_outcome_project
 from . import test_outcome_portal
