@@ -47,6 +47,7 @@ from . import test_portal_ticket_page
 from . import test_portal_ticket_state
 from . import test_reopen_once
 from . import test_ticket_page_tours
+from . import test_form_tours
 from . import test_outcome
 from . import test_outcome_project
 from . import test_outcome_portal
