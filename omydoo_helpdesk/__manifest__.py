@@ -24,6 +24,7 @@
     ],
     "data": [
         "security/support_security.xml",
+        "security/helpdesk_ticket_security.xml",
         "security/ir.model.access.csv",
         # Data
         "data/helpdesk_ticket_category_data.xml",
@@ -58,6 +59,8 @@
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
+        "views/res_partner_access_views.xml",
+        "views/res_config_settings_access_views.xml",
         # Reports
         "report/helpdesk_ticket_scope_views.xml",
         "report/support_coverage_report_views.xml",

@@ -16,6 +16,7 @@ from . import support_sla_mixin
 from . import support_sla_notice_mixin
 from . import support_sla_why_mixin
 from . import helpdesk_ticket_stage
+from . import support_customer_mixin
 from . import support_hold_mixin
 from . import support_answer_mixin
 from . import support_conversion_mixin
@@ -25,6 +26,7 @@ from . import mail_thread
 from . import ir_attachment
 from . import ir_http
 from . import res_partner
+from . import res_users
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves

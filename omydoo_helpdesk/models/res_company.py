@@ -26,6 +26,16 @@ class ResCompany(models.Model):
         "Zero means never.",
     )
 
+    support_portal_access = fields.Selection(
+        selection=[
+            ("company", "All tickets of the company"),
+            ("own", "Their own tickets only"),
+        ],
+        string="Tickets That New Contacts See",
+        default="company",
+        required=True,
+    )
+
     _support_count_validity_positive = models.Constraint(
         "CHECK (support_count_validity_days >= 0)",
         "The validity of a count cannot be negative.",

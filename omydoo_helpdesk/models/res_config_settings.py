@@ -15,3 +15,6 @@ class ResConfigSettings(models.TransientModel):
     support_count_validity_days = fields.Integer(
         related="company_id.support_count_validity_days", readonly=False
     )
+    support_portal_access = fields.Selection(
+        related="company_id.support_portal_access", readonly=False
+    )
