@@ -68,6 +68,7 @@
         "wizards/helpdesk_ticket_convert_views.xml",
         "views/charter_templates.xml",
         "views/portal_templates.xml",
+        "views/portal_ticket_list_templates.xml",
         "views/portal_form_templates.xml",
         "views/portal_plan_templates.xml",
         # Last: names the actions above

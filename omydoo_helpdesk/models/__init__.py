@@ -20,6 +20,7 @@ from . import support_customer_mixin
 from . import support_hold_mixin
 from . import support_answer_mixin
 from . import support_conversion_mixin
+from . import support_portal_list_mixin
 from . import support_portal_mixin
 from . import support_portal_waiting_mixin
 from . import mail_thread

@@ -25,6 +25,7 @@ class HelpdeskTicket(models.Model):
         "support.answer.mixin",
         "support.portal.mixin",
         "support.portal.waiting.mixin",
+        "support.portal.list.mixin",
         "support.customer.mixin",
         "support.conversion.mixin",
     ]

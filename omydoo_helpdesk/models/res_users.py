@@ -55,7 +55,8 @@ def _get_personal_domain(partner_id, firms):
 
     def to_sql(model, alias, query):
         followed = SQL(
-            "SELECT res_id FROM mail_followers WHERE res_model = %s AND partner_id = %s",
+            "SELECT res_id FROM mail_followers"
+            " WHERE res_model = %s AND partner_id = %s",
             model._name,
             partner_id,
         )
