@@ -28,9 +28,9 @@ class SupportPortalListMixin(models.AbstractModel):
     _name = "support.portal.list.mixin"
     _description = "Support Portal: List"
 
-    # For the counts by stage, which then read no ticket.
+    # For the counts by stage, which then read no ticket: the rule on companies too.
     _customer_stage_idx = models.Index(
-        "(commercial_partner_id, stage_id) WHERE active IS TRUE"
+        "(commercial_partner_id, stage_id) INCLUDE (company_id) WHERE active IS TRUE"
     )
 
     # === FILTERS === #
@@ -71,20 +71,27 @@ class SupportPortalListMixin(models.AbstractModel):
     def _count_portal_filters(self, filters, domain):
         """Return how many tickets each filter finds, up to one above the limit.
 
+        In one statement.
+
         :param dict filters: domains by name, with "open" and "closed"
         :param Domain domain: what is asked besides
         :rtype: dict[str, int]
         """
-        counts = {
-            name: self._count_portal(condition & domain)
-            for name, condition in filters.items()
-            if name != "all"
-        }
+        names = [name for name in filters if name != "all"]
+        counts = [
+            SQL(
+                "(SELECT COUNT(*) FROM (%s) AS counted)",
+                self._search(
+                    filters[name] & domain, limit=PORTAL_COUNT_LIMIT + 1
+                ).select(),
+            )
+            for name in names
+        ]
+        [row] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(counts)))
+        found = dict(zip(names, row, strict=True))
         # Each ticket is either open or closed.
-        return {
-            **counts,
-            "all": min(counts["open"] + counts["closed"], PORTAL_COUNT_LIMIT + 1),
-        }
+        found["all"] = min(found["open"] + found["closed"], PORTAL_COUNT_LIMIT + 1)
+        return found
 
     # === SEARCH === #
 
