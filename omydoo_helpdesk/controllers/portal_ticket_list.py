@@ -220,9 +220,7 @@ class SupportPortalTicketList(SupportPortalTicket):
                 for title, group in self._get_list_groups(tickets, choices)
             ],
             list_tabs=self._prepare_list_tabs(choices, filterby, counts),
-            list_total=self._format_count(total),
-            list_is_cut=total > PORTAL_COUNT_LIMIT,
-            list_limit=self._format_number(PORTAL_COUNT_LIMIT),
+            list_total_label=self._get_list_total_label(total),
             list_export_url=self._get_list_url(choices, "/my/tickets/export"),
             list_reset_url=self._get_list_url({}, filterby=choices["filterby"]),
             list_all_url=self._get_list_url({}, filterby="all"),
@@ -253,6 +251,19 @@ class SupportPortalTicketList(SupportPortalTicket):
             }
             for name, label in self._ticket_get_filter_labels().items()
         ]
+
+    def _get_list_total_label(self, total):
+        count = self._format_count(total)
+        if total > PORTAL_COUNT_LIMIT:
+            return request.env._(
+                "%(count)s tickets, of which the first %(limit)s are shown: search or "
+                "filter to find the others",
+                count=count,
+                limit=self._format_number(PORTAL_COUNT_LIMIT),
+            )
+        if total > 1:
+            return request.env._("%(count)s tickets", count=count)
+        return request.env._("%(count)s ticket", count=count)
 
     def _format_count(self, count):
         """Return a number of tickets as the reader writes it, or that there are more.
@@ -287,7 +298,7 @@ class SupportPortalTicketList(SupportPortalTicket):
         if not name:
             return [("", tickets)] if tickets else []
         return [
-            (self._get_list_group_title(name, value), tickets.concat(*group))
+            (self._get_list_group_title(name, value), tickets.browse().concat(*group))
             for value, group in groupby(tickets, itemgetter(name))
         ]
 

@@ -34,3 +34,4 @@ from . import test_odoorpc
 from . import test_agent_tour
 from . import test_portal_role
 from . import test_mail_follower
+from . import test_portal_list
