@@ -35,3 +35,4 @@ from . import test_agent_tour
 from . import test_portal_role
 from . import test_mail_follower
 from . import test_portal_list
+from . import test_list_tours
