@@ -1,4 +1,5 @@
 from . import portal_charter
+from . import portal_lookalike
 from . import portal_plan
 from . import portal_ticket
 from . import portal_ticket_close
@@ -6,3 +7,7 @@ from . import portal_ticket_export
 from . import portal_ticket_form
 from . import portal_ticket_home
 from . import portal_ticket_list
+from . import portal_order
+from . import portal_ticket_outcome
+from . import portal_ticket_bug
+from . import portal_update

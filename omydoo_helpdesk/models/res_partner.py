@@ -21,6 +21,12 @@ class ResPartner(models.Model):
         "tickets only also sees those of colleagues that they were made a follower of.",
     )
 
+    support_update_follower = fields.Boolean(
+        string="Told of Weekly Updates",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="Gets a message when a weekly update is done.",
+    )
+
     def _init_column(self, column_name):
         """Leave to the contacts that there are what they see."""
         if column_name == "support_portal_access":

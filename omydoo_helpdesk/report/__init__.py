@@ -1,1 +1,2 @@
 from . import support_coverage_report
+from . import support_conversion_report

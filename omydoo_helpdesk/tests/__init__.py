@@ -23,7 +23,10 @@ from . import test_convert_wizard
 from . import test_portal
 from . import test_portal_access
 from . import test_portal_errors
+from . import test_portal_files
+from . import test_portal_lookalikes
 from . import test_portal_pages
+from . import test_portal_promise
 from . import test_portal_doors
 from . import test_portal_support
 from . import test_portal_verdict
@@ -36,3 +39,13 @@ from . import test_portal_role
 from . import test_mail_follower
 from . import test_portal_list
 from . import test_list_tours
+from . import test_outcome
+from . import test_outcome_project
+from . import test_outcome_portal
+from . import test_conversion_report
+from . import test_outcome_once
+from . import test_maintenance_window
+from . import test_upstream_bug
+from . import test_bug_release
+from . import test_portal_bug
+from . import test_bug_tour
