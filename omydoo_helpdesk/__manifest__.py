@@ -25,6 +25,7 @@
     ],
     "data": [
         "security/support_security.xml",
+        "security/helpdesk_ticket_security.xml",
         "security/support_help_article_security.xml",
         "security/ir.model.access.csv",
         "security/support_charter_security.xml",
@@ -82,6 +83,8 @@
         "views/res_partner_charter_views.xml",
         "views/res_config_settings_charter_views.xml",
         "views/helpdesk_ticket_charter_views.xml",
+        "views/res_partner_access_views.xml",
+        "views/res_config_settings_access_views.xml",
         "views/helpdesk_ticket_outcome_views.xml",
         "views/helpdesk_ticket_team_views.xml",
         "views/res_config_settings_outcome_views.xml",
@@ -100,6 +103,7 @@
         "views/portal_templates.xml",
         "views/portal_ticket_templates.xml",
         "views/portal_ticket_action_templates.xml",
+        "views/portal_ticket_list_templates.xml",
         "views/portal_form_parts_templates.xml",
         "views/portal_form_templates.xml",
         "views/portal_plan_templates.xml",
@@ -134,6 +138,7 @@
         ],
         "web.assets_frontend": [
             "omydoo_helpdesk/static/src/scss/portal.scss",
+            "omydoo_helpdesk/static/src/scss/portal_list.scss",
             "omydoo_helpdesk/static/src/core/*.esm.js",
             "omydoo_helpdesk/static/src/interactions/*.esm.js",
         ],

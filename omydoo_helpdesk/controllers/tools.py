@@ -20,6 +20,15 @@ PROGRAM_MAGIC = (
 )
 
 
+def only_reads(*_args):
+    """Say that a route of the base only reads, so that a read replica may serve it.
+
+    Odoo takes no plain ``readonly=True`` for a route that the base declares without;
+    should something be written all the same, it starts again with a common cursor.
+    """
+    return True
+
+
 def clean_text(value):
     """Return a text of several lines without what is not text.
 

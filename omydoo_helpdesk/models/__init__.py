@@ -20,6 +20,7 @@ from . import support_sla_mixin
 from . import support_sla_notice_mixin
 from . import support_sla_why_mixin
 from . import helpdesk_ticket_stage
+from . import support_customer_mixin
 from . import support_hold_mixin
 from . import support_alike_mixin
 from . import support_odoo_version
@@ -38,6 +39,7 @@ from . import support_urgent_mixin
 from . import support_satisfaction_mixin
 from . import support_timeline_mixin
 from . import support_conversion_mixin
+from . import support_portal_list_mixin
 from . import support_conversion
 from . import support_order_outcome_mixin
 from . import support_order_project_mixin
@@ -51,6 +53,7 @@ from . import mail_thread
 from . import ir_attachment
 from . import ir_http
 from . import res_partner
+from . import res_users
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves

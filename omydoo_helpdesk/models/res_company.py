@@ -45,6 +45,15 @@ class ResCompany(models.Model):
         "without an authorised contact has each person accept it.",
     )
 
+    support_portal_access = fields.Selection(
+        selection=[
+            ("company", "All tickets of the company"),
+            ("own", "Their own tickets only"),
+        ],
+        string="Tickets That New Contacts See",
+        default="company",
+        required=True,
+    )
     support_accepted_stage_id = fields.Many2one(
         comodel_name="helpdesk.ticket.stage",
         string="Stage After an Accepted Quotation",

@@ -48,6 +48,10 @@ from . import test_portal_ticket_state
 from . import test_reopen_once
 from . import test_ticket_page_tours
 from . import test_form_tours
+from . import test_portal_role
+from . import test_mail_follower
+from . import test_portal_list
+from . import test_list_tours
 from . import test_outcome
 from . import test_outcome_project
 from . import test_outcome_portal
