@@ -39,7 +39,7 @@ def report(results, trace, notes, args, version):
     print("\nHow PostgreSQL runs the queries, with omydoo_helpdesk")
     for label, sides in results.items():
         if "plan" in (sides["with"] or {}):
-            _print_plan(label, sides["with"])
+            print_plan(label, sides["with"])
 
 
 def _is_reading(label):
@@ -152,11 +152,17 @@ def _get_objections(figures):
     return objections
 
 
-def _print_plan(label, figures):
+def print_plan(label, figures, goal=QUERY_GOAL):
+    """Print how a query is run, and what is wrong with that.
+
+    :param str label: of the row
+    :param dict figures: of the query
+    :param float goal: seconds
+    """
     indexes = ", ".join(figures["indexes"]) or "none"
     print(f"\n{label}: {figures['seconds'] * 1000:.2f} ms, indexes: {indexes}")
-    if figures["seconds"] >= QUERY_GOAL:
-        print(f"  WARNING: more than {QUERY_GOAL * 1000:.0f} ms")
+    if figures["seconds"] >= goal:
+        print(f"  WARNING: more than {goal * 1000:.0f} ms")
     for objection in _get_objections(figures):
         print(f"  WARNING: {objection}")
     for line in figures["plan"]:
