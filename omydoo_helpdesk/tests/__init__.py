@@ -62,3 +62,4 @@ from . import test_upstream_bug
 from . import test_bug_release
 from . import test_portal_bug
 from . import test_bug_tour
+from . import test_performance
