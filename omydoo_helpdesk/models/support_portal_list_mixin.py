@@ -8,13 +8,8 @@ from odoo.tools import SQL
 # Nobody pages further; what is more is told as "10 000+".
 PORTAL_COUNT_LIMIT = 10_000
 MAX_WORDS = 8
-# A text without accents, ligatures and capitals, of what PostgreSQL brings itself: its
-# extension "unaccent" would change all other searches of Odoo.
-FOLDED = (
-    r"lower(regexp_replace(normalize(replace(replace(replace(replace(%s, "
-    r"'Œ', 'oe'), 'Æ', 'ae'), 'œ', 'oe'), 'æ', 'ae'), NFKD), "
-    r"'[\u0300-\u036f]', '', 'g'))"
-)
+# What the function of the mixin of likeness makes of a text: no accents, no capitals.
+FOLDED = "support_fold(%s)"
 WITHOUT_TAGS = r"regexp_replace(%s, '<[^>]*>', ' ', 'g')"
 
 
@@ -26,6 +21,7 @@ class SupportPortalListMixin(models.AbstractModel):
     """
 
     _name = "support.portal.list.mixin"
+    _inherit = ["support.alike.mixin"]
     _description = "Support Portal: List"
 
     # For the counts by stage, which then read no ticket: the rule on companies too.
