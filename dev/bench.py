@@ -45,8 +45,16 @@ QUERIES = (
     ("SQL: open, default order", "order_open"),
     ("SQL: notice job, nothing to do", "notices"),
 )
+LOOKALIKES = "look-alikes, slowest subject"
 # Expected seconds of a step, for the progress bar only.
-SECONDS = {"template": 90, "copy": 15, "start": 45, "trace": 15, "insert": 15}
+SECONDS = {
+    "template": 90,
+    "copy": 15,
+    "start": 45,
+    "trace": 15,
+    "insert": 15,
+    "lookalikes": 20,
+}
 WORK_SECONDS = {"create": 0.006, "stage": 0.005, "list": 0.002}
 
 
@@ -72,6 +80,7 @@ class Bench:
             + len(MODULES) * (SECONDS["copy"] + SECONDS["insert"])
             + SECONDS["start"]
             + SECONDS["trace"]
+            + SECONDS["lookalikes"]
             + works
         )
 
@@ -96,6 +105,8 @@ class Bench:
                 for reading in READINGS:
                     self._measure(*reading)
                 self._query()
+                # Last: it gives the tickets other names.
+                self._look_alike()
             self.progress.end()
         finally:
             if not self.args.keep:
@@ -164,6 +175,13 @@ class Bench:
                 side: worker.ask("query", name, self.args.runs)
                 for side, worker in self.workers.items()
             }
+
+    def _look_alike(self):
+        self.progress.start("look-alikes of a subject", SECONDS["lookalikes"])
+        self.results[LOOKALIKES] = {
+            side: worker.ask("lookalikes", self.args.runs)
+            for side, worker in self.workers.items()
+        }
 
 
 def parse_arguments():

@@ -8,6 +8,7 @@ SIDES = {"without": "without", "with": "with omydoo_helpdesk", "sla": "with OCA'
 SHARE_GOAL = 15  # statements of scope and SLA, whatever the number of tickets
 STAGE_GOAL = 30  # statements more than without us
 QUERY_GOAL = 0.005  # seconds
+LOOKALIKE_GOAL = 0.1  # seconds, of what a customer waits for while typing
 LABEL_WIDTH = 34
 COSTS = re.compile(r"\(cost=\S+ rows=\d+ width=\d+\) ?")
 
@@ -42,7 +43,7 @@ def report(results, trace, notes, args, version):
 
 
 def _is_reading(label):
-    return label.startswith(("SQL", "list"))
+    return label.startswith(("SQL", "list", "look-alikes"))
 
 
 def _get_table(results):
@@ -122,6 +123,19 @@ def _get_goals(results, trace):
                 f"{label}: under {QUERY_GOAL * 1000:.0f} ms and by index: "
                 f"{figures['seconds'] * 1000:.2f} ms"
                 + "".join(f", {what}" for what in objections),
+            )
+    yield from _get_lookalike_goals(results)
+
+
+def _get_lookalike_goals(results):
+    """Return the goal of what a customer waits for, if it was measured."""
+    for sides in results.values():
+        figures = sides["with"] or {}
+        for text, (seconds, _statements, _count) in figures.get("texts", {}).items():
+            yield (
+                seconds < LOOKALIKE_GOAL,
+                f"look-alikes of “{text}”: under {LOOKALIKE_GOAL * 1000:.0f} ms: "
+                f"{seconds * 1000:.1f} ms",
             )
 
 

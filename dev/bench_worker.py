@@ -18,6 +18,7 @@ import traceback
 from collections import Counter
 from contextlib import contextmanager
 
+import bench_lookalike
 from lxml import etree
 
 import odoo
@@ -262,6 +263,20 @@ class Worker:
             cr.flush()
             yield cr, do
             cr.rollback()
+
+    # === LOOK-ALIKES === #
+
+    def lookalikes(self, runs):
+        """Have a customer type the subject of a request.
+
+        :return: None where this database has nothing like it
+        """
+        with self.registry.cursor() as cr:
+            tickets = api.Environment(cr, SUPERUSER_ID, {})["helpdesk.ticket"]
+            if not hasattr(tickets, "_find_portal_lookalikes"):
+                return None
+            user_id = bench_lookalike.prepare(cr, self.ids)
+        return bench_lookalike.measure(self.registry, user_id, runs)
 
     # === QUERIES === #
 

@@ -5,6 +5,10 @@ from . import portal_ticket
 from . import portal_ticket_close
 from . import portal_ticket_export
 from . import portal_ticket_form
+from . import portal_ticket_form_charter
+from . import portal_ticket_page
+from . import portal_ticket_answer
+from . import portal_ticket_state
 from . import portal_ticket_home
 from . import portal_ticket_list
 from . import portal_order

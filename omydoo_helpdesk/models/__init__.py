@@ -5,6 +5,9 @@ from . import support_plan_sla
 from . import support_custom_module
 from . import support_charter
 from . import support_charter_section
+from . import support_charter_acceptance
+from . import support_charter_partner_mixin
+from . import support_charter_ticket_mixin
 from . import support_ticket_event
 from . import support_custom_code_counter
 from . import support_custom_code_mixin
@@ -31,6 +34,10 @@ from . import support_update_line
 from . import support_bug_notice
 from . import support_bug_mixin
 from . import support_answer_mixin
+from . import support_reopen_mixin
+from . import support_urgent_mixin
+from . import support_satisfaction_mixin
+from . import support_timeline_mixin
 from . import support_conversion_mixin
 from . import support_portal_list_mixin
 from . import support_conversion

@@ -23,7 +23,11 @@ class HelpdeskTicket(models.Model):
         "support.hold.mixin",
         "support.sla.notice.mixin",
         "support.sla.why.mixin",
+        "support.reopen.mixin",
+        "support.urgent.mixin",
         "support.answer.mixin",
+        "support.satisfaction.mixin",
+        "support.timeline.mixin",
         "support.portal.mixin",
         "support.portal.outcome.mixin",
         "support.portal.waiting.mixin",
@@ -31,6 +35,7 @@ class HelpdeskTicket(models.Model):
         "support.customer.mixin",
         "support.lookalike.mixin",
         "support.conversion.mixin",
+        "support.charter.ticket.mixin",
     ]
     # Odoo's guard against mail loops looks at who wrote the last tickets.
     _primary_email = "partner_email"
@@ -231,10 +236,16 @@ class HelpdeskTicket(models.Model):
 
         :param dict promises: what was promised to each ticket before
         """
-        event = sla_clock.Event(fields.Datetime.now(), sla_clock.CHANGED)
+        now = fields.Datetime.now()
         self._sla_log(
             {
-                ticket: [event]
+                ticket: [
+                    sla_clock.Event(
+                        now,
+                        sla_clock.CHANGED,
+                        cause=ticket._sla_get_change(promises[ticket]),
+                    )
+                ]
                 for ticket in self
                 if ticket._sla_get_promise() != promises[ticket]
             }

@@ -15,6 +15,8 @@ class ResConfigSettings(models.TransientModel):
     support_count_validity_days = fields.Integer(
         related="company_id.support_count_validity_days", readonly=False
     )
+    support_charter_acceptance = fields.Selection(
+        related="company_id.support_charter_acceptance", readonly=False
     support_portal_access = fields.Selection(
         related="company_id.support_portal_access", readonly=False
     )
@@ -32,4 +34,7 @@ class ResConfigSettings(models.TransientModel):
     )
     support_refused_file_types = fields.Char(
         related="company_id.support_refused_file_types", readonly=False
+    )
+    support_reopen_days = fields.Integer(
+        related="company_id.support_reopen_days", readonly=False
     )

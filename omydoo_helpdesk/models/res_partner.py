@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = "res.partner"
+    _inherit = ["res.partner", "support.charter.partner.mixin"]
 
     support_portal_access = fields.Selection(
         selection=[

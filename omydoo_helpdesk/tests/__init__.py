@@ -10,6 +10,9 @@ from . import test_support_plan
 from . import test_scope
 from . import test_scope_cases
 from . import test_subscription
+from . import test_charter
+from . import test_charter_mail
+from . import test_portal_charter
 from . import test_custom_code
 from . import test_custom_code_count
 from . import test_module_count_wizard
@@ -35,6 +38,16 @@ from . import test_hooks
 from . import test_mail_gateway
 from . import test_odoorpc
 from . import test_agent_tour
+from . import test_timeline
+from . import test_reopen
+from . import test_urgent
+from . import test_portal_ticket_answer
+from . import test_portal_ticket_doors
+from . import test_portal_ticket_page
+from . import test_portal_ticket_state
+from . import test_reopen_once
+from . import test_ticket_page_tours
+from . import test_form_tours
 from . import test_portal_role
 from . import test_mail_follower
 from . import test_portal_list
