@@ -17,6 +17,7 @@ class ResConfigSettings(models.TransientModel):
     )
     support_charter_acceptance = fields.Selection(
         related="company_id.support_charter_acceptance", readonly=False
+    )
     support_portal_access = fields.Selection(
         related="company_id.support_portal_access", readonly=False
     )
