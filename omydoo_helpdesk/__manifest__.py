@@ -25,6 +25,7 @@
     "data": [
         "security/support_security.xml",
         "security/ir.model.access.csv",
+        "security/support_time_security.xml",
         # Data
         "data/helpdesk_ticket_category_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
@@ -33,6 +34,7 @@
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
+        "data/support_time_data.xml",
         # Wizards that the views below open
         "wizards/helpdesk_ticket_scope_override_views.xml",
         "wizards/helpdesk_ticket_phone_views.xml",
@@ -40,6 +42,8 @@
         "wizards/support_module_count_views.xml",
         "wizards/support_sla_answer_views.xml",
         "wizards/support_sla_correction_views.xml",
+        "wizards/support_budget_extend_views.xml",
+        "wizards/support_ticket_time_views.xml",
         # Views
         "views/sla_why_templates.xml",
         "views/support_panel_templates.xml",
@@ -58,9 +62,13 @@
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
+        "views/helpdesk_ticket_time_views.xml",
+        "views/res_config_settings_time_views.xml",
+        "views/support_pack_views.xml",
         # Reports
         "report/helpdesk_ticket_scope_views.xml",
         "report/support_coverage_report_views.xml",
+        "report/support_time_report_views.xml",
         # Wizards
         "wizards/helpdesk_ticket_convert_views.xml",
         "views/charter_templates.xml",

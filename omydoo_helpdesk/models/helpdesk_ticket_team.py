@@ -1,7 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import fields, models
 
 
 class ReplyToMemo(dict):
@@ -14,6 +14,13 @@ class ReplyToMemo(dict):
 class HelpdeskTicketTeam(models.Model):
     _name = "helpdesk.ticket.team"
     _inherit = "helpdesk.ticket.team"
+
+    # The name that OCA's helpdesk_mgmt_timesheet gives it.
+    allow_timesheet = fields.Boolean(
+        string="Record Time",
+        default=True,
+        help="Time is recorded on the tickets of this team.",
+    )
 
     def _notify_get_reply_to(self, default=None, author_id=False):
         memo = self.env.context.get("support_reply_to")

@@ -34,3 +34,9 @@ class SaleOrder(models.Model):
     support_project_hours = fields.Float(
         string="Planned Hours on Acceptance", copy=False
     )
+
+    def _action_confirm(self):
+        res = super()._action_confirm()
+        # From now on, the hours that they sell can be used.
+        self.order_line._set_pack_end_date()
+        return res

@@ -1,1 +1,3 @@
 from . import support_coverage_report
+from . import support_pack_report
+from . import support_time_report

@@ -8,3 +8,5 @@ from . import helpdesk_ticket_subscription
 from . import helpdesk_ticket_subscription_line
 from . import support_module_count
 from . import support_module_count_line
+from . import support_budget_extend
+from . import support_ticket_time
