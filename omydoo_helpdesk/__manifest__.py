@@ -69,12 +69,14 @@
         "report/helpdesk_ticket_scope_views.xml",
         "report/support_coverage_report_views.xml",
         "report/support_time_report_views.xml",
+        "report/support_pack_statement.xml",
         # Wizards
         "wizards/helpdesk_ticket_convert_views.xml",
         "views/charter_templates.xml",
         "views/portal_templates.xml",
         "views/portal_form_templates.xml",
         "views/portal_plan_templates.xml",
+        "views/portal_pack_templates.xml",
         # Last: names the actions above
         "views/menus.xml",
     ],

@@ -3,3 +3,5 @@ from . import portal_plan
 from . import portal_ticket
 from . import portal_ticket_close
 from . import portal_ticket_form
+from . import portal_pack
+from . import portal_ticket_time

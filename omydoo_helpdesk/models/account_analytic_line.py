@@ -126,12 +126,19 @@ class AccountAnalyticLine(models.Model):
     def _compute_so_line(self):
         on_tickets = self.filtered("ticket_id")
         super(AccountAnalyticLine, self - on_tickets)._compute_so_line()
-        for line in on_tickets:
-            if line._is_not_billed():
-                if line.support_no_charge:
-                    line.so_line = False
-                elif not line.is_so_line_edited:
-                    line.so_line = line.support_pack_id
+        moved = self.env["sale.order.line"]
+        for line in on_tickets.filtered(lambda line: line._is_not_billed()):
+            if line.support_no_charge:
+                pack = moved.browse()
+            elif line.is_so_line_edited:
+                continue
+            else:
+                pack = line.support_pack_id
+            if pack != line.so_line:
+                if line.id:  # not one that is being typed
+                    moved |= pack | line.so_line
+                line.so_line = pack
+        moved._origin._refresh_balances()
 
     # === CONSTRAINT METHODS === #
 
@@ -358,7 +365,7 @@ class AccountAnalyticLine(models.Model):
             works = self[field]
             if field == "ticket_id":
                 works |= self.task_id.ticket_ids
-            visible = works.with_user(user).with_context(active_test=False)
+            visible = works.browse().with_user(user).with_context(active_test=False)
             if not works or not visible.has_access("read"):
                 continue
             visible = visible.search(fields.Domain("id", "in", works.ids))
@@ -390,7 +397,7 @@ class AccountAnalyticLine(models.Model):
         # In sudo mode because units are not for everybody to read.
         uom = self.env["uom.uom"].sudo().browse(uom_id or ())
         uom = uom or self.env.company.sudo().project_time_mode_id
-        hour = self.env.ref("uom.product_uom_hour").sudo()
+        hour = self.env["sale.order.line"]._get_hour_unit()
         if uom == hour or not uom or not uom._has_common_reference(hour):
             return amount
         source, target = (uom, hour) if to_hours else (hour, uom)

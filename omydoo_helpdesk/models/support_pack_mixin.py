@@ -37,16 +37,13 @@ class SupportPackMixin(models.AbstractModel):
 
     @api.depends("product_uom_qty", "qty_delivered", "product_uom_id")
     def _compute_support_pack_hours(self):
-        hour = self.env.ref("uom.product_uom_hour")
-        units = self._get_time_units()
+        hour = self._get_hour_unit()
         for line in self:
             unit = line.product_uom_id
-            quantities = (line.product_uom_qty, line.qty_delivered)
+            is_time = unit and unit._has_common_reference(hour)
             line.support_pack_hours, line.support_pack_used_hours = (
-                unit._compute_quantity(quantity, hour, round=False)
-                if unit in units
-                else 0.0
-                for quantity in quantities
+                unit._compute_quantity(quantity, hour, round=False) if is_time else 0.0
+                for quantity in (line.product_uom_qty, line.qty_delivered)
             )
 
     # === CRUD METHODS === #
@@ -86,6 +83,16 @@ class SupportPackMixin(models.AbstractModel):
         return fields.Date.subtract(fields.Date.add(start, months=months), days=1)
 
     @api.model
+    def _get_hour_unit(self):
+        """Return the hour, without asking the database whether it still exists.
+
+        :rtype: recordset of uom.uom
+        """
+        # In sudo mode because units are not for everybody to read.
+        unit_id = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_hour")
+        return self.env["uom.uom"].sudo().browse(unit_id)
+
+    @api.model
     def _get_time_units(self):
         """Return the units that are a time.
 
@@ -93,8 +100,8 @@ class SupportPackMixin(models.AbstractModel):
         """
         # In sudo mode because units are not for everybody to read.
         units = self.env["uom.uom"].sudo().with_context(active_test=False)
-        hour = self.env.ref("uom.product_uom_hour").sudo()
-        return units.search([("parent_path", "=like", hour.parent_path.split("/")[0] + "/%")])
+        root = self._get_hour_unit().parent_path.split("/")[0]
+        return units.search([("parent_path", "=like", f"{root}/%")])
 
     @api.model
     def _get_pack_domain(self):
@@ -117,7 +124,8 @@ class SupportPackMixin(models.AbstractModel):
         self.ensure_one()
         return (
             self.product_id.service_policy == "ordered_prepaid"
-            and self.product_uom_id in self._get_time_units()
+            and bool(self.product_uom_id)
+            and self.product_uom_id._has_common_reference(self._get_hour_unit())
         )
 
     def _is_pack_of(self, partner_id, company_id):
@@ -172,6 +180,16 @@ class SupportPackMixin(models.AbstractModel):
         return lines.filtered(
             lambda line: line.product_id.service_policy == "ordered_prepaid"
         )
+
+    def _refresh_balances(self):
+        """Have the hours used counted again: time came to these lines, or left them.
+
+        A pack was chosen by its balance while the time that it lost was being moved:
+        that balance was counted too early.
+        """
+        if self:
+            self.env.add_to_compute(self._fields["qty_delivered"], self)
+            self.modified(["qty_delivered"])
 
     # === STATEMENT === #
 

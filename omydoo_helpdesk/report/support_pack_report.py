@@ -85,7 +85,7 @@ class SupportPackReport(models.Model):
         )
 
     def _select(self):
-        hour = self.env.ref("uom.product_uom_hour").sudo()
+        hour = self.env["sale.order.line"]._get_hour_unit()
         return SQL(
             """
             SELECT line.id,

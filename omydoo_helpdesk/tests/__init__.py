@@ -33,3 +33,4 @@ from . import test_mail_gateway
 from . import test_odoorpc
 from . import test_agent_tour
 from . import test_time_charge
+from . import test_portal_pack
