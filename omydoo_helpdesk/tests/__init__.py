@@ -34,3 +34,6 @@ from . import test_odoorpc
 from . import test_agent_tour
 from . import test_time_charge
 from . import test_portal_pack
+from . import test_budget
+from . import test_pack
+from . import test_timer
