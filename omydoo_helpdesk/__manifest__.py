@@ -94,6 +94,7 @@
         # Last: need all of the above
         "demo/helpdesk_ticket_demo.xml",
         "demo/helpdesk_ticket_history_demo.xml",
+        "demo/support_time_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
