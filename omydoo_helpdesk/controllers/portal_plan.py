@@ -174,7 +174,9 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
         orders = request.env["sale.order"]
         if packs_sudo and orders.has_access("read"):
             orders = orders.search(Domain("id", "in", packs_sudo.order_id.ids))
-        return [self._prepare_one_pack_values(pack, charges, orders) for pack in packs_sudo]
+        return [
+            self._prepare_one_pack_values(pack, charges, orders) for pack in packs_sudo
+        ]
 
     def _prepare_one_pack_values(self, pack, charges, orders):
         """Return a pack as it is told to its customer.
@@ -186,25 +188,25 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
         """
         hour = self._get_hour()
         return {
-                "id": pack.id,
-                "name": pack.name,
-                "order": pack.order_id.name,
-                "order_url": pack.order_id.id in orders.ids
-                and f"/my/orders/{pack.order_id.id}",
-                "date": fields.Datetime.context_timestamp(
-                    pack, pack.order_id.date_order
-                ).date(),
-                "bought": self._format_number(
-                    pack.product_uom_id._compute_quantity(
-                        pack.product_uom_qty, hour, round=False
-                    )
-                ),
-                "left": self._format_number(pack.remaining_hours),
-                "is_spent": pack.remaining_hours <= 0,
-                "end_date": pack.support_pack_end_date,
-                "is_ended": not pack._is_running(),
-                "charges": charges.get(pack.id, []),
-            }
+            "id": pack.id,
+            "name": pack.name,
+            "order": pack.order_id.name,
+            "order_url": pack.order_id.id in orders.ids
+            and f"/my/orders/{pack.order_id.id}",
+            "date": fields.Datetime.context_timestamp(
+                pack, pack.order_id.date_order
+            ).date(),
+            "bought": self._format_number(
+                pack.product_uom_id._compute_quantity(
+                    pack.product_uom_qty, hour, round=False
+                )
+            ),
+            "left": self._format_number(pack.remaining_hours),
+            "is_spent": pack.remaining_hours <= 0,
+            "end_date": pack.support_pack_end_date,
+            "is_ended": not pack._is_running(),
+            "charges": charges.get(pack.id, []),
+        }
 
     def _prepare_charge_values(self, packs_sudo):
         """Return the work charged to hours packs, latest first.

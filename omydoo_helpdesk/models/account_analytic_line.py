@@ -102,9 +102,7 @@ class AccountAnalyticLine(models.Model):
         for line in billed:
             line.support_pack_id = line.support_pack_id
         others = self - billed
-        charged = others.filtered(
-            lambda line: line.ticket_id.coverage == "hours_pack"
-        )
+        charged = others.filtered(lambda line: line.ticket_id.coverage == "hours_pack")
         (others - charged).support_pack_id = False
         if not charged:
             return
@@ -361,7 +359,10 @@ class AccountAnalyticLine(models.Model):
         :rtype: dict[int, tuple[str, str]]
         """
         links = {}
-        for field, address in (("task_id", "/my/tasks/%s"), ("ticket_id", "/my/ticket/%s")):
+        for field, address in (
+            ("task_id", "/my/tasks/%s"),
+            ("ticket_id", "/my/ticket/%s"),
+        ):
             works = self[field]
             if field == "ticket_id":
                 works |= self.task_id.ticket_ids

@@ -72,9 +72,7 @@ class SupportTimeChargeMixin(models.AbstractModel):
                 "Charged to the pack %(pack)s: %(hours)s h left, until %(date)s.",
                 **values,
             )
-        return self.env._(
-            "Charged to the pack %(pack)s: %(hours)s h left.", **values
-        )
+        return self.env._("Charged to the pack %(pack)s: %(hours)s h left.", **values)
 
     # === BUSINESS METHODS === #
 

@@ -25,9 +25,7 @@ class SupportTimeMixin(models.AbstractModel):
     allow_timesheet = fields.Boolean(
         compute="_compute_allow_timesheet", groups="base.group_user"
     )
-    planned_hours = fields.Float(
-        tracking=True, copy=False, groups="base.group_user"
-    )
+    planned_hours = fields.Float(tracking=True, copy=False, groups="base.group_user")
     total_hours = fields.Float(
         string="Time Spent",
         compute="_compute_total_hours",
@@ -81,9 +79,7 @@ class SupportTimeMixin(models.AbstractModel):
         for record in self:
             planned = record.planned_hours
             record.remaining_hours = planned - record.total_hours
-            record.progress = planned and round(
-                100 * record.total_hours / planned, 2
-            )
+            record.progress = planned and round(100 * record.total_hours / planned, 2)
 
     # === CRUD METHODS === #
 
@@ -145,9 +141,7 @@ class SupportTimeMixin(models.AbstractModel):
         # In sudo mode because agents need no rights on projects: they may write on
         # the tickets, which decide.
         tickets_sudo = self.sudo()
-        projects = {
-            ticket: ticket._get_given_time_project() for ticket in tickets_sudo
-        }
+        projects = {ticket: ticket._get_given_time_project() for ticket in tickets_sudo}
         left = tickets_sudo.filtered(lambda t: not projects[t] and t.partner_id)
         for (company, _customer), tickets in left.grouped(
             lambda t: (t.company_id, t.partner_id.commercial_partner_id)

@@ -27,13 +27,9 @@ class SupportTimeReport(models.Model):
         comodel_name="helpdesk.ticket.category", readonly=True
     )
     team_id = fields.Many2one(comodel_name="helpdesk.ticket.team", readonly=True)
-    user_id = fields.Many2one(
-        comodel_name="res.users", string="Agent", readonly=True
-    )
+    user_id = fields.Many2one(comodel_name="res.users", string="Agent", readonly=True)
     scope = fields.Selection(selection=SCOPES, readonly=True)
-    coverage = fields.Selection(
-        selection=COVERAGES, string="Covered By", readonly=True
-    )
+    coverage = fields.Selection(selection=COVERAGES, string="Covered By", readonly=True)
     support_plan_id = fields.Many2one(comodel_name="support.plan", readonly=True)
     pack_id = fields.Many2one(
         comodel_name="sale.order.line", string="Hours Pack", readonly=True

@@ -91,9 +91,7 @@ class TestPack(TimeCase):
         ticket = self._create_ticket_out()
         lines = self._log(ticket, 1.5) + self._log(ticket, 1) + self._log(ticket, 1)
         self.env.flush_all()
-        self.assertEqual(
-            [line.sudo().so_line for line in lines], [early, early, late]
-        )
+        self.assertEqual([line.sudo().so_line for line in lines], [early, early, late])
         self.assertPack(early, 2.5)  # what is over stays on it
         self.assertPack(late, 1)
 
@@ -156,9 +154,7 @@ class TestPack(TimeCase):
         self.env.invalidate_all()
 
     def _told(self, pack):
-        types = {
-            self.env.ref(ACTIVITY_TYPE % kind): kind for kind in ("used", "end")
-        }
+        types = {self.env.ref(ACTIVITY_TYPE % kind): kind for kind in ("used", "end")}
         activities = [
             (types[activity.activity_type_id], activity.user_id)
             for activity in pack.order_id.activity_ids.sorted("id")
@@ -178,9 +174,7 @@ class TestPack(TimeCase):
         self._log(ticket, 0.25)
         for moment in ("2026-06-01 14:00:00", "2026-06-01 20:00:00"):
             self._run_job(moment)
-            self.assertEqual(
-                self._told(pack), ([("used", self.project_manager)], 1)
-            )
+            self.assertEqual(self._told(pack), ([("used", self.project_manager)], 1))
         message = pack.order_id.message_ids.filtered("partner_ids")
         self.assertIn(f"/my/packs/{pack.id}", message.body)
         self.assertIn("2", message.body)
@@ -228,9 +222,9 @@ class TestPack(TimeCase):
 
     def test_mail_in_the_customer_s_language(self):
         template = self.env.ref("omydoo_helpdesk.mail_template_pack_alert")
-        template.with_context(lang="fr_FR").subject = (
-            "Votre carnet {{ object.order_id.name }}"
-        )
+        template.with_context(
+            lang="fr_FR"
+        ).subject = "Votre carnet {{ object.order_id.name }}"
         pack = self._create_pack(self.customer_a, 10, end="2026-06-30")
         self._run_job("2026-06-15 08:00:00")
         message = pack.order_id.message_ids.filtered("partner_ids")

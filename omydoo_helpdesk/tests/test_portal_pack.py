@@ -119,9 +119,9 @@ class TestPortalPack(PortalCase, TimeCase):
 
     def test_not_by_rpc(self):
         """Neither the time nor the totals of a ticket, also with project sharing."""
-        self.env.ref("hr_timesheet.access_account_analytic_line_portal_user").active = (
-            True
-        )
+        self.env.ref(
+            "hr_timesheet.access_account_analytic_line_portal_user"
+        ).active = True
         self.env.ref("hr_timesheet.timesheet_line_rule_portal_user").active = True
         project = self.line.sudo().project_id
         project.privacy_visibility = "portal"

@@ -171,9 +171,7 @@ class TestTimeCharge(TimeCase):
     def test_another_customer_s_order_is_refused(self):
         other = self._create_pack(self.customer_b, 10)
         with self.assertRaises(ValidationError):
-            self._log(
-                self.ticket, 1, user=self.project_manager, so_line=other.id
-            )
+            self._log(self.ticket, 1, user=self.project_manager, so_line=other.id)
 
     def test_agent_does_not_choose_what_is_billed(self):
         line = self._log(self.ticket, 1)
@@ -221,9 +219,7 @@ class TestTimeCharge(TimeCase):
         self.assertTrue(project.is_support)
         self.assertEqual(project.partner_id, self.customer_a)
         # Not another one for the next ticket
-        self.assertEqual(
-            self._log(self._create_ticket(), 1).sudo().project_id, project
-        )
+        self.assertEqual(self._log(self._create_ticket(), 1).sudo().project_id, project)
         team_project = self.env["project.project"].create(
             {"name": "Team", "allow_timesheets": True, "company_id": self.company.id}
         )

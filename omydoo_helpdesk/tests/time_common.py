@@ -114,6 +114,4 @@ class TimeCase(SupportCase):
         self.assertAlmostEqual(self.env.cr.fetchone()[0], used)
         self.assertAlmostEqual(pack.qty_delivered, used)
         self.assertAlmostEqual(pack.support_pack_used_hours, used)
-        self.assertAlmostEqual(
-            pack.remaining_hours, pack.support_pack_hours - used
-        )
+        self.assertAlmostEqual(pack.remaining_hours, pack.support_pack_hours - used)
