@@ -11,6 +11,7 @@ from . import support_custom_code_mixin
 from . import support_scope_text_mixin
 from . import support_scope_mixin
 from . import support_scope_panel_mixin
+from . import support_time_line_mixin
 from . import support_time_mixin
 from . import support_time_charge_mixin
 from . import support_timer_mixin

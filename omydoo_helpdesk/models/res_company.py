@@ -78,7 +78,7 @@ class ResCompany(models.Model):
         return pytz.utc.localize(moment).astimezone(tz).date()
 
     def _get_charged_hours(self, hours):
-        """Return what one entry of time is charged: in full units, and at least so much.
+        """Return what an entry of time is charged: full units, and a minimum.
 
         :param float hours: the time spent
         :rtype: float

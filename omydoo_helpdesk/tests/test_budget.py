@@ -1,6 +1,8 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from psycopg2.errors import CheckViolation
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -83,7 +85,7 @@ class TestBudget(TimeCase):
         for minutes in (0, -15, 601):
             with (
                 self.subTest(minutes=minutes),
-                self.assertRaises(Exception),
+                self.assertRaises(CheckViolation),
                 self.env.cr.savepoint(),
             ):
                 self._extend(minutes)

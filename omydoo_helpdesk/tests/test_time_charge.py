@@ -1,6 +1,8 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from psycopg2.errors import CheckViolation
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -241,7 +243,7 @@ class TestTimeCharge(TimeCase):
 
     @mute_logger("odoo.sql_db")
     def test_bad_values(self):
-        with self.assertRaises(Exception), self.env.cr.savepoint():
+        with self.assertRaises(CheckViolation), self.env.cr.savepoint():
             self._log(self.ticket, -1)
             self.env.flush_all()
         self.team.allow_timesheet = False

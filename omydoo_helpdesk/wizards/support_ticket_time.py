@@ -27,7 +27,8 @@ class SupportTicketTime(models.TransientModel):
     name = fields.Char(string="Description", help="For your colleagues.")
     support_customer_note = fields.Char(
         string="Told to the Customer",
-        help="What the customer reads beside the time, in the portal and on statements.",
+        help="What the customer reads beside the time, in the portal and on "
+        "statements.",
     )
     support_no_charge = fields.Boolean(string="Not Charged")
     support_no_charge_reason = fields.Char(string="Why Not Charged")
