@@ -35,7 +35,7 @@ class SupportPackReport(models.Model):
     state = fields.Selection(
         selection=[
             ("running", "Running"),
-            ("spent", "Spent"),
+            ("spent", "Used up"),
             ("ended", "Ended with hours left"),
         ],
         readonly=True,

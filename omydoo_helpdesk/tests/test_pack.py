@@ -4,8 +4,11 @@
 from datetime import date
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .time_common import TimeCase
 
@@ -211,6 +214,46 @@ class TestPack(TimeCase):
         silent = self._create_pack(self.customer_a, 1, end="2026-06-10")
         self._run_job("2026-06-05 08:00:00")
         self.assertEqual(self._told(silent), ([], 0))
+
+    def test_meeting_another_worker_is_tried_again(self):
+        pack = self._create_pack(self.customer_a, 10, end="2026-06-30")
+        model = type(pack)
+        send = model._send_pack_alerts
+        meetings = [SerializationFailure("could not serialize access")] * 2
+
+        def meet(packs):
+            if meetings:
+                raise meetings.pop()
+            return send(packs)
+
+        with (
+            patch.object(model, "_send_pack_alerts", meet),
+            patch.object(self.env.cr, "rollback", lambda: None),
+        ):
+            self._run_job("2026-06-15 08:00:00")
+        self.assertFalse(meetings)
+        self.assertEqual(self._told(pack), ([("end", self.project_manager)], 1))
+
+    @mute_logger("odoo.addons.omydoo_helpdesk.models.support_pack_alert_mixin")
+    def test_one_failure_does_not_stop_the_others(self):
+        broken, fine = (
+            self._create_pack(self.customer_a, 10, end="2026-06-30") for _n in range(2)
+        )
+        model = type(fine)
+        tell = model._tell_pack_customer
+
+        def fail(pack, kind):
+            if pack == broken:
+                raise ValueError("broken on purpose")
+            return tell(pack, kind)
+
+        with (
+            patch.object(model, "_tell_pack_customer", fail),
+            patch.object(self.env.cr, "rollback", lambda: None),
+        ):
+            self._run_job("2026-06-15 08:00:00")
+        self.assertFalse(broken.support_pack_end_alert_at)
+        self.assertEqual(self._told(fine)[1], 1)
 
     def test_without_salesperson_or_address(self):
         pack = self._create_pack(self.customer_a, 10, end="2026-06-30")
