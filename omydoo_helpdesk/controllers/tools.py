@@ -8,6 +8,14 @@ import unicodedata
 # characters, which cannot be written in UTF-8.
 UNWANTED = frozenset({"Cc", "Cs"})
 MAX_INTEGER = 2**31 - 1  # of PostgreSQL
+# ELF, and Mach-O of 32 and 64 bits in both orders of bytes
+PROGRAM_MAGIC = (
+    b"\x7fELF",
+    b"\xfe\xed\xfa\xce",
+    b"\xfe\xed\xfa\xcf",
+    b"\xce\xfa\xed\xfe",
+    b"\xcf\xfa\xed\xfe",
+)
 
 
 def clean_text(value):
@@ -70,6 +78,35 @@ def clean_file_name(value):
     if dot and stem:
         return f"{stem[:200]}.{extension[:20]}"
     return name[:200]
+
+
+def get_extension(name):
+    """Return the extension of a file's name.
+
+    :param str name: cleaned
+    :return: in small letters and without dot, empty if there is none
+    :rtype: str
+    """
+    _stem, dot, extension = name.rpartition(".")
+    # Invisible characters hide an extension from us only.
+    return "".join(filter(str.isalnum, extension)).lower() if dot else ""
+
+
+def is_program(stream):
+    """Say whether a file is a program of Windows, Linux or macOS, whatever its name.
+
+    :param stream: binary, read from its start and left there
+    :rtype: bool
+    """
+    stream.seek(0)
+    head = stream.read(64)
+    is_one = head.startswith(PROGRAM_MAGIC)
+    if head.startswith(b"MZ") and len(head) == 64:
+        # A text may begin so: the header says where the one of Windows is.
+        stream.seek(int.from_bytes(head[60:64], "little"))
+        is_one = stream.read(2) in (b"PE", b"NE", b"LE", b"LX")
+    stream.seek(0)
+    return is_one
 
 
 def format_size(env, size):

@@ -23,12 +23,15 @@ class HelpdeskTicket(models.Model):
         "support.scope.mixin",
         "support.scope.panel.mixin",
         "support.phone.mixin",
+        "support.bug.mixin",
         "support.hold.mixin",
         "support.sla.notice.mixin",
         "support.sla.why.mixin",
         "support.answer.mixin",
         "support.portal.mixin",
+        "support.portal.outcome.mixin",
         "support.portal.waiting.mixin",
+        "support.lookalike.mixin",
         "support.conversion.mixin",
     ]
     # Odoo's guard against mail loops looks at who wrote the last tickets.
@@ -180,7 +183,7 @@ class HelpdeskTicket(models.Model):
         return self.support_plan_id.calendar_id
 
     def _sla_get_closings(self):
-        closings = {}
+        closings = super()._sla_get_closings()
         if self.stage_id.closed:
             success = self.stage_id.sla_success
             closings["stage"] = sla_clock.SOLVED if success else sla_clock.DISMISSED
@@ -194,9 +197,10 @@ class HelpdeskTicket(models.Model):
         return closings
 
     def _sla_get_holds(self):
+        holds = super()._sla_get_holds()
         if self.stage_id.holds_sla:
-            return {"stage": self.stage_id.hold_party}
-        return {}
+            holds["stage"] = self.stage_id.hold_party
+        return holds
 
     @api.model
     def _sla_get_promise_fields(self):
@@ -233,16 +237,13 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _sla_get_watched_fields(self):
-        """Return the fields that may end, hold or resume a clock.
-
-        :rtype: set[str]
-        """
-        return {
+        return super()._sla_get_watched_fields() | {
             "stage_id",
             "team_id",  # a team has its own stages
             "user_id",  # an assignee brings their team
             "active",
             "duplicate_id",
+            "conversion_ref",
             # what the verdict depends on
             "category_id",
             "partner_id",

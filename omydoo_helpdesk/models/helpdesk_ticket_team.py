@@ -3,6 +3,12 @@
 
 from odoo import fields, models
 
+# A stage that this team uses.
+QUOTATION_STAGE_DOMAIN = (
+    "[('company_id', 'in', [False, company_id]), "
+    "'|', ('team_ids', '=', False), ('team_ids', '=', id)]"
+)
+
 
 class ReplyToMemo(dict):
     """Answers remembered while one batch of tickets is created.
@@ -20,6 +26,30 @@ class HelpdeskTicketTeam(models.Model):
         string="Record Time",
         default=True,
         help="Time is recorded on the tickets of this team.",
+    )
+    support_accepted_stage_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.stage",
+        string="Stage After an Accepted Quotation",
+        domain=QUOTATION_STAGE_DOMAIN,
+        check_company=True,
+        help="Where a ticket of this team goes when its quotation is accepted; "
+        "empty: as set for the company.",
+    )
+    support_refused_stage_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.stage",
+        string="Stage After a Refused Quotation",
+        domain=QUOTATION_STAGE_DOMAIN,
+        check_company=True,
+        help="Where a ticket of this team goes when its quotation is refused; "
+        "empty: as set for the company.",
+    )
+    support_lapsed_stage_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.stage",
+        string="Stage After a Cancelled or Expired Quotation",
+        domain=QUOTATION_STAGE_DOMAIN,
+        check_company=True,
+        help="Where a ticket of this team goes when its quotation is cancelled or "
+        "expires; empty: as set for the company.",
     )
 
     def _notify_get_reply_to(self, default=None, author_id=False):

@@ -7,6 +7,13 @@ import pytz
 
 from odoo import fields, models
 
+# What a click would run on the agent's computer.
+REFUSED_FILE_TYPES = (
+    "exe, com, bat, cmd, msi, msp, scr, pif, cpl, dll, sys, jar, js, jse, vbs, vbe, "
+    "wsf, wsh, ps1, psm1, hta, lnk, reg, scf, url, sh, app, dmg, pkg, deb, rpm, apk, "
+    "appimage, iso, img, vhd"
+)
+
 
 class ResCompany(models.Model):
     _name = "res.company"
@@ -27,7 +34,6 @@ class ResCompany(models.Model):
         help="Days after which the lines of a custom module are to be counted again. "
         "Zero means never.",
     )
-
     support_time_rounding = fields.Integer(
         string="Rounding of Charged Time",
         default=15,
@@ -50,6 +56,38 @@ class ResCompany(models.Model):
         default=30,
         help="Days before the end of a pack from which it is announced. Zero means "
         "never.",
+    )
+    support_accepted_stage_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.stage",
+        string="Stage After an Accepted Quotation",
+        domain="[('company_id', 'in', [False, id])]",
+        help="Where a ticket goes when its quotation is accepted; empty: it does not "
+        "move. A team may have a stage of its own.",
+    )
+    support_refused_stage_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.stage",
+        string="Stage After a Refused Quotation",
+        domain="[('company_id', 'in', [False, id])]",
+        help="Where a ticket goes when the customer refuses its quotation; empty: it "
+        "does not move. A team may have a stage of its own.",
+    )
+    support_lapsed_stage_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.stage",
+        string="Stage After a Cancelled or Expired Quotation",
+        domain="[('company_id', 'in', [False, id])]",
+        help="Where a ticket goes when its quotation is cancelled or expires; empty: "
+        "it does not move. A team may have a stage of its own.",
+    )
+    support_file_types = fields.Char(
+        string="File Types Taken",
+        help="Extensions, separated by commas, of the files that customers may send "
+        "with a request. Empty means all but those refused.",
+    )
+    support_refused_file_types = fields.Char(
+        string="File Types Refused",
+        default=REFUSED_FILE_TYPES,
+        help="Extensions, separated by commas, of the files that customers may not "
+        "send with a request. Programs are refused whatever their name.",
     )
 
     _support_count_validity_positive = models.Constraint(
@@ -92,3 +130,26 @@ class ResCompany(models.Model):
         if unit:
             minutes = math.ceil(minutes / unit) * unit
         return max(minutes, self.support_time_minimum) / 60
+
+    def _get_support_file_types(self):
+        """Return which files customers may send, and which not.
+
+        :return: two sets of extensions in small letters, without dot; an empty first
+            one means all
+        :rtype: tuple[set[str], set[str]]
+        """
+        self.ensure_one()
+        return (
+            _split_extensions(self.support_file_types),
+            _split_extensions(self.support_refused_file_types),
+        )
+
+
+def _split_extensions(text):
+    """Return extensions as a set, however they are written.
+
+    :param text: maybe False
+    :rtype: set[str]
+    """
+    words = (text or "").replace(",", " ").replace(";", " ").lower().split()
+    return {word.lstrip("*.") for word in words} - {""}

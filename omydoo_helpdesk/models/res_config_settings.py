@@ -27,3 +27,18 @@ class ResConfigSettings(models.TransientModel):
     support_pack_alert_days = fields.Integer(
         related="company_id.support_pack_alert_days", readonly=False
     )
+    support_accepted_stage_id = fields.Many2one(
+        related="company_id.support_accepted_stage_id", readonly=False
+    )
+    support_refused_stage_id = fields.Many2one(
+        related="company_id.support_refused_stage_id", readonly=False
+    )
+    support_lapsed_stage_id = fields.Many2one(
+        related="company_id.support_lapsed_stage_id", readonly=False
+    )
+    support_file_types = fields.Char(
+        related="company_id.support_file_types", readonly=False
+    )
+    support_refused_file_types = fields.Char(
+        related="company_id.support_refused_file_types", readonly=False
+    )

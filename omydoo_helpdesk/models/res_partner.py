@@ -1,12 +1,18 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import fields, models
 
 
 class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = "res.partner"
+
+    support_update_follower = fields.Boolean(
+        string="Told of Weekly Updates",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="Gets a message when a weekly update is done.",
+    )
 
     def write(self, vals):
         """Have a contact who changes companies lose access at once.

@@ -23,7 +23,10 @@ from . import test_convert_wizard
 from . import test_portal
 from . import test_portal_access
 from . import test_portal_errors
+from . import test_portal_files
+from . import test_portal_lookalikes
 from . import test_portal_pages
+from . import test_portal_promise
 from . import test_portal_doors
 from . import test_portal_support
 from . import test_portal_verdict
@@ -37,3 +40,13 @@ from . import test_portal_pack
 from . import test_budget
 from . import test_pack
 from . import test_timer
+from . import test_outcome
+from . import test_outcome_project
+from . import test_outcome_portal
+from . import test_conversion_report
+from . import test_outcome_once
+from . import test_maintenance_window
+from . import test_upstream_bug
+from . import test_bug_release
+from . import test_portal_bug
+from . import test_bug_tour
