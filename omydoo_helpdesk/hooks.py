@@ -119,7 +119,10 @@ def _translate_labels(env):
 
 
 def uninstall_hook(env):
-    """Leave the tickets of our stages in one that stays."""
+    """Leave the tickets of our stages in one that stays, and the base's own rule."""
+    rule = env.ref("helpdesk_mgmt.helpdesk_ticket_rule_portal", False)
+    if rule:
+        rule.active = True
     ours = env.ref("omydoo_helpdesk.helpdesk_ticket_stage_taken_over", False)
     cancelled = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_cancelled", False)
     if ours and cancelled:

@@ -5,6 +5,9 @@ from . import support_plan_sla
 from . import support_custom_module
 from . import support_charter
 from . import support_charter_section
+from . import support_charter_acceptance
+from . import support_charter_partner_mixin
+from . import support_charter_ticket_mixin
 from . import support_ticket_event
 from . import support_ticket_timer
 from . import support_custom_code_counter
@@ -25,6 +28,7 @@ from . import support_sla_mixin
 from . import support_sla_notice_mixin
 from . import support_sla_why_mixin
 from . import helpdesk_ticket_stage
+from . import support_customer_mixin
 from . import support_hold_mixin
 from . import support_alike_mixin
 from . import support_odoo_version
@@ -38,7 +42,12 @@ from . import support_update_line
 from . import support_bug_notice
 from . import support_bug_mixin
 from . import support_answer_mixin
+from . import support_reopen_mixin
+from . import support_urgent_mixin
+from . import support_satisfaction_mixin
+from . import support_timeline_mixin
 from . import support_conversion_mixin
+from . import support_portal_list_mixin
 from . import support_conversion
 from . import support_order_outcome_mixin
 from . import support_order_project_mixin
@@ -52,6 +61,7 @@ from . import mail_thread
 from . import ir_attachment
 from . import ir_http
 from . import res_partner
+from . import res_users
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves

@@ -56,6 +56,27 @@ class ResCompany(models.Model):
         default=30,
         help="Days before the end of a pack from which it is announced. Zero means "
         "never.",
+    support_charter_acceptance = fields.Selection(
+        selection=[
+            ("person", "Each person, before filing"),
+            ("signatory", "One authorised contact of each customer"),
+            ("none", "Nobody"),
+        ],
+        string="Acceptance of the Charter",
+        default="person",
+        required=True,
+        help="Who accepts the version of the support charter in force. A customer "
+        "without an authorised contact has each person accept it.",
+    )
+
+    support_portal_access = fields.Selection(
+        selection=[
+            ("company", "All tickets of the company"),
+            ("own", "Their own tickets only"),
+        ],
+        string="Tickets That New Contacts See",
+        default="company",
+        required=True,
     )
     support_accepted_stage_id = fields.Many2one(
         comodel_name="helpdesk.ticket.stage",
@@ -89,10 +110,20 @@ class ResCompany(models.Model):
         help="Extensions, separated by commas, of the files that customers may not "
         "send with a request. Programs are refused whatever their name.",
     )
+    support_reopen_days = fields.Integer(
+        string="Days to Reopen a Ticket",
+        default=15,
+        help="Days after the closing within which customers may reopen a ticket. Zero "
+        "means never.",
+    )
 
     _support_count_validity_positive = models.Constraint(
         "CHECK (support_count_validity_days >= 0)",
         "The validity of a count cannot be negative.",
+    )
+    _support_reopen_days_positive = models.Constraint(
+        "CHECK (support_reopen_days >= 0)",
+        "The days to reopen a ticket cannot be negative.",
     )
 
     _support_time_positive = models.Constraint(

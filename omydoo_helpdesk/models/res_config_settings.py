@@ -26,6 +26,10 @@ class ResConfigSettings(models.TransientModel):
     )
     support_pack_alert_days = fields.Integer(
         related="company_id.support_pack_alert_days", readonly=False
+    support_charter_acceptance = fields.Selection(
+        related="company_id.support_charter_acceptance", readonly=False
+    support_portal_access = fields.Selection(
+        related="company_id.support_portal_access", readonly=False
     )
     support_accepted_stage_id = fields.Many2one(
         related="company_id.support_accepted_stage_id", readonly=False
@@ -41,4 +45,7 @@ class ResConfigSettings(models.TransientModel):
     )
     support_refused_file_types = fields.Char(
         related="company_id.support_refused_file_types", readonly=False
+    )
+    support_reopen_days = fields.Integer(
+        related="company_id.support_reopen_days", readonly=False
     )

@@ -147,7 +147,13 @@ class TestLookalikes(SupportCase):
     # === ARTICLES === #
 
     def test_articles(self):
-        for text in ("imprimer", "IMPRIMÉR FACTURE", "ecran", "papier"):
+        for text in (
+            "imprimer",
+            "IMPRIMÉR FACTURE",
+            "ecran",
+            "papier",
+            "Plus rien ne se passe depuis hier quand je veux une facture du mois",
+        ):
             self.assertEqual(
                 self._find(text, group="articles", lang="fr_FR"),
                 ["Imprimer une facture"],

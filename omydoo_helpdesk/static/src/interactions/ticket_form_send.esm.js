@@ -159,6 +159,12 @@ export class TicketFormSend extends Interaction {
         }
         this.xhr = null;
         old.dispatchEvent(new CustomEvent("support-keep-files"));
+        // Another version of the charter may be in force: what is accepted is shown.
+        const charter = form.ownerDocument.querySelector(".o_support_charter_card");
+        const shown = document.querySelector(".o_support_charter_card");
+        if (charter && shown) {
+            shown.replaceWith(document.importNode(charter, true));
+        }
         const service = this.services["public.interactions"];
         const fresh = document.importNode(form, true);
         service.stopInteractions(old);
