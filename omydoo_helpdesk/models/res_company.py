@@ -34,28 +34,6 @@ class ResCompany(models.Model):
         help="Days after which the lines of a custom module are to be counted again. "
         "Zero means never.",
     )
-    support_time_rounding = fields.Integer(
-        string="Rounding of Charged Time",
-        default=15,
-        help="Minutes: each entry of time on a ticket is charged in full units of "
-        "this length. Zero means to the minute.",
-    )
-    support_time_minimum = fields.Integer(
-        string="Least Time Charged",
-        default=15,
-        help="Minutes that each entry of time on a ticket is charged at least.",
-    )
-    support_pack_alert_percent = fields.Integer(
-        string="Alert on Hours Packs",
-        default=80,
-        help="Part of a pack, in percent, from which its end is announced. Zero means "
-        "never.",
-    )
-    support_pack_alert_days = fields.Integer(
-        string="Notice before the End of Packs",
-        default=30,
-        help="Days before the end of a pack from which it is announced. Zero means "
-        "never.",
     support_charter_acceptance = fields.Selection(
         selection=[
             ("person", "Each person, before filing"),
@@ -115,6 +93,29 @@ class ResCompany(models.Model):
         default=15,
         help="Days after the closing within which customers may reopen a ticket. Zero "
         "means never.",
+    )
+    support_time_rounding = fields.Integer(
+        string="Rounding of Charged Time",
+        default=15,
+        help="Minutes: each entry of time on a ticket is charged in full units of "
+        "this length. Zero means to the minute.",
+    )
+    support_time_minimum = fields.Integer(
+        string="Least Time Charged",
+        default=15,
+        help="Minutes that each entry of time on a ticket is charged at least.",
+    )
+    support_pack_alert_percent = fields.Integer(
+        string="Alert on Hours Packs",
+        default=80,
+        help="Part of a pack, in percent, from which its end is announced. Zero means "
+        "never.",
+    )
+    support_pack_alert_days = fields.Integer(
+        string="Notice before the End of Packs",
+        default=30,
+        help="Days before the end of a pack from which it is announced. Zero means "
+        "never.",
     )
 
     _support_count_validity_positive = models.Constraint(

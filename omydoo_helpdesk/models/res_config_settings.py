@@ -15,19 +15,9 @@ class ResConfigSettings(models.TransientModel):
     support_count_validity_days = fields.Integer(
         related="company_id.support_count_validity_days", readonly=False
     )
-    support_time_rounding = fields.Integer(
-        related="company_id.support_time_rounding", readonly=False
-    )
-    support_time_minimum = fields.Integer(
-        related="company_id.support_time_minimum", readonly=False
-    )
-    support_pack_alert_percent = fields.Integer(
-        related="company_id.support_pack_alert_percent", readonly=False
-    )
-    support_pack_alert_days = fields.Integer(
-        related="company_id.support_pack_alert_days", readonly=False
     support_charter_acceptance = fields.Selection(
         related="company_id.support_charter_acceptance", readonly=False
+    )
     support_portal_access = fields.Selection(
         related="company_id.support_portal_access", readonly=False
     )
@@ -48,4 +38,16 @@ class ResConfigSettings(models.TransientModel):
     )
     support_reopen_days = fields.Integer(
         related="company_id.support_reopen_days", readonly=False
+    )
+    support_time_rounding = fields.Integer(
+        related="company_id.support_time_rounding", readonly=False
+    )
+    support_time_minimum = fields.Integer(
+        related="company_id.support_time_minimum", readonly=False
+    )
+    support_pack_alert_percent = fields.Integer(
+        related="company_id.support_pack_alert_percent", readonly=False
+    )
+    support_pack_alert_days = fields.Integer(
+        related="company_id.support_pack_alert_days", readonly=False
     )
