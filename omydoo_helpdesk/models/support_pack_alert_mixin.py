@@ -8,6 +8,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.misc import get_lang
 
 _logger = logging.getLogger(__name__)
 
@@ -257,7 +258,7 @@ class SupportPackAlertMixin(models.AbstractModel):
         )
 
     def _format_pack_hours(self, hours):
-        lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
+        lang = self.env["res.lang"].browse(get_lang(self.env).id)
         return lang.format("%.12g", round(hours, 2) + 0.0, grouping=True)
 
     def _tell_pack_customer(self, kind):
