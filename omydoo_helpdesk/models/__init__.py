@@ -9,11 +9,19 @@ from . import support_charter_acceptance
 from . import support_charter_partner_mixin
 from . import support_charter_ticket_mixin
 from . import support_ticket_event
+from . import support_ticket_timer
 from . import support_custom_code_counter
 from . import support_custom_code_mixin
 from . import support_scope_text_mixin
 from . import support_scope_mixin
 from . import support_scope_panel_mixin
+from . import support_time_line_mixin
+from . import support_time_mixin
+from . import support_time_charge_mixin
+from . import support_timer_mixin
+from . import support_budget_mixin
+from . import support_pack_mixin
+from . import support_pack_alert_mixin
 from . import support_phone_mixin
 from . import support_sla_log_mixin
 from . import support_sla_mixin
@@ -64,6 +72,7 @@ from . import project_project
 from . import project_task
 from . import sale_order
 from . import sale_order_line
+from . import account_analytic_line
 from . import sale_subscription
 from . import sale_subscription_line
 from . import product_template

@@ -38,6 +38,11 @@ from . import test_hooks
 from . import test_mail_gateway
 from . import test_odoorpc
 from . import test_agent_tour
+from . import test_time_charge
+from . import test_portal_pack
+from . import test_budget
+from . import test_pack
+from . import test_timer
 from . import test_timeline
 from . import test_reopen
 from . import test_urgent
