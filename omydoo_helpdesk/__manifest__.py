@@ -24,6 +24,7 @@
     ],
     "data": [
         "security/support_security.xml",
+        "security/support_conversion_security.xml",
         "security/ir.model.access.csv",
         # Data
         "data/helpdesk_ticket_category_data.xml",
@@ -31,6 +32,7 @@
         "data/support_application_data.xml",
         "data/support_charter_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_activity_type_conversion_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
         # Wizards that the views below open
@@ -63,6 +65,10 @@
         "report/support_coverage_report_views.xml",
         # Wizards
         "wizards/helpdesk_ticket_convert_views.xml",
+        "wizards/helpdesk_ticket_convert_preview_templates.xml",
+        "wizards/helpdesk_ticket_handover_views.xml",
+        "views/helpdesk_ticket_conversion_views.xml",
+        "views/res_config_settings_conversion_views.xml",
         "views/charter_templates.xml",
         "views/portal_templates.xml",
         "views/portal_form_templates.xml",

@@ -18,7 +18,13 @@ from . import support_sla_why_mixin
 from . import helpdesk_ticket_stage
 from . import support_hold_mixin
 from . import support_answer_mixin
+from . import support_conversion_make_mixin
+from . import support_conversion_file_mixin
+from . import support_handover_mixin
 from . import support_conversion_mixin
+from . import support_conversion_request
+from . import support_conversion_target_mixin
+from . import support_order_charge_mixin
 from . import support_portal_mixin
 from . import support_portal_waiting_mixin
 from . import mail_thread

@@ -15,3 +15,6 @@ class ResConfigSettings(models.TransientModel):
     support_count_validity_days = fields.Integer(
         related="company_id.support_count_validity_days", readonly=False
     )
+    support_sell_projects = fields.Boolean(
+        related="company_id.support_sell_projects", readonly=False
+    )

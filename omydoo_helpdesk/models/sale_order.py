@@ -6,7 +6,8 @@ from odoo import fields, models
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = "sale.order"
+    # The mixin first: it extends what Odoo's own classes do.
+    _inherit = ["support.order.charge.mixin", "sale.order"]
 
     support_on_acceptance = fields.Selection(
         selection=[
