@@ -39,7 +39,10 @@ class SupportHandoverMixin(models.AbstractModel):
     def _compute_handover_notice(self):
         for ticket in self:
             request = ticket._get_pending_request()
-            ticket.handover_notice = request and self.env._(
+            if not request:
+                ticket.handover_notice = False
+                continue
+            ticket.handover_notice = self.env._(
                 "%(agent)s handed this over to %(manager)s.",
                 agent=request.create_uid.name,
                 manager=request.user_id.name,
@@ -96,7 +99,7 @@ class SupportHandoverMixin(models.AbstractModel):
             user_id=request.user_id.id,
             note=self.env["ir.qweb"]._render(
                 "omydoo_helpdesk.support_handover_note",
-                {"request": request},
+                {"handover": request},
                 lang=request.user_id.lang,
             ),
         )

@@ -19,7 +19,6 @@ class HelpdeskTicketConvertLine(models.TransientModel):
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
         required=True,
-        readonly=True,
         ondelete="cascade",
     )
 

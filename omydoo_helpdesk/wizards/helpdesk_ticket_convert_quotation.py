@@ -185,7 +185,8 @@ class HelpdeskTicketConvertQuotation(models.AbstractModel):
                     ticket._prepare_order_service_vals(self.product_id, part.hours)
                 )
         template_lines = template.sale_order_template_line_ids
-        if template_lines[:1].display_type != "line_section" and len(tickets) > 1:
+        first = template_lines[:1]
+        if first and first.display_type != "line_section" and len(tickets) > 1:
             # What is for all of them does not belong to the last ticket.
             lines.append({"display_type": "line_section", "name": template.name})
         return lines + [line._prepare_order_line_values() for line in template_lines]
