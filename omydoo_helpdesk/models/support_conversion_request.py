@@ -1,7 +1,10 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from markupsafe import Markup
+
 from odoo import fields, models
+from odoo.tools import format_duration, plaintext2html
 
 from .support_conversion_mixin import CONVERSION_ACTIONS
 
@@ -61,3 +64,19 @@ class SupportConversionRequest(models.Model):
         readonly=True,
         index=True,
     )
+
+    def _describe(self):
+        """Return what was prepared, in the project manager's language.
+
+        :rtype: Markup
+        """
+        self.ensure_one()
+        self = self.with_context(lang=self.user_id.lang)
+        actions = dict(self._fields["action"]._description_selection(self.env))
+        text = self.env._(
+            "%(agent)s proposes: %(action)s, %(hours)s hours.",
+            agent=self.create_uid.name,
+            action=actions[self.action],
+            hours=format_duration(self.hours),
+        )
+        return Markup("<p>%s</p>") % text + plaintext2html(self.note or "")

@@ -97,11 +97,7 @@ class SupportHandoverMixin(models.AbstractModel):
         self.activity_schedule(
             HANDOVER_ACTIVITY,
             user_id=request.user_id.id,
-            note=self.env["ir.qweb"]._render(
-                "omydoo_helpdesk.support_handover_note",
-                {"handover": request},
-                lang=request.user_id.lang,
-            ),
+            note=request._describe(),
         )
 
     def _withdraw_handover(self):

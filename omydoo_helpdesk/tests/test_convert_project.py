@@ -39,7 +39,8 @@ class TestConvertProject(ConvertCase):
     def test_from_a_template(self):
         self._create_pack(self.customer_a, 10)
         project = self._make(
-            project_source="template", project_template_id=self.template,
+            project_source="template",
+            project_template_id=self.template,
             hours=20,
             date_start="2030-01-07",
             date_end="2030-02-28",
@@ -64,7 +65,9 @@ class TestConvertProject(ConvertCase):
         self.assertFalse(people.filtered("partner_share"))
 
     def test_template_gone_meanwhile(self):
-        wizard = self._choose(project_source="template", project_template_id=self.template).save()
+        wizard = self._choose(
+            project_source="template", project_template_id=self.template
+        ).save()
         self.template.is_template = False
         self.assertIn("not a project template any more", wizard._get_obstacle())
         self.template.unlink()

@@ -181,7 +181,9 @@ class TestConvertQuotation(ConvertCase):
         template = self.env.ref("omydoo_helpdesk.mail_template_conversion")
         template.with_context(
             lang="fr_FR"
-        ).body_html = "<p>Du <t t-out=\"format_date(ctx.get('support_date_start'))\"/></p>"
+        ).body_html = (
+            "<p>Du <t t-out=\"format_date(ctx.get('support_date_start'))\"/></p>"
+        )
         form = self._open()
         form.action = "project"
         form.date_start = "2030-03-31"

@@ -147,9 +147,7 @@ class TestConvertSelection(ConvertCase):
         self.assertFalse(form.obstacle)
 
     def test_one_closed_ticket_refuses_all(self):
-        self.second.stage_id = self.env.ref(
-            "helpdesk_mgmt.helpdesk_ticket_stage_done"
-        )
+        self.second.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
         form = self._open(self.both)
         self.assertIn("is closed", form.obstacle)
         with self.assertRaisesRegex(UserError, "is closed"):

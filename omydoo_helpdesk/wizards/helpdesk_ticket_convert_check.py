@@ -342,8 +342,8 @@ class HelpdeskTicketConvertCheck(models.AbstractModel):
         if self.top_up:
             return [
                 self.env._(
-                    "Only %(left)s hours are left on this pack for %(planned)s planned: "
-                    "a top-up is quoted for the %(missing)s missing.",
+                    "Only %(left)s hours are left on this pack for %(planned)s "
+                    "planned: a top-up is quoted for the %(missing)s missing.",
                     **values,
                 )
             ]

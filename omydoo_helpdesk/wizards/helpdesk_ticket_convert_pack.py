@@ -55,7 +55,8 @@ class HelpdeskTicketConvertPack(models.AbstractModel):
     )
     top_up = fields.Boolean(
         string="Top-Up Quotation",
-        help="Quote the missing hours, rounded up to whole units of the pack's product.",
+        help="Quote the missing hours, rounded up to whole units of the pack's "
+        "product.",
     )
 
     # === COMPUTE METHODS === #

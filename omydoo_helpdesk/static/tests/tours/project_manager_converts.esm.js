@@ -94,7 +94,7 @@ tours.add("omydoo_helpdesk_convert_to_project", {
             run: "click",
         },
         {
-            trigger: ".modal div[name='preview']:contains(from the template)",
+            trigger: ".modal div[name='preview']:contains(From the template)",
         },
         ...convert(),
         {
