@@ -118,6 +118,12 @@ class ResCompany(models.Model):
         "never.",
     )
 
+    support_sell_projects = fields.Boolean(
+        string="Sell Projects from Tickets",
+        default=True,
+        help="A ticket may become a project that is sold by a quotation.",
+    )
+
     _support_count_validity_positive = models.Constraint(
         "CHECK (support_count_validity_days >= 0)",
         "The validity of a count cannot be negative.",

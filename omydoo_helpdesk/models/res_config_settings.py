@@ -51,3 +51,6 @@ class ResConfigSettings(models.TransientModel):
     support_pack_alert_days = fields.Integer(
         related="company_id.support_pack_alert_days", readonly=False
     )
+    support_sell_projects = fields.Boolean(
+        related="company_id.support_sell_projects", readonly=False
+    )

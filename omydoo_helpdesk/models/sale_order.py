@@ -7,7 +7,11 @@ from odoo import models
 class SaleOrder(models.Model):
     _name = "sale.order"
     # The mixin first: it extends what Odoo's own classes do.
-    _inherit = ["support.order.project.mixin", "sale.order"]
+    _inherit = [
+        "support.order.project.mixin",
+        "support.order.charge.mixin",
+        "sale.order",
+    ]
 
     def _action_confirm(self):
         res = super()._action_confirm()

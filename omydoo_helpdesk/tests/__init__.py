@@ -20,8 +20,15 @@ from . import test_scope_panel
 from . import test_phone
 from . import test_coverage_report
 from . import test_answer
+from . import test_convert_handover
+from . import test_convert_odoorpc
 from . import test_convert_once
+from . import test_convert_pack
+from . import test_convert_project
+from . import test_convert_quotation
 from . import test_convert_refusal
+from . import test_convert_selection
+from . import test_convert_tours
 from . import test_convert_wizard
 from . import test_portal
 from . import test_portal_access
