@@ -46,12 +46,7 @@ from . import support_reopen_mixin
 from . import support_urgent_mixin
 from . import support_satisfaction_mixin
 from . import support_timeline_mixin
-from . import support_conversion_mixin
 from . import support_portal_list_mixin
-from . import support_conversion
-from . import support_order_outcome_mixin
-from . import support_order_project_mixin
-from . import support_outcome_mixin
 from . import support_conversion_make_mixin
 from . import support_conversion_file_mixin
 from . import support_handover_mixin
@@ -59,6 +54,10 @@ from . import support_conversion_mixin
 from . import support_conversion_request
 from . import support_conversion_target_mixin
 from . import support_order_charge_mixin
+from . import support_conversion
+from . import support_order_outcome_mixin
+from . import support_order_project_mixin
+from . import support_outcome_mixin
 from . import support_portal_mixin
 from . import support_portal_waiting_mixin
 from . import support_portal_outcome_mixin
