@@ -220,17 +220,23 @@ class SupportTicketForm(TicketFormCheck):
         # In sudo mode because customers may not create tickets: every value was
         # checked against what this user may read and choose, and the contact is the
         # user.
-        ticket_sudo = request.env["helpdesk.ticket"].sudo().create(vals)
-        ticket_sudo.message_subscribe(partner_ids=request.env.user.partner_id.ids)
-        request.env["ir.attachment"].sudo().create(
-            [
-                {
-                    "name": name,
-                    "raw": file.read(),
-                    "res_model": ticket_sudo._name,
-                    "res_id": ticket_sudo.id,
-                }
-                for name, file in files
-            ]
+        tickets_sudo = request.env["helpdesk.ticket"].sudo()
+        follower = request.env.user.partner_id
+        ticket_sudo = (
+            tickets_sudo.with_context(support_filed_by=follower.id)
+            .create(vals)
+            .with_env(tickets_sudo.env)
         )
+        if files:
+            request.env["ir.attachment"].sudo().create(
+                [
+                    {
+                        "name": name,
+                        "raw": file.read(),
+                        "res_model": ticket_sudo._name,
+                        "res_id": ticket_sudo.id,
+                    }
+                    for name, file in files
+                ]
+            )
         return ticket_sudo

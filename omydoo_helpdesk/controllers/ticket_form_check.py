@@ -1,7 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo.http import request
+from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, request
 
 from .customer_support import HIGH, NORMAL, OTHER
 from .ticket_form_choices import TicketFormChoices
@@ -73,14 +73,18 @@ class TicketFormCheck(TicketFormChoices):
                 typed, name, records or [], errors, required
             )
 
+        def choose_maybe(name, get_records):
+            # What may be chosen is looked up only where something was.
+            choose(name, typed[name] and get_records())
+
         choose(
             "category",
             categories,
             bool(categories) and request.env._("Choose what your request is about."),
         )
-        choose("custom_module", self._get_custom_modules())
+        choose_maybe("custom_module", self._get_custom_modules)
         self._validate_priority(typed, values, errors)
-        choose("application", self._get_applications())
+        choose_maybe("application", self._get_applications)
         self._validate_environment(typed, errors)
         choose(
             "team",
@@ -195,7 +199,18 @@ class TicketFormCheck(TicketFormChoices):
                 return
 
     def _get_max_upload_size(self):
-        return request.env["ir.http"].session_info()["max_file_upload_size"]
+        """Return the size of the largest file that is taken, in bytes.
+
+        The page of the form is told the same by the session's information, which
+        costs a dozen statements for what else is in it.
+        """
+        # In sudo mode because customers may not read the parameters.
+        parameters_sudo = request.env["ir.config_parameter"].sudo()
+        return int(
+            parameters_sudo.get_param(
+                "web.max_file_upload_size", DEFAULT_MAX_CONTENT_LENGTH
+            )
+        )
 
     def _get_file_size(self, file):
         size = file.stream.seek(0, 2)

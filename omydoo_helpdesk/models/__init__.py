@@ -20,8 +20,13 @@ from . import support_hold_mixin
 from . import support_answer_mixin
 from . import support_conversion_mixin
 from . import support_portal_mixin
+from . import support_mail_queue_mixin
 from . import support_portal_waiting_mixin
 from . import mail_thread
+from . import mail_message_schedule
+from . import mail_mail
+from . import ir_cron
+from . import ir_default
 from . import ir_attachment
 from . import ir_http
 from . import res_partner

@@ -25,6 +25,7 @@ class HelpdeskTicket(models.Model):
         "support.answer.mixin",
         "support.portal.mixin",
         "support.portal.waiting.mixin",
+        "support.mail.queue.mixin",
         "support.conversion.mixin",
     ]
     # Odoo's guard against mail loops looks at who wrote the last tickets.

@@ -38,6 +38,23 @@ class IrHttp(models.AbstractModel):
             werkzeug.exceptions.abort(response)
 
     @classmethod
+    def _post_dispatch(cls, response):
+        super()._post_dispatch(response)
+        if request.httprequest.method not in SAFE_HTTP_METHODS and cls._is_customer():
+            # What may wait until the customer has the answer; the transaction is not
+            # committed yet, and may put more here.
+            tasks = request.support_after_response = {}
+            response.call_on_close(lambda: [task() for task in tasks.values()])
+
+    @classmethod
+    def _is_customer(cls):
+        """Say whether the request is of a customer who is signed in.
+
+        :rtype: bool
+        """
+        return bool(request.env.uid) and request.env.user._is_portal()
+
+    @classmethod
     def _find_form_error(cls, routing):
         """Return why Odoo is about to refuse the form that was sent.
 
