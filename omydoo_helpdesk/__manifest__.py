@@ -57,6 +57,7 @@
         "views/project_project_views.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_filing_views.xml",
         "views/res_partner_views.xml",
         # Reports
         "report/helpdesk_ticket_scope_views.xml",

@@ -3,3 +3,4 @@ from . import portal_plan
 from . import portal_ticket
 from . import portal_ticket_close
 from . import portal_ticket_form
+from . import portal_filing_limit

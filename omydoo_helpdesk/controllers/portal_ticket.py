@@ -8,7 +8,7 @@ from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
-from .tools import clean_line
+from .tools import clean_line, reads_only
 
 MAX_SEARCH_LENGTH = 200
 
@@ -18,7 +18,7 @@ class SupportPortalTicket(CustomerPortalHelpdesk):
 
     # === LIST === #
 
-    @http.route()
+    @http.route(readonly=reads_only)
     def portal_my_tickets(
         self,
         page=1,
@@ -63,6 +63,11 @@ class SupportPortalTicket(CustomerPortalHelpdesk):
         return fields.Datetime.to_string(moment) if moment else None
 
     # === PAGE === #
+
+    @http.route(readonly=reads_only)
+    def portal_my_ticket(self, ticket_id, access_token=None, **kw):
+        """Show a ticket; the page makes no token, so that there is nothing to write."""
+        return super().portal_my_ticket(ticket_id, access_token=access_token, **kw)
 
     def _document_check_access(self, model_name, document_id, access_token=None):
         document_sudo = super()._document_check_access(

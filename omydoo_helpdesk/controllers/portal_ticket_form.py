@@ -20,7 +20,7 @@ from .ticket_form_check import (
     TEXT_FIELDS,
     TicketFormCheck,
 )
-from .tools import clean_line, format_size
+from .tools import clean_line, format_size, reads_only
 
 
 class SupportTicketForm(TicketFormCheck):
@@ -29,13 +29,14 @@ class SupportTicketForm(TicketFormCheck):
     # === ROUTES === #
 
     # POST too: the base's button posts here.
-    @http.route(methods=["GET", "POST"])
+    @http.route(methods=["GET", "POST"], readonly=reads_only)
     def create_new_ticket(self, **kw):
         """Show the empty form."""
         return self._render_ticket_form(self._get_ticket_form_defaults(), {})
 
     @http.route(
         methods=["GET", "POST"],
+        readonly=reads_only,
         handle_form_error=lambda self, error: self._handle_form_error(error),
     )
     def submit_ticket(self, **kw):
@@ -77,7 +78,12 @@ class SupportTicketForm(TicketFormCheck):
         return form
 
     def _get_create_new_ticket_values(self, **kw):
-        values = super()._get_create_new_ticket_values(**kw)
+        env = request.env
+        request.update_context(support_upload_size_only=True)
+        try:
+            values = super()._get_create_new_ticket_values(**kw)
+        finally:
+            request.env = env
         company = request.env.company
         plan_sudo = self._get_running_plan_sudo()
         modules = self._get_custom_modules()

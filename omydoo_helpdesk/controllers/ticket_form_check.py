@@ -1,7 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, request
+from odoo.http import request
 
 from .customer_support import HIGH, NORMAL, OTHER
 from .ticket_form_choices import TicketFormChoices
@@ -199,18 +199,7 @@ class TicketFormCheck(TicketFormChoices):
                 return
 
     def _get_max_upload_size(self):
-        """Return the size of the largest file that is taken, in bytes.
-
-        The page of the form is told the same by the session's information, which
-        costs a dozen statements for what else is in it.
-        """
-        # In sudo mode because customers may not read the parameters.
-        parameters_sudo = request.env["ir.config_parameter"].sudo()
-        return int(
-            parameters_sudo.get_param(
-                "web.max_file_upload_size", DEFAULT_MAX_CONTENT_LENGTH
-            )
-        )
+        return request.env["ir.http"]._get_max_upload_size()
 
     def _get_file_size(self, file):
         size = file.stream.seek(0, 2)

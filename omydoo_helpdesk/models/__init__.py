@@ -21,6 +21,7 @@ from . import support_answer_mixin
 from . import support_conversion_mixin
 from . import support_portal_mixin
 from . import support_mail_queue_mixin
+from . import support_filing_counter
 from . import support_portal_waiting_mixin
 from . import mail_thread
 from . import mail_message_schedule

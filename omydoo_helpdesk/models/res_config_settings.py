@@ -15,3 +15,9 @@ class ResConfigSettings(models.TransientModel):
     support_count_validity_days = fields.Integer(
         related="company_id.support_count_validity_days", readonly=False
     )
+    support_filing_hour_limit = fields.Integer(
+        related="company_id.support_filing_hour_limit", readonly=False
+    )
+    support_filing_day_limit = fields.Integer(
+        related="company_id.support_filing_day_limit", readonly=False
+    )

@@ -32,3 +32,7 @@ from . import test_hooks
 from . import test_mail_gateway
 from . import test_odoorpc
 from . import test_agent_tour
+from . import test_filing_limit
+from . import test_routes_fuzz
+from . import test_address_secrets
+from . import test_routes_readonly
