@@ -66,6 +66,7 @@
         "wizards/helpdesk_ticket_convert_views.xml",
         "views/charter_templates.xml",
         "views/portal_templates.xml",
+        "views/portal_accessibility_templates.xml",
         "views/portal_form_templates.xml",
         "views/portal_plan_templates.xml",
         # Last: names the actions above
@@ -93,6 +94,7 @@
         ],
         "web.assets_frontend": [
             "omydoo_helpdesk/static/src/scss/portal.scss",
+            "omydoo_helpdesk/static/src/scss/accessibility.scss",
             "omydoo_helpdesk/static/src/core/remaining.esm.js",
             "omydoo_helpdesk/static/src/interactions/*.esm.js",
         ],

@@ -36,3 +36,5 @@ from . import test_filing_limit
 from . import test_routes_fuzz
 from . import test_address_secrets
 from . import test_routes_readonly
+from . import test_accessibility
+from . import test_portal_plain
