@@ -17,3 +17,4 @@ from . import portal_order
 from . import portal_ticket_outcome
 from . import portal_ticket_bug
 from . import portal_update
+from . import portal_filing_limit

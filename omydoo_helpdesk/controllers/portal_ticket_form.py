@@ -20,7 +20,7 @@ from .ticket_form_check import (
     TEXT_FIELDS,
     TicketFormCheck,
 )
-from .tools import clean_line, format_size
+from .tools import clean_line, format_size, reads_only
 
 
 class SupportTicketForm(TicketFormCheck):
@@ -29,13 +29,14 @@ class SupportTicketForm(TicketFormCheck):
     # === ROUTES === #
 
     # POST too: the base's button posts here.
-    @http.route(methods=["GET", "POST"])
+    @http.route(methods=["GET", "POST"], readonly=reads_only)
     def create_new_ticket(self, **kw):
         """Show the empty form."""
         return self._render_ticket_form(self._get_ticket_form_defaults(), {})
 
     @http.route(
         methods=["GET", "POST"],
+        readonly=reads_only,
         handle_form_error=lambda self, error: self._handle_form_error(error),
     )
     def submit_ticket(self, **kw):
@@ -77,7 +78,12 @@ class SupportTicketForm(TicketFormCheck):
         return form
 
     def _get_create_new_ticket_values(self, **kw):
-        values = super()._get_create_new_ticket_values(**kw)
+        env = request.env
+        request.update_context(support_upload_size_only=True)
+        try:
+            values = super()._get_create_new_ticket_values(**kw)
+        finally:
+            request.env = env
         company = request.env.company
         plan_sudo = self._get_running_plan_sudo()
         modules = self._get_custom_modules()
@@ -222,17 +228,23 @@ class SupportTicketForm(TicketFormCheck):
         # In sudo mode because customers may not create tickets: every value was
         # checked against what this user may read and choose, and the contact is the
         # user.
-        ticket_sudo = request.env["helpdesk.ticket"].sudo().create(vals)
-        ticket_sudo.message_subscribe(partner_ids=request.env.user.partner_id.ids)
-        request.env["ir.attachment"].sudo().create(
-            [
-                {
-                    "name": name,
-                    "raw": file.read(),
-                    "res_model": ticket_sudo._name,
-                    "res_id": ticket_sudo.id,
-                }
-                for name, file in files
-            ]
+        tickets_sudo = request.env["helpdesk.ticket"].sudo()
+        follower = request.env.user.partner_id
+        ticket_sudo = (
+            tickets_sudo.with_context(support_filed_by=follower.id)
+            .create(vals)
+            .with_env(tickets_sudo.env)
         )
+        if files:
+            request.env["ir.attachment"].sudo().create(
+                [
+                    {
+                        "name": name,
+                        "raw": file.read(),
+                        "res_model": ticket_sudo._name,
+                        "res_id": ticket_sudo.id,
+                    }
+                    for name, file in files
+                ]
+            )
         return ticket_sudo

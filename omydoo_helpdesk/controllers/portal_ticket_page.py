@@ -3,7 +3,6 @@
 
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
-from odoo import http
 from odoo.fields import Domain
 from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, request
 
@@ -15,7 +14,7 @@ from .ticket_form_check import (
     MAX_SUBJECT_LENGTH,
     TicketFormCheck,
 )
-from .tools import clean_line, clean_text, format_size, hide_referrer
+from .tools import clean_line, clean_text, format_size
 
 PAGE = "helpdesk_mgmt.portal_helpdesk_ticket_page"
 MAX_MESSAGES = 50  # shown without JavaScript
@@ -31,14 +30,6 @@ class SupportPortalTicketPage(SupportPortalTicket):
     is signed in and may read the ticket. The token of a shared link opens the page,
     and nothing more.
     """
-
-    # === ROUTES === #
-
-    # By a function: Odoo ignores a mere True where the base says nothing.
-    @http.route(readonly=lambda self, rule, args: True)
-    def portal_my_ticket(self, ticket_id, access_token=None, **kw):
-        response = super().portal_my_ticket(ticket_id, access_token=access_token, **kw)
-        return hide_referrer(response)
 
     # === WHAT THE PAGE SHOWS === #
 
@@ -217,7 +208,7 @@ class SupportPortalTicketPage(SupportPortalTicket):
         values = self._ticket_get_page_view_values(
             ticket, None, support_form={"typed": typed, "errors": errors}
         )
-        return hide_referrer(request.render(PAGE, values, status=status))
+        return request.render(PAGE, values, status=status)
 
     def _redirect_to_ticket(self, ticket, anchor=""):
         return request.redirect(f"/my/ticket/{ticket.id}{anchor}", code=303)

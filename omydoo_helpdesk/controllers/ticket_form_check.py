@@ -11,7 +11,6 @@ from .tools import (
     clean_text,
     format_size,
     get_extension,
-    get_max_upload_size,
     is_program,
     parse_id,
 )
@@ -82,14 +81,18 @@ class TicketFormCheck(TicketFormChoices):
                 typed, name, records or [], errors, required
             )
 
+        def choose_maybe(name, get_records):
+            # What may be chosen is looked up only where something was.
+            choose(name, typed[name] and get_records())
+
         choose(
             "category",
             categories,
             bool(categories) and request.env._("Choose what your request is about."),
         )
-        choose("custom_module", self._get_custom_modules())
+        choose_maybe("custom_module", self._get_custom_modules)
         self._validate_priority(typed, values, errors)
-        choose("application", self._get_applications())
+        choose_maybe("application", self._get_applications)
         self._validate_environment(typed, errors)
         choose(
             "team",
@@ -233,7 +236,7 @@ class TicketFormCheck(TicketFormChoices):
         return ""
 
     def _get_max_upload_size(self):
-        return get_max_upload_size(request.env)
+        return request.env["ir.http"]._get_max_upload_size()
 
     def _get_file_size(self, file):
         size = file.stream.seek(0, 2)

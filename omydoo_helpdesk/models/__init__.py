@@ -59,11 +59,17 @@ from . import support_order_outcome_mixin
 from . import support_order_project_mixin
 from . import support_outcome_mixin
 from . import support_portal_mixin
+from . import support_mail_queue_mixin
+from . import support_filing_counter
 from . import support_portal_waiting_mixin
 from . import support_portal_outcome_mixin
 from . import support_lookalike_mixin
 from . import support_help_article
 from . import mail_thread
+from . import mail_message_schedule
+from . import mail_mail
+from . import ir_cron
+from . import ir_default
 from . import ir_attachment
 from . import ir_http
 from . import res_partner

@@ -38,6 +38,7 @@ class HelpdeskTicket(models.Model):
         "support.portal.list.mixin",
         "support.customer.mixin",
         "support.lookalike.mixin",
+        "support.mail.queue.mixin",
         "support.conversion.mixin",
         "support.charter.ticket.mixin",
     ]

@@ -124,6 +124,23 @@ class ResCompany(models.Model):
         help="A ticket may become a project that is sold by a quotation.",
     )
 
+    support_filing_hour_limit = fields.Integer(
+        string="Tickets an Hour",
+        default=30,
+        help="Tickets that a customer may file by the portal within an hour. Zero "
+        "means any number.",
+    )
+    support_filing_day_limit = fields.Integer(
+        string="Tickets a Day",
+        default=100,
+        help="Tickets that a customer may file by the portal within a day. Zero means "
+        "any number.",
+    )
+
+    _support_filing_limits_positive = models.Constraint(
+        "CHECK (support_filing_hour_limit >= 0 AND support_filing_day_limit >= 0)",
+        "The number of tickets that a customer may file cannot be negative.",
+    )
     _support_count_validity_positive = models.Constraint(
         "CHECK (support_count_validity_days >= 0)",
         "The validity of a count cannot be negative.",

@@ -54,3 +54,9 @@ class ResConfigSettings(models.TransientModel):
     support_sell_projects = fields.Boolean(
         related="company_id.support_sell_projects", readonly=False
     )
+    support_filing_hour_limit = fields.Integer(
+        related="company_id.support_filing_hour_limit", readonly=False
+    )
+    support_filing_day_limit = fields.Integer(
+        related="company_id.support_filing_day_limit", readonly=False
+    )

@@ -1,0 +1,340 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import random
+from urllib.parse import quote, urlencode
+
+from odoo.http import Request
+from odoo.tests import tagged
+from odoo.tools import SQL, mute_logger
+
+from ..controllers.ticket_form_check import LINE_FIELDS, TEXT_FIELDS
+from .routes_common import MARKER, RoutesCase
+
+# In the address of a page, quoted.
+STRANGE_PARTS = (
+    "0",
+    "-1",
+    "abc",
+    "1.5",
+    "2147483648",
+    "9223372036854775808",
+    "9" * 40,
+    "%00",
+    "%C3%A9",
+    "%FF",
+    "..%2F..",
+    "%27%22%3Cb%3E",
+    "x" * 3000,
+)
+STRANGE_VALUES = (
+    "",
+    " ",
+    "abc",
+    "0",
+    "-1",
+    "1.5",
+    "1e3",
+    "2147483648",
+    "9223372036854775808",
+    "9" * 40,
+    "\x00",
+    "a\x00b",
+    "é",
+    "²",
+    "\ud800",
+    "\u202e\u200b",
+    "[]",
+    "{}",
+    "[(1,=,1)]",
+    "null",
+    "True",
+    "../../etc/passwd",
+    "' OR 1=1 --",
+    "<script>alert(1)</script>",
+    "{{7*7}}",
+    "%s%(x)s",
+    "2026-02-31",
+    "0000-00-00",
+    "99999-01-01",
+    "x" * 20_000,
+)
+NAMES = (
+    *LINE_FIELDS,
+    *TEXT_FIELDS,
+    "access_token",
+    "attachment",
+    "attachment_ids",
+    "company_id",
+    "csrf_token",
+    "debug",
+    "filterby",
+    "groupby",
+    "hash",
+    "lang",
+    "message",
+    "page",
+    "partner_id",
+    "pid",
+    "q",
+    "search",
+    "search_in",
+    "sortby",
+    "stage_id",
+    "support_form_token",
+    "ticket_id",
+    "token",
+    "user_id",
+)
+# Of the request's own errors; what else comes out of a JSON route is a crash.
+EXPECTED_ERRORS = (
+    "odoo.exceptions.",
+    "odoo.http.SessionExpired",
+    "werkzeug.exceptions.",
+)
+WATCHED_MODELS = (
+    "ir.attachment",
+    "mail.activity",
+    "mail.followers",
+    "mail.mail",
+    "mail.message",
+    "mail.notification",
+    "project.task",
+    "rating.rating",
+    "res.partner",
+    "res.users",
+    "sale.order",
+    "sale.subscription",
+)
+REQUESTS_OF_EACH = 6
+
+
+@tagged("post_install", "-at_install")
+class TestRoutesFuzz(RoutesCase):
+    """Whatever is sent to whatever route by whomever: no crash, nothing of others,
+    and nothing changed by what only reads.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # The limit on filing would answer the rest of the requests.
+        cls.company.write(
+            {"support_filing_hour_limit": 0, "support_filing_day_limit": 0}
+        )
+        cls.rules = cls._get_support_rules()
+        cls.tables = sorted(
+            {
+                model._table
+                for model in cls.env.values()
+                if not model._abstract
+                and not model._transient
+                and model._auto
+                and (
+                    model._name.startswith(("helpdesk.", "support."))
+                    or model._name in WATCHED_MODELS
+                )
+            }
+        )
+
+    # === HELPERS === #
+
+    def _snapshot(self, tables=None, where=None):
+        """Return a fingerprint of each table."""
+        self.env.flush_all()
+        fingerprints = {}
+        for table in tables or self.tables:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT count(*), sum(hashtext(row::text)) FROM %s AS row WHERE %s",
+                    SQL.identifier(table),
+                    where or SQL("true"),
+                )
+            )
+            fingerprints[table] = self.env.cr.fetchone()
+        return fingerprints
+
+    def _get_ids(self):
+        """Return ids that exist, of others too."""
+        records = (
+            self.ticket,
+            self.ticket_b,
+            self.files,
+            self.ticket.message_ids,
+            self.category_in,
+            self.beta_category,
+            self.beta_team,
+            self.team,
+            self.module_b,
+            self.ticket.stage_id,
+            self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done"),
+            self.a1.partner_id,
+            self.beta,
+        )
+        return [str(record_id) for group in records for record_id in group.ids]
+
+    def _draw_parameters(self, draw, rule):
+        names = sorted(set(NAMES) | self._get_parameters(rule))
+        values = [*STRANGE_VALUES, *self._get_ids(), self.ticket_b.access_token]
+        pairs = []
+        for name in draw.sample(names, draw.randint(0, 6)):
+            # Also the same name several times, and as PHP writes lists.
+            for _repeat in range(draw.choice((1, 1, 1, 2))):
+                written = draw.choice((name, name, name, f"{name}[]", f"{name}.x"))
+                value = draw.choice(values)
+                pairs.append((written, value.encode("utf-8", "surrogatepass")))
+        return pairs
+
+    def _draw_path(self, draw, rule):
+        ids = [*self._get_ids(), *(["1"] * 3)]
+        # The token of another ticket: one's own opens it, as it should.
+        wrong_tokens = [self.ticket_b.access_token, "x", "%00"]
+        return self._build_path(
+            rule,
+            {
+                name: draw.choice(wrong_tokens)
+                if "token" in name
+                else draw.choice([*STRANGE_PARTS, *ids])
+                for name in rule.arguments
+            },
+        )
+
+    def _send(self, rule, method, path, pairs):
+        """Send a request as a browser or a script would."""
+        if rule.endpoint.routing["type"] == "jsonrpc":
+            params = {name: value.decode("utf-8", "replace") for name, value in pairs}
+            return self.url_open(
+                path, json={"jsonrpc": "2.0", "method": "call", "params": params}
+            )
+        if method == "POST":
+            # The first of several counts.
+            token = ("csrf_token", Request.csrf_token(self).encode())
+            body = urlencode([token, *pairs])
+            return self.url_open(
+                path,
+                data=body,
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+                method="POST",
+                allow_redirects=False,
+            )
+        query = f"?{urlencode(pairs)}" if pairs else ""
+        return self.url_open(
+            (path + query)[:8000], method=method, allow_redirects=False
+        )
+
+    def assertNoCrash(self, response, about):
+        self.assertLess(response.status_code, 500, about)
+        if response.headers.get("Content-Type", "").startswith("application/json"):
+            answer = response.json()
+            error = isinstance(answer, dict) and answer.get("error")
+            if error:
+                self.assertTrue(
+                    error["data"]["name"].startswith(EXPECTED_ERRORS),
+                    f"{about}: {error['data']['debug']}",
+                )
+
+    def _fuzz(self, user, methods, others):
+        """Send strange requests to every route.
+
+        :param user: who sends them, None for the public
+        :param methods: of HTTP
+        :param bool others: whether the marked ticket is of somebody else
+        """
+        if user:
+            self._login(user)
+        else:
+            self.authenticate(None, None)
+        own = SQL("id IN (%s)", self.ticket.id)
+        mine = self._snapshot(["helpdesk_ticket"], own) if others else None
+        for rule in self.rules:
+            # The same requests in each run, whatever else is in the map.
+            draw = random.Random(f"{rule.rule} {user and user.login}")
+            allowed = rule.endpoint.routing.get("methods")
+            for method in methods:
+                if allowed and method not in {*allowed, "HEAD", "GET"}:
+                    continue
+                before = method != "POST" and self._snapshot()
+                for _number in range(REQUESTS_OF_EACH):
+                    path = self._draw_path(draw, rule)
+                    pairs = self._draw_parameters(draw, rule)
+                    about = f"{user and user.login}: {method} {path[:200]} {pairs}"
+                    about = about[:1500]
+                    with mute_logger("odoo.http", "odoo.addons.base.models.ir_http"):
+                        response = self._send(rule, method, path, pairs)
+                    self.assertNoCrash(response, about)
+                    if others:
+                        self.assertNotIn(MARKER, response.text, about)
+                        self.assertNotIn(MARKER, str(response.headers), about)
+                if before:
+                    self.assertEqual(self._snapshot(), before, f"{method} {rule.rule}")
+        if others:
+            self.assertEqual(self._snapshot(["helpdesk_ticket"], own), mine)
+
+    # === TESTS === #
+
+    def test_routes_are_found(self):
+        found = {rule.rule for rule in self.rules}
+        self.assertLess(
+            {
+                "/my/charter",
+                "/my/support",
+                "/my/ticket/<int:ticket_id>",
+                "/my/tickets",
+                "/new/ticket",
+                "/submitted/ticket",
+                "/ticket/close",
+            },
+            found,
+        )
+        self.assertFalse({path for path in found if path.startswith("/web")})
+
+    def test_reading_as_the_public(self):
+        self._fuzz(None, ("GET", "HEAD"), others=True)
+
+    def test_reading_as_another_customer(self):
+        self._fuzz(self.b1, ("GET", "HEAD"), others=True)
+
+    def test_reading_as_customer_of_another_company(self):
+        self._fuzz(self.beta_user, ("GET",), others=True)
+
+    def test_reading_as_the_customer(self):
+        self._fuzz(self.a1, ("GET", "HEAD"), others=False)
+
+    def test_reading_as_agent(self):
+        self._fuzz(self.agent, ("GET",), others=False)
+
+    def test_reading_as_employee(self):
+        self._fuzz(self.employee, ("GET",), others=True)
+
+    def test_sending_as_the_public(self):
+        self._fuzz(None, ("POST",), others=True)
+
+    def test_sending_as_another_customer(self):
+        self._fuzz(self.b1, ("POST",), others=True)
+
+    def test_sending_as_customer_of_another_company(self):
+        self._fuzz(self.beta_user, ("POST",), others=True)
+
+    def test_sending_as_the_customer(self):
+        self._fuzz(self.a1, ("POST",), others=False)
+
+    def test_sending_as_agent(self):
+        self._fuzz(self.agent, ("POST",), others=False)
+
+    def test_sending_as_employee(self):
+        self._fuzz(self.employee, ("POST",), others=True)
+
+    def test_addresses_that_no_route_has(self):
+        """Odoo's own search for another page cannot look for a NUL."""
+        for user in (None, self.a1):
+            if user:
+                self._login(user)
+            for part in STRANGE_PARTS:
+                for start in ("/my/ticket/", "/my/tickets/page/", "/my/charter/"):
+                    with mute_logger("odoo.http"):
+                        response = self.url_open(start + part, allow_redirects=False)
+                    self.assertLess(response.status_code, 500, start + part[:50])
+        for path in (f"/my/ticket/{quote(MARKER)}%00", "/%00", "/fr/%00"):
+            with mute_logger("odoo.http"):
+                response = self.url_open(path, allow_redirects=False)
+            self.assertIn(response.status_code, (303, 404), path)
