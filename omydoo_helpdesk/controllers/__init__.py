@@ -3,8 +3,16 @@ from . import portal_lookalike
 from . import portal_plan
 from . import portal_ticket
 from . import portal_ticket_close
+from . import portal_ticket_export
 from . import portal_ticket_form
+from . import portal_pack
+from . import portal_ticket_time
 from . import portal_ticket_form_charter
+from . import portal_ticket_page
+from . import portal_ticket_answer
+from . import portal_ticket_state
+from . import portal_ticket_home
+from . import portal_ticket_list
 from . import portal_order
 from . import portal_ticket_outcome
 from . import portal_ticket_bug

@@ -11,6 +11,7 @@ from .tools import (
     clean_text,
     format_size,
     get_extension,
+    get_max_upload_size,
     is_program,
     parse_id,
 )
@@ -232,7 +233,7 @@ class TicketFormCheck(TicketFormChoices):
         return ""
 
     def _get_max_upload_size(self):
-        return request.env["ir.http"].session_info()["max_file_upload_size"]
+        return get_max_upload_size(request.env)
 
     def _get_file_size(self, file):
         size = file.stream.seek(0, 2)

@@ -131,7 +131,7 @@ class TicketFormChoices(CustomerSupport, HelpdeskTicketController):
         return json.dumps({"choices": choices, "verdicts": list(texts)})
 
     def _get_checklists(self, categories):
-        """Return what each kind of request should include, as the page's script reads it.
+        """Return what each kind of request should include, as the script reads it.
 
         :param categories: to choose from, maybe empty
         :return: JSON: by category id lines, each with its text and whether it is a

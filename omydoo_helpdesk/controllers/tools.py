@@ -4,6 +4,8 @@
 
 import unicodedata
 
+from odoo.http import DEFAULT_MAX_CONTENT_LENGTH
+
 # Control characters, which PostgreSQL (NUL) or a reader cannot take, and halves of
 # characters, which cannot be written in UTF-8.
 UNWANTED = frozenset({"Cc", "Cs"})
@@ -16,6 +18,15 @@ PROGRAM_MAGIC = (
     b"\xce\xfa\xed\xfe",
     b"\xcf\xfa\xed\xfe",
 )
+
+
+def only_reads(*_args):
+    """Say that a route of the base only reads, so that a read replica may serve it.
+
+    Odoo takes no plain ``readonly=True`` for a route that the base declares without;
+    should something be written all the same, it starts again with a common cursor.
+    """
+    return True
 
 
 def clean_text(value):
@@ -80,6 +91,23 @@ def clean_file_name(value):
     return name[:200]
 
 
+def get_max_upload_size(env):
+    """Return how large a request may be, without what else a session is told.
+
+    Odoo's own ``session_info`` creates the user's settings: a page that only reads
+    must not.
+
+    :return: bytes
+    :rtype: int
+    """
+    # In sudo mode because customers may not read parameters: Odoo tells them this one.
+    parameters_sudo = env["ir.config_parameter"].sudo()
+    return int(
+        parameters_sudo.get_param("web.max_file_upload_size")
+        or DEFAULT_MAX_CONTENT_LENGTH
+    )
+
+
 def get_extension(name):
     """Return the extension of a file's name.
 
@@ -118,3 +146,13 @@ def format_size(env, size):
     """
     number = env["res.lang"]._lang_get(env.lang).format("%.3g", size / 1024**2)
     return env._("%(number)s MB", number=number)
+
+
+def hide_referrer(response):
+    """Keep the address of a page, and the token in it, from other sites.
+
+    :param response: to the visitor
+    :return: the same
+    """
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response

@@ -16,6 +16,10 @@ class HelpdeskTicket(models.Model):
     _name = "helpdesk.ticket"
     _inherit = [
         "helpdesk.ticket",
+        # Before the mixins that they extend
+        "support.budget.mixin",
+        "support.timer.mixin",
+        "support.time.charge.mixin",
         "support.scope.mixin",
         "support.scope.panel.mixin",
         "support.phone.mixin",
@@ -23,10 +27,16 @@ class HelpdeskTicket(models.Model):
         "support.hold.mixin",
         "support.sla.notice.mixin",
         "support.sla.why.mixin",
+        "support.reopen.mixin",
+        "support.urgent.mixin",
         "support.answer.mixin",
+        "support.satisfaction.mixin",
+        "support.timeline.mixin",
         "support.portal.mixin",
         "support.portal.outcome.mixin",
         "support.portal.waiting.mixin",
+        "support.portal.list.mixin",
+        "support.customer.mixin",
         "support.lookalike.mixin",
         "support.conversion.mixin",
         "support.charter.ticket.mixin",
@@ -73,6 +83,13 @@ class HelpdeskTicket(models.Model):
             ("test", "Test or pre-production"),
         ],
         help="The database in which it happens.",
+    )
+    # Not the related field of the base: a ticket stays with the firm that filed it when
+    # its contact goes to another one.
+    commercial_partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        related=False,
+        compute="_compute_commercial_partner_id",
     )
     event_ids = fields.One2many(
         comodel_name="support.ticket.event",
@@ -223,10 +240,16 @@ class HelpdeskTicket(models.Model):
 
         :param dict promises: what was promised to each ticket before
         """
-        event = sla_clock.Event(fields.Datetime.now(), sla_clock.CHANGED)
+        now = fields.Datetime.now()
         self._sla_log(
             {
-                ticket: [event]
+                ticket: [
+                    sla_clock.Event(
+                        now,
+                        sla_clock.CHANGED,
+                        cause=ticket._sla_get_change(promises[ticket]),
+                    )
+                ]
                 for ticket in self
                 if ticket._sla_get_promise() != promises[ticket]
             }
@@ -304,7 +327,13 @@ class HelpdeskTicket(models.Model):
             "description": msg.get("body") or "<p></p>",
         }
         defaults.update(custom_values or {})
-        return super().message_new(msg, custom_values=defaults)
+        gateway = self.with_context(support_mail_gateway=True)
+        ticket = super(HelpdeskTicket, gateway).message_new(msg, defaults)
+        return ticket.with_env(self.env)
+
+    def message_update(self, msg, update_vals=None):
+        gateway = self.with_context(support_mail_gateway=True)
+        return super(HelpdeskTicket, gateway).message_update(msg, update_vals)
 
     # === BUSINESS METHODS === #
 

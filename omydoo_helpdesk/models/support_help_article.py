@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 MAX_ARTICLES = 4
+MIN_TOPIC_LENGTH = 5
 
 
 class SupportHelpArticle(models.Model):
@@ -81,6 +82,18 @@ class SupportHelpArticle(models.Model):
             self._field_to_sql(query.table, "name", query),
             self._field_to_sql(query.table, "keywords", query),
         )
+
+    @api.model
+    def _alike_get_trigram_score(self, words):
+        # One word of a long subject is enough, after what resembles all of it: an
+        # article is about something, and nobody describes their trouble like it.
+        scores = [super()._alike_get_trigram_score(words)]
+        scores += [
+            SQL("0.8 * word_similarity(support_fold(%s), folded)", word)
+            for word in words
+            if len(word) >= MIN_TOPIC_LENGTH
+        ]
+        return SQL("GREATEST(%s)", SQL(", ").join(scores))
 
     @api.model
     def _find_portal_articles(self, text):

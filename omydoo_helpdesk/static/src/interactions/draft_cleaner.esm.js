@@ -4,7 +4,7 @@
 import {Interaction} from "@web/public/interaction";
 import {draftStorage} from "../core/draft_storage.esm";
 import {registry} from "@web/core/registry";
-import {session} from "@web/session";
+import {user} from "@web/core/user";
 
 /**
  * On every page: a draft is not left to the next person at this computer. An expired
@@ -17,8 +17,8 @@ export class DraftCleaner extends Interaction {
     };
 
     setup() {
-        if (session.uid && !session.is_public) {
-            draftStorage.clearOthers(session.uid);
+        if (user.userId) {
+            draftStorage.clearOthers(user.userId);
         }
     }
 }

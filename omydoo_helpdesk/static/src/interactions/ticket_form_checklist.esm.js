@@ -60,7 +60,7 @@ export class TicketFormChecklist extends Interaction {
             return;
         }
         const start = typed ? `${typed}\n\n` : "";
-        const blocks = missing.map((heading) => _t("%s:", heading) + "\n");
+        const blocks = missing.map((heading) => _t("%(heading)s:", {heading}) + "\n");
         field.value = start + blocks.join("\n");
         field.rows = Math.max(field.rows, field.value.split("\n").length + 2);
         field.dispatchEvent(new Event("input", {bubbles: true}));

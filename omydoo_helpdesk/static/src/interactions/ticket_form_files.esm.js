@@ -14,13 +14,13 @@ function getExtension(name) {
 }
 
 function formatSize(size) {
-    const megabytes = size / 1024 ** 2;
-    return _t(
-        "%s MB",
-        megabytes.toLocaleString(document.documentElement.lang || undefined, {
-            maximumSignificantDigits: 2,
-        })
+    const isSmall = size < 100 * 1024;
+    const number = size / (isSmall ? 1024 : 1024 ** 2);
+    const shown = Math.max(number, 0.1).toLocaleString(
+        document.documentElement.lang || undefined,
+        {maximumFractionDigits: 1}
     );
+    return isSmall ? _t("%s KB", shown) : _t("%s MB", shown);
 }
 
 /**
@@ -213,7 +213,7 @@ export class TicketFormFiles extends Interaction {
         label.textContent = `${file.name} (${formatSize(file.size)})`;
         const button = document.createElement("button");
         button.type = "button";
-        button.className = "btn btn-sm btn-outline-secondary";
+        button.className = "btn btn-sm btn-outline-primary";
         button.textContent = _t("Remove");
         button.setAttribute("aria-label", _t("Remove %s", file.name));
         button.addEventListener("click", () => this.remove(file));
