@@ -57,14 +57,29 @@ HISTORY_SQL = (
 )
 
 
+# Computed for time on tickets only, of which there is none yet: without these columns
+# Odoo would go through all analytic lines of the accounts.
+TIME_SQL = """
+    ALTER TABLE account_analytic_line
+        ADD COLUMN IF NOT EXISTS support_charged_hours double precision,
+        ADD COLUMN IF NOT EXISTS support_pack_id integer,
+        ADD COLUMN IF NOT EXISTS ticket_partner_id integer
+"""
+
+
 def pre_init_hook(env):
-    """Turn OCA's second-highest priority into high: there are three of them."""
+    """Turn OCA's second-highest priority into high: there are three of them.
+
+    And prepare the columns of the time on tickets.
+    """
     env.cr.execute("UPDATE helpdesk_ticket SET priority = '3' WHERE priority = '2'")
+    env.cr.execute(TIME_SQL)
 
 
 def post_init_hook(env):
     """Take over what there already is: labels, and the log and clocks of tickets."""
     _translate_labels(env)
+    env["sale.order.line"]._silence_pack_alerts()
     tickets = (
         env["helpdesk.ticket"]
         .with_context(active_test=False)

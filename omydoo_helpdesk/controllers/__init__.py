@@ -5,6 +5,8 @@ from . import portal_ticket
 from . import portal_ticket_close
 from . import portal_ticket_export
 from . import portal_ticket_form
+from . import portal_pack
+from . import portal_ticket_time
 from . import portal_ticket_form_charter
 from . import portal_ticket_page
 from . import portal_ticket_answer

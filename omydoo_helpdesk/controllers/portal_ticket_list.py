@@ -259,7 +259,7 @@ class SupportPortalTicketList(SupportPortalTicket):
                 "%(count)s tickets, of which the first %(limit)s are shown: search or "
                 "filter to find the others",
                 count=count,
-                limit=self._format_number(PORTAL_COUNT_LIMIT),
+                limit=self._format_integer(PORTAL_COUNT_LIMIT),
             )
         if total > 1:
             return request.env._("%(count)s tickets", count=count)
@@ -272,10 +272,10 @@ class SupportPortalTicketList(SupportPortalTicket):
         :rtype: str
         """
         if count > PORTAL_COUNT_LIMIT:
-            return f"{self._format_number(PORTAL_COUNT_LIMIT)}+"
-        return self._format_number(count)
+            return f"{self._format_integer(PORTAL_COUNT_LIMIT)}+"
+        return self._format_integer(count)
 
-    def _format_number(self, number):
+    def _format_integer(self, number):
         lang = request.env["res.lang"]._lang_get(request.env.lang)
         return lang.format("%d", number, grouping=True)
 

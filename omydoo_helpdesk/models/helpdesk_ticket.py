@@ -16,6 +16,10 @@ class HelpdeskTicket(models.Model):
     _name = "helpdesk.ticket"
     _inherit = [
         "helpdesk.ticket",
+        # Before the mixins that they extend
+        "support.budget.mixin",
+        "support.timer.mixin",
+        "support.time.charge.mixin",
         "support.scope.mixin",
         "support.scope.panel.mixin",
         "support.phone.mixin",

@@ -21,6 +21,12 @@ class HelpdeskTicketTeam(models.Model):
     _name = "helpdesk.ticket.team"
     _inherit = "helpdesk.ticket.team"
 
+    # The name that OCA's helpdesk_mgmt_timesheet gives it.
+    allow_timesheet = fields.Boolean(
+        string="Record Time",
+        default=True,
+        help="Time is recorded on the tickets of this team.",
+    )
     support_accepted_stage_id = fields.Many2one(
         comodel_name="helpdesk.ticket.stage",
         string="Stage After an Accepted Quotation",

@@ -1,6 +1,8 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import math
+
 import pytz
 
 from odoo import fields, models
@@ -92,6 +94,35 @@ class ResCompany(models.Model):
         help="Days after the closing within which customers may reopen a ticket. Zero "
         "means never.",
     )
+    support_time_rounding = fields.Integer(
+        string="Rounding of Charged Time",
+        default=15,
+        help="Minutes: each entry of time on a ticket is charged in full units of "
+        "this length. Zero means to the minute.",
+    )
+    support_time_minimum = fields.Integer(
+        string="Least Time Charged",
+        default=15,
+        help="Minutes that each entry of time on a ticket is charged at least.",
+    )
+    support_pack_alert_percent = fields.Integer(
+        string="Alert on Hours Packs",
+        default=80,
+        help="Part of a pack, in percent, from which its end is announced. Zero means "
+        "never.",
+    )
+    support_pack_alert_days = fields.Integer(
+        string="Notice before the End of Packs",
+        default=30,
+        help="Days before the end of a pack from which it is announced. Zero means "
+        "never.",
+    )
+
+    support_sell_projects = fields.Boolean(
+        string="Sell Projects from Tickets",
+        default=True,
+        help="A ticket may become a project that is sold by a quotation.",
+    )
 
     _support_count_validity_positive = models.Constraint(
         "CHECK (support_count_validity_days >= 0)",
@@ -100,6 +131,16 @@ class ResCompany(models.Model):
     _support_reopen_days_positive = models.Constraint(
         "CHECK (support_reopen_days >= 0)",
         "The days to reopen a ticket cannot be negative.",
+    )
+
+    _support_time_positive = models.Constraint(
+        "CHECK (support_time_rounding >= 0 AND support_time_minimum >= 0)",
+        "The rounding of charged time and its minimum cannot be negative.",
+    )
+    _support_pack_alerts_valid = models.Constraint(
+        "CHECK (support_pack_alert_days >= 0"
+        " AND support_pack_alert_percent BETWEEN 0 AND 100)",
+        "A pack is announced from 0 to 100 % used, and not after its end.",
     )
 
     def _get_support_day(self, moment):
@@ -111,6 +152,22 @@ class ResCompany(models.Model):
         self.ensure_one()
         tz = pytz.timezone(self.resource_calendar_id.tz or self.partner_id.tz or "UTC")
         return pytz.utc.localize(moment).astimezone(tz).date()
+
+    def _get_charged_hours(self, hours):
+        """Return what an entry of time is charged: full units, and a minimum.
+
+        :param float hours: the time spent
+        :rtype: float
+        """
+        self.ensure_one()
+        # A thousandth of a minute is the noise of a float, not time.
+        minutes = round(hours * 60, 3)
+        if minutes <= 0:
+            return 0.0
+        unit = self.support_time_rounding
+        if unit:
+            minutes = math.ceil(minutes / unit) * unit
+        return max(minutes, self.support_time_minimum) / 60
 
     def _get_support_file_types(self):
         """Return which files customers may send, and which not.

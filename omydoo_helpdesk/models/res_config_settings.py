@@ -39,3 +39,18 @@ class ResConfigSettings(models.TransientModel):
     support_reopen_days = fields.Integer(
         related="company_id.support_reopen_days", readonly=False
     )
+    support_time_rounding = fields.Integer(
+        related="company_id.support_time_rounding", readonly=False
+    )
+    support_time_minimum = fields.Integer(
+        related="company_id.support_time_minimum", readonly=False
+    )
+    support_pack_alert_percent = fields.Integer(
+        related="company_id.support_pack_alert_percent", readonly=False
+    )
+    support_pack_alert_days = fields.Integer(
+        related="company_id.support_pack_alert_days", readonly=False
+    )
+    support_sell_projects = fields.Boolean(
+        related="company_id.support_sell_projects", readonly=False
+    )

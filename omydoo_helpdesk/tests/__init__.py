@@ -20,8 +20,15 @@ from . import test_scope_panel
 from . import test_phone
 from . import test_coverage_report
 from . import test_answer
+from . import test_convert_handover
+from . import test_convert_odoorpc
 from . import test_convert_once
+from . import test_convert_pack
+from . import test_convert_project
+from . import test_convert_quotation
 from . import test_convert_refusal
+from . import test_convert_selection
+from . import test_convert_tours
 from . import test_convert_wizard
 from . import test_portal
 from . import test_portal_access
@@ -38,6 +45,11 @@ from . import test_hooks
 from . import test_mail_gateway
 from . import test_odoorpc
 from . import test_agent_tour
+from . import test_time_charge
+from . import test_portal_pack
+from . import test_budget
+from . import test_pack
+from . import test_timer
 from . import test_timeline
 from . import test_reopen
 from . import test_urgent
@@ -62,3 +74,4 @@ from . import test_upstream_bug
 from . import test_bug_release
 from . import test_portal_bug
 from . import test_bug_tour
+from . import test_performance

@@ -163,7 +163,18 @@ export class TicketFormSend extends Interaction {
         const charter = form.ownerDocument.querySelector(".o_support_charter_card");
         const shown = document.querySelector(".o_support_charter_card");
         if (charter && shown) {
-            shown.replaceWith(document.importNode(charter, true));
+            const current = document.importNode(charter, true);
+            // Unfolded on a phone, if it was: it is being read.
+            for (const [selector, attribute] of [
+                ["#support_charter", "class"],
+                [".o_support_charter_toggle", "aria-expanded"],
+            ]) {
+                const value = shown.querySelector(selector)?.getAttribute(attribute);
+                if (value) {
+                    current.querySelector(selector)?.setAttribute(attribute, value);
+                }
+            }
+            shown.replaceWith(current);
         }
         const service = this.services["public.interactions"];
         const fresh = document.importNode(form, true);
