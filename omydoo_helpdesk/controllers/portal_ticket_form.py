@@ -20,7 +20,7 @@ from .ticket_form_check import (
     TEXT_FIELDS,
     TicketFormCheck,
 )
-from .tools import clean_line, format_size, reads_only
+from .tools import clean_line, format_size, only_reads
 
 
 class SupportTicketForm(TicketFormCheck):
@@ -29,14 +29,14 @@ class SupportTicketForm(TicketFormCheck):
     # === ROUTES === #
 
     # POST too: the base's button posts here.
-    @http.route(methods=["GET", "POST"], readonly=reads_only)
+    @http.route(methods=["GET", "POST"], readonly=only_reads)
     def create_new_ticket(self, **kw):
         """Show the empty form."""
         return self._render_ticket_form(self._get_ticket_form_defaults(), {})
 
     @http.route(
         methods=["GET", "POST"],
-        readonly=reads_only,
+        readonly=only_reads,
         handle_form_error=lambda self, error: self._handle_form_error(error),
     )
     def submit_ticket(self, **kw):
@@ -98,13 +98,15 @@ class SupportTicketForm(TicketFormCheck):
             verdicts=self._pack_verdicts(verdicts),
             environments=self._get_environments(),
             plan=plan_sudo,
-            priorities=self._get_priorities(plan_sudo),
+            priorities=self._get_form_priorities(plan_sudo),
+            checklists=self._get_checklists(values["categories"]),
             support_phone=plan_sudo.phone_allowed and company.support_phone,
             # A fresh one each time: it tells a form sent twice from two forms.
             form_token=secrets.token_urlsafe(24),
             max_files=MAX_FILES,
             max_subject_length=MAX_SUBJECT_LENGTH,
             max_upload_label=format_size(request.env, values["max_upload_size"]),
+            **self._get_file_types(),
         )
         return values
 

@@ -6,7 +6,7 @@ from odoo import fields, models
 
 class ProjectProject(models.Model):
     _name = "project.project"
-    _inherit = "project.project"
+    _inherit = ["project.project", "support.conversion.target.mixin"]
 
     is_support = fields.Boolean(
         string="Support Project",
@@ -14,3 +14,6 @@ class ProjectProject(models.Model):
         help="Tasks made from the customer's tickets go here. Their time is charged "
         "to an hours pack only where the task says so.",
     )
+
+    def _get_conversion_tasks(self):
+        return self.with_context(active_test=False).task_ids

@@ -1,12 +1,23 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import fields, models
 
 
 class ProjectTask(models.Model):
     _name = "project.task"
-    _inherit = "project.task"
+    _inherit = ["project.task", "support.conversion.target.mixin"]
+
+    conversion_ticket_ids = fields.Many2many(
+        comodel_name="helpdesk.ticket",
+        relation="helpdesk_ticket_conversion_task_rel",
+        column1="task_id",
+        column2="ticket_id",
+        string="Made from Tickets",
+        readonly=True,
+        copy=False,
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+    )
 
     def _get_last_sol_of_customer_domain(self):
         # Odoo charges a task without an order item to any prepaid hours of the

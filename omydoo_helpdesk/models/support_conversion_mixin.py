@@ -1,12 +1,10 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import re
+from markupsafe import Markup
 
-from odoo import Command, fields, models
-from odoo.exceptions import AccessError, LockError
-from odoo.fields import Domain
-from odoo.tools import html2plaintext
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
 
 CONVERSION_GROUP = "omydoo_helpdesk.support_group_project_manager"
 CONVERSION_MODELS = [
@@ -14,20 +12,28 @@ CONVERSION_MODELS = [
     ("project.project", "Project"),
     ("project.task", "Task"),
 ]
-# Odoo turns emphasis into stars, and writes most blocks one after the other.
-EMPHASIS = re.compile(r"</?(?:b|strong|em)\b[^>]*>", re.IGNORECASE)
-BLOCK_ENDS = re.compile(r"</(?:div|li|blockquote|h[1-6])\s*>", re.IGNORECASE)
+CONVERSION_ACTIONS = [
+    ("quotation", "Quotation"),
+    ("project", "Project with its first task"),
+    ("hours_pack", "Task on an hours pack"),
+    ("full_support", "Task under full support"),
+]
 
 
 class SupportConversionMixin(models.AbstractModel):
     """What becomes of a request that support does not do: the way out of a ticket.
 
     Used by a ticket with OCA's links ``sale_order_ids``, ``project_id`` and
-    ``task_id``. The wizard ``helpdesk.ticket.convert`` holds the choices; what is made
-    from a ticket, and when it may be, is said here.
+    ``task_id``. The wizard ``helpdesk.ticket.convert`` holds the choices; when a ticket
+    may be converted, once, and what happens to it then is said here.
     """
 
     _name = "support.conversion.mixin"
+    _inherit = [
+        "support.conversion.make.mixin",
+        "support.conversion.file.mixin",
+        "support.handover.mixin",
+    ]
     _description = "Support Conversion"
 
     conversion_ref = fields.Reference(
@@ -40,24 +46,65 @@ class SupportConversionMixin(models.AbstractModel):
         help="What the last conversion made of this ticket.",
     )
 
+    conversion_task_ids = fields.Many2many(
+        comodel_name="project.task",
+        relation="helpdesk_ticket_conversion_task_rel",
+        column1="ticket_id",
+        column2="task_id",
+        string="All Tasks",
+        compute="_compute_conversion_task_ids",
+        store=True,
+        compute_sudo=True,
+        copy=False,
+        groups="project.group_project_user",
+        help="Every task this ticket was ever linked to: a later conversion does not "
+        "make the earlier one disappear.",
+    )
+    conversion_task_count = fields.Integer(
+        compute="_compute_conversion_task_count",
+        groups="project.group_project_user",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("task_id")
+    def _compute_conversion_task_ids(self):
+        for ticket in self:
+            if ticket.task_id not in ticket.conversion_task_ids:
+                ticket.conversion_task_ids |= ticket.task_id
+
+    @api.depends("conversion_task_ids")
+    def _compute_conversion_task_count(self):
+        for ticket in self:
+            ticket.conversion_task_count = len(
+                ticket.conversion_task_ids._filtered_access("read")
+            )
+
     # === ACTION METHODS === #
 
     def action_convert(self):
-        """Open the wizard that converts this ticket.
+        """Open the wizard that converts these tickets of one customer.
+
+        What an agent handed over comes with the tickets it was prepared for.
 
         :return: an action
         :rtype: dict
-        :raise AccessError: if the user may not convert it
+        :raise AccessError: if the user may not convert them
+        :raise UserError: if they cannot be converted together
         """
-        self.ensure_one()
         self._check_may_convert()
+        obstacle = self._get_mixture_obstacle()
+        if obstacle:
+            raise UserError(obstacle)
+        request = self._get_pending_request()
+        tickets = self | request.ticket_ids._filtered_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Convert"),
             "res_model": "helpdesk.ticket.convert",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_ticket_id": self.id},
+            "context": {"default_ticket_ids": [Command.set(tickets.ids)]},
         }
 
     def action_view_project(self):
@@ -66,14 +113,15 @@ class SupportConversionMixin(models.AbstractModel):
         return self.project_id._get_records_action(context={})
 
     def action_view_task(self):
-        """Open the task of this ticket."""
+        """Open the task of this ticket, or all that it ever had."""
         self.ensure_one()
-        return self.task_id._get_records_action(context={})
+        tasks = (self.task_id | self.conversion_task_ids)._filtered_access("read")
+        return tasks._get_records_action(name=self.env._("Tasks"), context={})
 
     # === BUSINESS METHODS - ONCE === #
 
     def _check_may_convert(self):
-        """Check that the user may convert this ticket.
+        """Check that the user may convert these tickets.
 
         :raise AccessError: otherwise
         """
@@ -86,7 +134,7 @@ class SupportConversionMixin(models.AbstractModel):
         self.check_access("write")
 
     def _lock_for_conversion(self):
-        """Keep everybody else from converting this ticket before we commit.
+        """Keep everybody else from converting these tickets before we commit.
 
         Whoever comes during that time gets the error; whoever began before our commit
         and comes after it is refused by PostgreSQL, because the row has changed since,
@@ -94,18 +142,20 @@ class SupportConversionMixin(models.AbstractModel):
 
         :raise LockError: if somebody else is at it
         """
-        self.ensure_one()
-        try:
-            # Messages may go on referencing the ticket.
-            self.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise LockError(
-                self.env._(
-                    "Somebody else is working on ticket %(ticket)s at this very "
-                    "moment: nothing was made, try again.",
-                    ticket=self.number,
-                )
-            ) from error
+        # In the same order for everybody, and one by one: of two who want some of the
+        # same tickets one gets them all, and the other is not kept waiting.
+        for ticket in self.sorted("id"):
+            try:
+                # Messages may go on referencing the ticket.
+                ticket.lock_for_update(allow_referencing=True)
+            except LockError as error:
+                raise LockError(
+                    self.env._(
+                        "Somebody else is working on ticket %(ticket)s at this very "
+                        "moment: nothing was made, try again.",
+                        ticket=ticket.number,
+                    )
+                ) from error
 
     def _get_conversion_record(self):
         """Return what the last conversion made, as long as it exists.
@@ -115,6 +165,71 @@ class SupportConversionMixin(models.AbstractModel):
         self.ensure_one()
         record = self.conversion_ref
         return record.exists() if record else None
+
+    def _describe_conversion(self):
+        """Return what was made of this ticket so far, in words for the user.
+
+        :return: names, with the state of the orders; or False
+        """
+        self.ensure_one()
+        record = self._get_conversion_record()
+        if not record:
+            return False
+        states = dict(
+            self.env["sale.order"]._fields["state"]._description_selection(self.env)
+        )
+        made = [record, *self.sale_order_ids, *self.conversion_task_ids]
+        made = [each for each in made if each._filtered_access("read")]
+        return ", ".join(
+            dict.fromkeys(
+                f"{each.display_name} ({states[each.state]})"
+                if each._name == "sale.order"
+                else each.display_name
+                for each in made
+            )
+        )
+
+    def _get_default_conversion_action(self):
+        """Return the way out that covers these tickets.
+
+        :rtype: str
+        """
+        coverages = set(self.mapped("coverage"))
+        paid = coverages & {"full_support", "hours_pack"}
+        return paid.pop() if len(coverages) == 1 and paid else "quotation"
+
+    # === BUSINESS METHODS - WHEN === #
+
+    def _get_selection_obstacle(self):
+        """Return why these tickets cannot be converted together, or one of them not.
+
+        :return: a sentence, or False
+        """
+        return self._get_mixture_obstacle() or next(
+            filter(None, (ticket._get_conversion_obstacle() for ticket in self)), False
+        )
+
+    def _get_mixture_obstacle(self):
+        """Return why these tickets do not go together.
+
+        :return: a sentence, or False
+        """
+        if not self:
+            return self.env._("Choose the tickets first.")
+        if len(self.company_id) > 1:
+            return self.env._(
+                "These tickets are of several of our companies: convert those of one "
+                "company at a time."
+            )
+        # One who has no customer yet is an obstacle of its own, said later.
+        customers = self.partner_id.commercial_partner_id
+        if len(customers) > 1:
+            return self.env._(
+                "These tickets are of several customers (%(customers)s): convert those "
+                "of one customer at a time.",
+                customers=", ".join(customers.mapped("display_name")),
+            )
+        return False
 
     def _get_conversion_obstacle(self):
         """Return why this ticket cannot be converted, in words for the user.
@@ -163,185 +278,6 @@ class SupportConversionMixin(models.AbstractModel):
         stages = self.team_id.with_company(self.company_id)._get_applicable_stages()
         return stages.filtered("is_conversion")[:1]
 
-    # === BUSINESS METHODS - WHAT IS MADE === #
-
-    def _prepare_sale_order_vals(self, partner, product, hours, introduction):
-        """Return the values of a quotation for this ticket.
-
-        Addresses, pricelist, currency, taxes, payment terms and the language of the
-        line follow from customer and company by Odoo's own rules.
-
-        :param partner: to whom it is addressed
-        :param product: the service sold
-        :param float hours: estimated
-        :param str introduction: what the customer asked for, in plain text
-        :rtype: dict
-        """
-        self.ensure_one()
-        heading = self.with_context(lang=partner.lang).env._(
-            "Ticket %(number)s: %(subject)s", number=self.number, subject=self.name
-        )
-        lines = [{"display_type": "line_section", "name": heading}]
-        if introduction and introduction.strip():
-            lines.append({"display_type": "line_note", "name": introduction.strip()})
-        lines.append(
-            {
-                "product_id": product.id,
-                "product_uom_qty": self._convert_hours_to_sell(product, hours),
-            }
-        )
-        return {
-            "partner_id": partner.id,
-            "company_id": self.company_id.id,
-            "origin": self.number,
-            "ticket_ids": [Command.link(self.id)],
-            "order_line": [Command.create(line) for line in lines],
-        }
-
-    def _convert_hours_to_sell(self, product, hours):
-        """Return hours in the unit of a service; a unit that is no time is an hour."""
-        hour = self.env.ref("uom.product_uom_hour")
-        if product.uom_id._has_common_reference(hour):
-            return hour._compute_quantity(hours, product.uom_id)
-        return hours
-
-    def _prepare_project_vals(self, name):
-        """Return the values of a project for the customer of this ticket.
-
-        :param str name: its name
-        :rtype: dict
-        """
-        self.ensure_one()
-        return {
-            "name": name,
-            "partner_id": self.partner_id.commercial_partner_id.id,
-            "company_id": self.company_id.id,
-            # Sharing it with the customer is a decision of the project manager.
-            "privacy_visibility": "employees",
-            "allow_billable": True,
-            "allow_timesheets": True,
-            # A new project has no stages, and its tasks would be in none.
-            "type_ids": [
-                Command.create(vals) for vals in self._prepare_task_stage_vals()
-            ],
-        }
-
-    def _prepare_task_stage_vals(self):
-        """Return the stages of a new project.
-
-        :rtype: list[dict]
-        """
-        return [
-            {"name": self.env._("To Do"), "sequence": 5},
-            {"name": self.env._("In Progress"), "sequence": 10},
-            {"name": self.env._("Done"), "sequence": 15, "fold": True},
-            {"name": self.env._("Cancelled"), "sequence": 20, "fold": True},
-        ]
-
-    def _prepare_task_vals(self, project, hours):
-        """Return the values of a task for this ticket.
-
-        :param project: where it goes
-        :param float hours: planned
-        :rtype: dict
-        """
-        self.ensure_one()
-        return {
-            "name": self.name,
-            "description": self.description,
-            "project_id": project.id,
-            "partner_id": self.partner_id.id,
-            "company_id": self.company_id.id,
-            "allocated_hours": hours,
-            "priority": "1" if self.priority == "3" else "0",
-        }
-
-    def _get_support_project_domain(self):
-        """Return which projects may take a task for this ticket.
-
-        :rtype: Domain
-        """
-        self.ensure_one()
-        customer = self.partner_id.commercial_partner_id
-        return (
-            Domain("partner_id", "!=", False)
-            & Domain("partner_id.commercial_partner_id", "=", customer.id)
-            & Domain("company_id", "in", [False, self.company_id.id])
-            & Domain("is_template", "=", False)
-            & Domain("allow_billable", "=", True)
-            & Domain("allow_timesheets", "=", True)
-        )
-
-    def _find_support_project(self):
-        """Return the project in which the customer's support tasks are kept.
-
-        :rtype: recordset of project.project
-        """
-        return self.env["project.project"].search(
-            self._get_support_project_domain() & Domain("is_support", "=", True),
-            order="id",
-            limit=1,
-        )
-
-    def _find_hours_packs(self):
-        """Return the hours packs of the customer with hours left, oldest first.
-
-        :rtype: recordset of sale.order.line
-        """
-        self.ensure_one()
-        return self.env["sale.order.line"]._find_hours_packs(
-            self.partner_id.commercial_partner_id, self.company_id
-        )
-
-    def _get_introduction(self):
-        """Return the request in the customer's words, as plain text.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        html = BLOCK_ENDS.sub(r"\g<0><br/>", EMPHASIS.sub("", self.description or ""))
-        # Links to images are of no use on paper, and may hold an access token.
-        return html2plaintext(html, include_references=False).strip()
-
-    # === BUSINESS METHODS - ATTACHMENTS === #
-
-    def _get_shareable_attachments(self):
-        """Return the files of this ticket that are not those of internal notes.
-
-        :rtype: recordset of ir.attachment
-        """
-        self.ensure_one()
-        attachments = self.env["ir.attachment"].search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "=", self.id),
-                ("res_field", "=", False),
-            ],
-            order="id",
-        )
-        internal = self.message_ids.filtered(
-            lambda message: message.is_internal or message.subtype_id.internal
-        )
-        return attachments - internal.attachment_ids
-
-    def _get_customer_attachments(self):
-        """Return the files that the customer sent: by the form or with a message.
-
-        :rtype: recordset of ir.attachment
-        """
-        self.ensure_one()
-        attachments = self._get_shareable_attachments()
-        posted = self.message_ids.attachment_ids
-        ours = self.message_ids.filtered(
-            lambda message: self._is_internal_author(message.author_id)
-        ).attachment_ids
-        return attachments.filtered(
-            lambda attachment: (
-                attachment not in ours
-                and (attachment in posted or attachment.create_uid.share)
-            )
-        )
-
     # === BUSINESS METHODS - AFTER === #
 
     def _finish_conversion(self, record, message, attachments, task=None):
@@ -353,26 +289,19 @@ class SupportConversionMixin(models.AbstractModel):
         :param task: the task made, if any
         """
         self.ensure_one()
-        target = task or record
-        for attachment in attachments:
-            attachment.copy(
-                {
-                    "res_model": target._name,
-                    "res_id": target.id,
-                    # The link to the one file must not open the other.
-                    "access_token": False,
-                }
-            )
+        earlier = self._describe_conversion()
+        self._copy_attachments(attachments, task or record)
         record.message_post_with_source(
             "mail.message_origin_link",
             render_values={"self": record, "origin": self},
             subtype_xmlid="mail.mt_note",
         )
-        self._message_log(
-            body=self.env._(
-                "Converted into %(record)s.", record=record._get_html_link()
+        body = self.env._("Converted into %(record)s.", record=record._get_html_link())
+        if earlier:
+            body += Markup(" ") + self.env._(
+                "It had been converted before: %(earlier)s.", earlier=earlier
             )
-        )
+        self._message_log(body=body)
         # Before the stage: it is the answer that the customer was promised.
         self._post_conversion_message(message)
         vals = {
@@ -382,6 +311,7 @@ class SupportConversionMixin(models.AbstractModel):
         if task:
             vals.update(task_id=task.id, project_id=task.project_id.id)
         self.write(vals)
+        self._finish_handover()
 
     def _post_conversion_message(self, message):
         """Tell the customer what becomes of the request.

@@ -23,6 +23,7 @@ class ConvertCase(SupportCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.subscription = cls._create_subscription(cls.customer_a, cls.plan_24)
+        cls.customer_a.write({"city": "Lyon", "country_id": cls.env.ref("base.fr").id})
         hour = cls.env.ref("uom.product_uom_hour")
         cls.service, cls.prepaid = cls.env["product.product"].create(
             [
@@ -75,10 +76,10 @@ class ConvertCase(SupportCase):
         order.action_confirm()
         return order.order_line
 
-    def _open(self, ticket=None, user=None):
+    def _open(self, tickets=None, user=None):
         """Open the wizard as the project manager does."""
-        ticket = (ticket or self.ticket).with_user(user or self.project_manager)
-        action = ticket.action_convert()
+        tickets = (tickets or self.ticket).with_user(user or self.project_manager)
+        action = tickets.action_convert()
         return Form(
             self.env[action["res_model"]]
             .with_user(user or self.project_manager)

@@ -102,9 +102,7 @@ class TestAccessibility(AxeCase):
     def _tab_to(self, browser, selector):
         """Press the tab key until an element has the focus, as a person would."""
         for _press in range(120):
-            if self._evaluate(
-                browser, f"document.activeElement.matches({selector!r})"
-            ):
+            if self._evaluate(browser, f"document.activeElement.matches({selector!r})"):
                 # A person sees where they are.
                 self.assertTrue(
                     self._evaluate(

@@ -33,6 +33,7 @@ class TestConvertOnce(BaseCase):
             }
         )
         self.ticket_id = ticket.id
+        self.other_ids, self.project_ids = [], []
         self.service_id = service.id
         env.cr.commit()
         self.addCleanup(self._clean_up, partner.id)
@@ -49,10 +50,11 @@ class TestConvertOnce(BaseCase):
     def _clean_up(self, partner_id):
         with self.registry.cursor() as cursor:
             env = api.Environment(cursor, SUPERUSER_ID, {})
-            ticket = env["helpdesk.ticket"].browse(self.ticket_id)
-            orders = ticket.sale_order_ids
-            ticket.unlink()
+            tickets = env["helpdesk.ticket"].browse([self.ticket_id, *self.other_ids])
+            orders = tickets.sale_order_ids
+            tickets.unlink()
             orders.unlink()
+            env["project.project"].browse(self.project_ids).unlink()
             env["product.product"].browse(self.service_id).unlink()
             env["res.partner"].browse(partner_id).unlink()
 
@@ -90,6 +92,60 @@ class TestConvertOnce(BaseCase):
         self.assertEqual(self._prepare(third).action_convert(), action)
         third.cr.commit()
         self.assertEqual(self._count_orders(), 1)
+
+    def test_overlapping_selections_leave_one_order(self):
+        env = self._begin()
+        ticket = env["helpdesk.ticket"].browse(self.ticket_id)
+        other = ticket.copy()
+        env.cr.commit()
+        self.other_ids = other.ids
+        first, second = self._begin(), self._begin()
+        both = {"ticket_ids": [other.id, self.ticket_id]}
+        first_wizard = self._prepare(first, **both)
+        second_wizard = self._prepare(second)  # one of them
+        second.flush_all()
+        action = first_wizard.action_convert()
+        with self.assertRaisesRegex(LockError, "nothing was made"):
+            second_wizard.action_convert()
+        first.cr.commit()
+        with (
+            self.assertRaises(SerializationFailure),
+            mute_logger("odoo.sql_db"),
+        ):
+            second_wizard.action_convert()
+        second.cr.rollback()
+        third = self._begin()
+        self.assertEqual(self._prepare(third).action_convert(), action)
+        self.assertEqual(self._prepare(third, **both).action_convert(), action)
+        self.assertEqual(self._count_orders(), 1)
+        self.assertEqual(
+            len(third["helpdesk.ticket"].browse(other.id).sale_order_ids), 1
+        )
+
+    def test_two_first_tasks_make_one_support_project(self):
+        env = self._begin()
+        ticket = env["helpdesk.ticket"].browse(self.ticket_id)
+        other = ticket.copy()
+        env.cr.commit()
+        self.other_ids = other.ids
+        first, second = self._begin(), self._begin()
+        user = env.user.id
+        mine = first["helpdesk.ticket"].browse(self.ticket_id)
+        theirs = second["helpdesk.ticket"].browse(other.id)
+        self.assertFalse(mine._find_support_project())
+        self.assertFalse(theirs._find_support_project())
+        project = mine._get_or_make_support_project(first["res.users"].browse(user))
+        first.cr.commit()
+        self.project_ids = project.ids
+        with (
+            self.assertRaises(SerializationFailure),
+            mute_logger("odoo.sql_db"),
+        ):
+            theirs._get_or_make_support_project(second["res.users"].browse(user))
+        second.cr.rollback()
+        # Odoo runs the request again.
+        again = theirs._get_or_make_support_project(second["res.users"].browse(user))
+        self.assertEqual(again.id, project.id)
 
     def test_again_in_two_transactions_is_refused_too(self):
         env = self._begin()

@@ -24,7 +24,8 @@ class TestFilingLimit(PortalCase):
         page = self.assertFormAgain(response, None, status=429)
         self.assertIn("2", self._text(page, "//*[@id='support_form_errors']"))
         self.assertIn(
-            self.company.support_phone, self._text(page, "//*[@id='support_form_errors']")
+            self.company.support_phone,
+            self._text(page, "//*[@id='support_form_errors']"),
         )
         self.assertEqual(page.xpath("//input[@name='subject']/@value"), ["Demande 3"])
         self.assertEqual(

@@ -345,17 +345,21 @@ class TestHarmlessFiles(HarmlessCase):
         }
         attachments = self.env["ir.attachment"]
         for author in (self.a1, self.agent, self.env.ref("base.user_admin")):
-            attachments += attachments.with_user(author).sudo().create(
-                [
-                    {
-                        "name": name,
-                        "raw": content.encode(),
-                        "mimetype": mimetype,
-                        "res_model": ticket._name,
-                        "res_id": ticket.id,
-                    }
-                    for name, (mimetype, content) in files.items()
-                ]
+            attachments += (
+                attachments.with_user(author)
+                .sudo()
+                .create(
+                    [
+                        {
+                            "name": name,
+                            "raw": content.encode(),
+                            "mimetype": mimetype,
+                            "res_model": ticket._name,
+                            "res_id": ticket.id,
+                        }
+                        for name, (mimetype, content) in files.items()
+                    ]
+                )
             )
         for user in (self.a1, self.agent):
             self._login(user)
@@ -369,9 +373,7 @@ class TestHarmlessFiles(HarmlessCase):
                     f"/web/image/{attachment.id}/x.svg",
                     f"/web/image/{attachment.id}?mimetype=image/svg%2Bxml",
                 ):
-                    with self.subTest(
-                        user=user.login, file=attachment.name, path=path
-                    ):
+                    with self.subTest(user=user.login, file=attachment.name, path=path):
                         self.assertNotRendered(path)
 
     def assertNotRendered(self, path):

@@ -202,9 +202,7 @@ class TestRoutesFuzz(RoutesCase):
     def _send(self, rule, method, path, pairs):
         """Send a request as a browser or a script would."""
         if rule.endpoint.routing["type"] == "jsonrpc":
-            params = {
-                name: value.decode("utf-8", "replace") for name, value in pairs
-            }
+            params = {name: value.decode("utf-8", "replace") for name, value in pairs}
             return self.url_open(
                 path, json={"jsonrpc": "2.0", "method": "call", "params": params}
             )
@@ -334,9 +332,7 @@ class TestRoutesFuzz(RoutesCase):
             for part in STRANGE_PARTS:
                 for start in ("/my/ticket/", "/my/tickets/page/", "/my/charter/"):
                     with mute_logger("odoo.http"):
-                        response = self.url_open(
-                            start + part, allow_redirects=False
-                        )
+                        response = self.url_open(start + part, allow_redirects=False)
                     self.assertLess(response.status_code, 500, start + part[:50])
         for path in (f"/my/ticket/{quote(MARKER)}%00", "/%00", "/fr/%00"):
             with mute_logger("odoo.http"):
