@@ -70,7 +70,9 @@ from . import mail_message_schedule
 from . import mail_mail
 from . import ir_cron
 from . import ir_default
+from . import mail_message
 from . import ir_attachment
+from . import ir_binary
 from . import ir_http
 from . import res_partner
 from . import res_users

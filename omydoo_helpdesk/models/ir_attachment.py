@@ -1,13 +1,37 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
+
+from ..controllers.tools import clean_file_name
 
 
 class IrAttachment(models.Model):
     _name = "ir.attachment"
     _inherit = "ir.attachment"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Keep no path in the name of a ticket's file, by whatever road it came."""
+        return super().create([self._prepare_support_file(vals) for vals in vals_list])
+
+    @api.model
+    def _prepare_support_file(self, vals):
+        """Return the values of a new file, with a name that is one.
+
+        :param dict vals: as given to ``create``
+        :rtype: dict
+        """
+        name = vals.get("name")
+        if (
+            vals.get("res_model") in ("helpdesk.ticket", "mail.compose.message")
+            and not vals.get("res_field")
+            and isinstance(name, str)
+            and any(char in name for char in "/\\\0\n")
+        ):
+            return {**vals, "name": clean_file_name(name) or self.env._("attachment")}
+        return vals
 
     def generate_access_token(self):
         """Make no token for the page of a ticket.

@@ -5,6 +5,8 @@ import codecs
 
 from odoo import api, models
 
+from .support_stranger_html import make_harmless
+
 # RFC 3834, and what widespread mailers send instead.
 AUTO_REPLY_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress")
 AUTO_REPLY_PRECEDENCES = ("auto_reply", "bulk", "junk")
@@ -18,6 +20,10 @@ class MailThread(models.AbstractModel):
     def _message_route_process(self, message, message_dict, routes):
         if self._is_auto_reply(message):
             self = self.with_context(support_auto_reply=True)
+        if any(route[0] == "helpdesk.ticket" for route in routes):
+            # What becomes the description of a new ticket, or a message.
+            body = make_harmless(message_dict.get("body"))
+            message_dict = {**message_dict, "body": body}
         return super()._message_route_process(message, message_dict, routes)
 
     @api.model

@@ -55,6 +55,11 @@ class SupportMailQueueMixin(models.AbstractModel):
             self._wake_mail_queue()
         return res
 
+    def _sign_token(self, pid):
+        # In sudo mode because the token is not for customers to read, and who is told
+        # of a customer's message gets a link with a signature made of it.
+        return super(SupportMailQueueMixin, self.sudo())._sign_token(pid)
+
     # === TEMPLATES OF STAGES === #
 
     def message_mail_with_source(self, source_ref, **kwargs):

@@ -81,3 +81,5 @@ from . import test_address_secrets
 from . import test_routes_readonly
 from . import test_accessibility
 from . import test_portal_plain
+from . import test_mail_queue
+from . import test_harmless_html

@@ -1,0 +1,70 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What is done to HTML that a stranger wrote: a mail, a message in the portal.
+
+Odoo's own sanitizer removes what would run. It keeps what an employee may use to lay
+out a text, and with which a stranger lays a false window over our pages, or learns
+who has opened them: classes of our own style sheets, pictures behind a text, drawings.
+"""
+
+import re
+
+from lxml import etree, html
+from markupsafe import Markup, escape
+
+from odoo.tools import html_sanitize
+
+DROPPED_TAGS = frozenset(
+    "svg math audio video source track canvas dialog select textarea input button form"
+    " label fieldset template slot marquee map area".split()
+)
+KEPT_DATA = frozenset(
+    ("data-o-mail-quote", "data-o-mail-quote-node", "data-oe-model", "data-oe-id")
+)
+DROPPED_ATTRIBUTES = frozenset(
+    "class id name background srcset ping formaction action usemap is slot tabindex"
+    " accesskey autofocus contenteditable hidden role".split()
+)
+# Of a style, what reaches out of the text or to another site.
+DROPPED_STYLE = re.compile(
+    r"url\s*\(|image|position|z-index|float|expression|behavior|binding|opacity"
+    r"|@|\\|javascript|^\s*(margin|transform|inset)",
+    re.IGNORECASE,
+)
+
+
+def make_harmless(text):
+    """Return HTML without anything but a text and how it looks.
+
+    :param text: HTML, a ``Markup`` or not
+    :return: of the same type
+    """
+    if not text or "<" not in text:
+        return text
+    clean = html_sanitize(
+        text, sanitize_attributes=True, sanitize_style=True, sanitize_form=True
+    )
+    root = html.fragment_fromstring(clean, create_parent="div")
+    for node in list(root.iter()):
+        if not isinstance(node.tag, str) or etree.QName(node).localname not in (
+            DROPPED_TAGS
+        ):
+            continue
+        node.drop_tree()
+    for node in root.iter(etree.Element):
+        _drop_attributes(node)
+    result = str(escape(root.text or "")) + "".join(
+        etree.tostring(child, encoding="unicode", method="html") for child in root
+    )
+    return Markup(result) if isinstance(text, Markup) else result
+
+
+def _drop_attributes(node):
+    for name, value in list(node.attrib.items()):
+        if name in DROPPED_ATTRIBUTES or (
+            name.startswith("data-") and name not in KEPT_DATA
+        ):
+            del node.attrib[name]
+        elif name == "style":
+            kept = [part for part in value.split(";") if not DROPPED_STYLE.search(part)]
+            node.attrib["style"] = ";".join(kept)
