@@ -26,8 +26,8 @@ lint: ## Runs all linters with pre-commit
 shell: ## Opens a Python shell on the demo database; runs what is piped into it
 	@dev/shell
 
-bench: ## Measures speed in a database of its own
-	@dev/bench
+bench: ## Measures speed in databases of their own (PART=desk or portal)
+	@dev/bench $(PART)
 
 pot: ## Exports the terms to translate and merges them into the French ones
 	@dev/pot

@@ -7,16 +7,16 @@ and a database of its own, so that they share whatever else the machine is doing
 """
 
 import argparse
-import json
 import statistics
-import subprocess
 import sys
 import time
 from contextlib import ExitStack, closing
-from pathlib import Path
 
 import psycopg2
 from bench_db import BenchError, Databases, connection
+from bench_portal import PortalBench
+from bench_portal_report import report_portal
+from bench_process import Progress, Worker
 from bench_report import report
 from bench_tickets import insert_tickets
 
@@ -45,112 +45,17 @@ QUERIES = (
     ("SQL: open, default order", "order_open"),
     ("SQL: notice job, nothing to do", "notices"),
 )
+LOOKALIKES = "look-alikes, slowest subject"
 # Expected seconds of a step, for the progress bar only.
-SECONDS = {"template": 90, "copy": 15, "start": 45, "trace": 15, "insert": 15}
+SECONDS = {
+    "template": 90,
+    "copy": 15,
+    "start": 45,
+    "trace": 15,
+    "insert": 15,
+    "lookalikes": 20,
+}
 WORK_SECONDS = {"create": 0.006, "stage": 0.005, "list": 0.002}
-
-
-class Progress:
-    """A bar on a terminal, else a line for each step.
-
-    :param float total: expected seconds in all
-    """
-
-    WIDTH = 30
-
-    def __init__(self, total):
-        self.total = total
-        self.done = self.step = 0
-        self.text = ""
-        self.started = time.monotonic()
-        self.is_terminal = sys.stderr.isatty()
-
-    def start(self, text, seconds):
-        """Begin a step; the one before is done."""
-        self.done += self.step
-        self.step = seconds
-        self.text = text
-        self._show(self.done)
-        if not self.is_terminal:
-            sys.stderr.write("\n")
-
-    def advance(self, share):
-        """Say which share of the step is done."""
-        if self.is_terminal:
-            self._show(self.done + share * self.step)
-
-    def end(self):
-        self.start("done", 0)
-        if self.is_terminal:
-            sys.stderr.write("\n")
-
-    def _show(self, done):
-        share = min(done / self.total, 1)
-        bar = "#" * round(share * self.WIDTH)
-        minutes, seconds = divmod(round(time.monotonic() - self.started), 60)
-        clear = "\r\033[K" if self.is_terminal else ""
-        sys.stderr.write(
-            f"{clear}[{bar:-<{self.WIDTH}}] {share:4.0%} {minutes}:{seconds:02} "
-            f"{self.text}"
-        )
-        sys.stderr.flush()
-
-
-class Worker:
-    """An Odoo process on a database (bench_worker.py).
-
-    :param args: the command line's arguments
-    :param str database: its name
-    """
-
-    def __init__(self, args, database):
-        self.log = Path(args.work) / "logs" / f"{database}-worker.log"
-        script = Path(__file__).with_name("bench_worker.py")
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, str(script), args.conf, database],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_exc):
-        self.process.stdin.close()
-        self.process.stdout.close()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-
-    def send(self, *request):
-        """Have the worker call a method with arguments; ``receive`` the result."""
-        try:
-            self.process.stdin.write(json.dumps(request) + "\n")
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            pass  # said when there is no answer
-
-    def receive(self):
-        """Return the result of a call.
-
-        :raise BenchError: if it failed
-        """
-        line = self.process.stdout.readline()
-        if not line:
-            raise BenchError(f"An Odoo process has ended (see {self.log})")
-        answer = json.loads(line)
-        if "error" in answer:
-            raise BenchError(answer["error"])
-        return answer["result"]
-
-    def ask(self, *request):
-        """Call a method with arguments and return its result."""
-        self.send(*request)
-        return self.receive()
 
 
 class Bench:
@@ -175,6 +80,7 @@ class Bench:
             + len(MODULES) * (SECONDS["copy"] + SECONDS["insert"])
             + SECONDS["start"]
             + SECONDS["trace"]
+            + SECONDS["lookalikes"]
             + works
         )
 
@@ -199,6 +105,8 @@ class Bench:
                 for reading in READINGS:
                     self._measure(*reading)
                 self._query()
+                # Last: it gives the tickets other names.
+                self._look_alike()
             self.progress.end()
         finally:
             if not self.args.keep:
@@ -268,15 +176,29 @@ class Bench:
                 for side, worker in self.workers.items()
             }
 
+    def _look_alike(self):
+        self.progress.start("look-alikes of a subject", SECONDS["lookalikes"])
+        self.results[LOOKALIKES] = {
+            side: worker.ask("lookalikes", self.args.runs)
+            for side, worker in self.workers.items()
+        }
+
 
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="dev/bench", description=__doc__)
+    parser.add_argument(
+        "part",
+        nargs="?",
+        choices=("all", "desk", "portal"),
+        default="all",
+        help="what to measure: the desk, the portal over HTTP, or both (as by default)",
+    )
     parser.add_argument(
         "--tickets", type=int, default=100_000, help="tickets that are read from"
     )
     parser.add_argument("--runs", type=int, default=5, help="runs of each kind of work")
     parser.add_argument(
-        "--keep", action="store_true", help="leave the three databases for a look"
+        "--keep", action="store_true", help="leave the databases for a look"
     )
     for name in ("--conf", "--work", "--database", "--ground"):
         parser.add_argument(name, required=True, help=argparse.SUPPRESS)
@@ -290,12 +212,14 @@ def main():
         with connection("postgres") as cr:
             cr.execute("SHOW server_version")
             version = cr.fetchone()[0]
-        results, trace, notes = Bench(args).run()
+        if args.part != "portal":
+            report(*Bench(args).run(), args, version)
+        if args.part != "desk":
+            report_portal(PortalBench(args).run(), args, version)
     except (BenchError, psycopg2.Error) as error:
         sys.exit(f"\nERROR: {error}")
     except KeyboardInterrupt:
         sys.exit("\nInterrupted.")
-    report(results, trace, notes, args, version)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ SIDES = {"without": "without", "with": "with omydoo_helpdesk", "sla": "with OCA'
 SHARE_GOAL = 15  # statements of scope and SLA, whatever the number of tickets
 STAGE_GOAL = 30  # statements more than without us
 QUERY_GOAL = 0.005  # seconds
+LOOKALIKE_GOAL = 0.1  # seconds, of what a customer waits for while typing
 LABEL_WIDTH = 34
 COSTS = re.compile(r"\(cost=\S+ rows=\d+ width=\d+\) ?")
 
@@ -38,11 +39,11 @@ def report(results, trace, notes, args, version):
     print("\nHow PostgreSQL runs the queries, with omydoo_helpdesk")
     for label, sides in results.items():
         if "plan" in (sides["with"] or {}):
-            _print_plan(label, sides["with"])
+            print_plan(label, sides["with"])
 
 
 def _is_reading(label):
-    return label.startswith(("SQL", "list"))
+    return label.startswith(("SQL", "list", "look-alikes"))
 
 
 def _get_table(results):
@@ -123,6 +124,19 @@ def _get_goals(results, trace):
                 f"{figures['seconds'] * 1000:.2f} ms"
                 + "".join(f", {what}" for what in objections),
             )
+    yield from _get_lookalike_goals(results)
+
+
+def _get_lookalike_goals(results):
+    """Return the goal of what a customer waits for, if it was measured."""
+    for sides in results.values():
+        figures = sides["with"] or {}
+        for text, (seconds, _statements, _count) in figures.get("texts", {}).items():
+            yield (
+                seconds < LOOKALIKE_GOAL,
+                f"look-alikes of “{text}”: under {LOOKALIKE_GOAL * 1000:.0f} ms: "
+                f"{seconds * 1000:.1f} ms",
+            )
 
 
 def _get_objections(figures):
@@ -138,11 +152,17 @@ def _get_objections(figures):
     return objections
 
 
-def _print_plan(label, figures):
+def print_plan(label, figures, goal=QUERY_GOAL):
+    """Print how a query is run, and what is wrong with that.
+
+    :param str label: of the row
+    :param dict figures: of the query
+    :param float goal: seconds
+    """
     indexes = ", ".join(figures["indexes"]) or "none"
     print(f"\n{label}: {figures['seconds'] * 1000:.2f} ms, indexes: {indexes}")
-    if figures["seconds"] >= QUERY_GOAL:
-        print(f"  WARNING: more than {QUERY_GOAL * 1000:.0f} ms")
+    if figures["seconds"] >= goal:
+        print(f"  WARNING: more than {goal * 1000:.0f} ms")
     for objection in _get_objections(figures):
         print(f"  WARNING: {objection}")
     for line in figures["plan"]:

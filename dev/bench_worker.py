@@ -18,6 +18,7 @@ import traceback
 from collections import Counter
 from contextlib import contextmanager
 
+import bench_lookalike
 from lxml import etree
 
 import odoo
@@ -245,7 +246,7 @@ class Worker:
 
         :return: how many statements touch the tables of scope and SLA, by table
         """
-        with self._prepared(work, count) as (cr, do), _traced() as statements:
+        with self._prepared(work, count) as (cr, do), traced() as statements:
             do()
             cr.flush()
         touched = [set(PROMISE.findall(text)) for text in statements]
@@ -262,6 +263,20 @@ class Worker:
             cr.flush()
             yield cr, do
             cr.rollback()
+
+    # === LOOK-ALIKES === #
+
+    def lookalikes(self, runs):
+        """Have a customer type the subject of a request.
+
+        :return: None where this database has nothing like it
+        """
+        with self.registry.cursor() as cr:
+            tickets = api.Environment(cr, SUPERUSER_ID, {})["helpdesk.ticket"]
+            if not hasattr(tickets, "_find_portal_lookalikes"):
+                return None
+            user_id = bench_lookalike.prepare(cr, self.ids)
+        return bench_lookalike.measure(self.registry, user_id, runs)
 
     # === QUERIES === #
 
@@ -317,7 +332,7 @@ class Worker:
             tickets = agent["helpdesk.ticket"]
             is_open = Domain("closed", "=", False)
             ours = "support.plan" in agent
-            with _traced() as statements:
+            with traced() as statements:
                 if name == "order":
                     tickets.search([], limit=PAGE)
                 elif name == "order_open":
@@ -338,7 +353,7 @@ class Worker:
 
 
 @contextmanager
-def _traced():
+def traced():
     """Give the list of the statements that are executed, with their values."""
     statements = []
 
@@ -353,7 +368,11 @@ def _traced():
         del thread.query_hooks
 
 
-def main():
+def main(worker_class=Worker):
+    """Answer requests until there are no more.
+
+    :param worker_class: what answers them
+    """
     # Whatever Odoo prints must not get in between the answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
@@ -362,7 +381,7 @@ def main():
         ["-c", conf, "-d", database, "--no-http", "--log-level=warn"],
         setup_logging=True,
     )
-    worker = Worker(database)
+    worker = worker_class(database)
     for line in sys.stdin:
         name, *arguments = json.loads(line)
         try:

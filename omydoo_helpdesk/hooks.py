@@ -57,14 +57,29 @@ HISTORY_SQL = (
 )
 
 
+# Computed for time on tickets only, of which there is none yet: without these columns
+# Odoo would go through all analytic lines of the accounts.
+TIME_SQL = """
+    ALTER TABLE account_analytic_line
+        ADD COLUMN IF NOT EXISTS support_charged_hours double precision,
+        ADD COLUMN IF NOT EXISTS support_pack_id integer,
+        ADD COLUMN IF NOT EXISTS ticket_partner_id integer
+"""
+
+
 def pre_init_hook(env):
-    """Turn OCA's second-highest priority into high: there are three of them."""
+    """Turn OCA's second-highest priority into high: there are three of them.
+
+    And prepare the columns of the time on tickets.
+    """
     env.cr.execute("UPDATE helpdesk_ticket SET priority = '3' WHERE priority = '2'")
+    env.cr.execute(TIME_SQL)
 
 
 def post_init_hook(env):
     """Take over what there already is: labels, and the log and clocks of tickets."""
     _translate_labels(env)
+    env["sale.order.line"]._silence_pack_alerts()
     tickets = (
         env["helpdesk.ticket"]
         .with_context(active_test=False)
@@ -104,7 +119,10 @@ def _translate_labels(env):
 
 
 def uninstall_hook(env):
-    """Leave the tickets of our stages in one that stays."""
+    """Leave the tickets of our stages in one that stays, and the base's own rule."""
+    rule = env.ref("helpdesk_mgmt.helpdesk_ticket_rule_portal", False)
+    if rule:
+        rule.active = True
     ours = env.ref("omydoo_helpdesk.helpdesk_ticket_stage_taken_over", False)
     cancelled = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_cancelled", False)
     if ours and cancelled:

@@ -162,8 +162,7 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
         )
 
     def _get_hour(self):
-        # In sudo mode because units are not for customers to read; it is told as "h".
-        return request.env.ref("uom.product_uom_hour").sudo()
+        return request.env["sale.order.line"]._get_hour_unit()
 
     def _prepare_pack_values(self):
         """Return the hours packs with what was charged to them.
@@ -175,28 +174,39 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
         orders = request.env["sale.order"]
         if packs_sudo and orders.has_access("read"):
             orders = orders.search(Domain("id", "in", packs_sudo.order_id.ids))
-        hour = self._get_hour()
         return [
-            {
-                "id": pack.id,
-                "name": pack.name,
-                "order": pack.order_id.name,
-                "order_url": pack.order_id.id in orders.ids
-                and f"/my/orders/{pack.order_id.id}",
-                "date": fields.Datetime.context_timestamp(
-                    pack, pack.order_id.date_order
-                ).date(),
-                "bought": self._format_number(
-                    pack.product_uom_id._compute_quantity(
-                        pack.product_uom_qty, hour, round=False
-                    )
-                ),
-                "left": self._format_number(pack.remaining_hours),
-                "is_spent": pack.remaining_hours <= 0,
-                "charges": charges.get(pack.id, []),
-            }
-            for pack in packs_sudo
+            self._prepare_one_pack_values(pack, charges, orders) for pack in packs_sudo
         ]
+
+    def _prepare_one_pack_values(self, pack, charges, orders):
+        """Return a pack as it is told to its customer.
+
+        :param pack: in sudo mode
+        :param dict charges: by id of the pack
+        :param orders: those that the user may read
+        :rtype: dict
+        """
+        hour = self._get_hour()
+        return {
+            "id": pack.id,
+            "name": pack.name,
+            "order": pack.order_id.name,
+            "order_url": pack.order_id.id in orders.ids
+            and f"/my/orders/{pack.order_id.id}",
+            "date": fields.Datetime.context_timestamp(
+                pack, pack.order_id.date_order
+            ).date(),
+            "bought": self._format_number(
+                pack.product_uom_id._compute_quantity(
+                    pack.product_uom_qty, hour, round=False
+                )
+            ),
+            "left": self._format_number(pack.remaining_hours),
+            "is_spent": pack.remaining_hours <= 0,
+            "end_date": pack.support_pack_end_date,
+            "is_ended": not pack._is_running(),
+            "charges": charges.get(pack.id, []),
+        }
 
     def _prepare_charge_values(self, packs_sudo):
         """Return the work charged to hours packs, latest first.
@@ -210,59 +220,20 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
         """
         if not packs_sudo:
             return {}
-        # In sudo mode because customers may not read timesheets: only those charged
-        # to their own packs, and of these only the date, the hours and the task's id.
-        timesheets_sudo = (
-            request.env["account.analytic.line"]
-            .sudo()
-            .search(
-                Domain("so_line", "in", packs_sudo.ids)
-                & Domain("project_id", "!=", False)
-                & Domain("unit_amount", "!=", 0),
-                order="date desc, id desc",
-                limit=MAX_CHARGES,
-            )
-        )
-        links = self._get_work_links(timesheets_sudo.task_id)
-        hour = self._get_hour()
-        charges = {}
-        for timesheet in timesheets_sudo:
-            hours = timesheet.unit_amount
-            if timesheet.product_uom_id:
-                hours = timesheet.product_uom_id._compute_quantity(
-                    hours, hour, round=False
-                )
-            name, url = links.get(timesheet.task_id.id, (None, None))
-            charges.setdefault(timesheet.so_line.id, []).append(
-                {
-                    "date": timesheet.date,
-                    "name": name or request.env._("Work on your pack"),
-                    "url": url,
-                    "hours": self._format_number(hours),
-                }
-            )
-        return charges
+        charges = packs_sudo._get_pack_charges(limit=MAX_CHARGES)
+        return {
+            pack.id: [self._format_charge(charge) for charge in entries]
+            for pack, entries in charges.items()
+        }
 
-    def _get_work_links(self, tasks_sudo):
-        """Return what the user may see of some work: their ticket, or else the task.
+    def _format_charge(self, charge):
+        """Return a charge with its hours as the reader writes them.
 
-        :param tasks_sudo: tasks charged to the customer's packs
-        :return: names and addresses by task id
-        :rtype: dict[int, tuple[str, str]]
+        :param dict charge: as the pack tells it
+        :rtype: dict
         """
-        links = {}
-        tasks = request.env["project.task"]
-        if tasks_sudo and tasks.has_access("read"):
-            for task in tasks.search(Domain("id", "in", tasks_sudo.ids)):
-                links[task.id] = (task.name, f"/my/tasks/{task.id}")
-        # The link is not for customers to read; the tickets themselves are asked for
-        # as the user.
-        tickets_sudo = tasks_sudo.ticket_ids
-        tickets = request.env["helpdesk.ticket"]
-        if tickets_sudo and tickets.has_access("read"):
-            visible = tickets.search(Domain("id", "in", tickets_sudo.ids))
-            for ticket in tickets_sudo:
-                if ticket in visible:
-                    link = (ticket.name, f"/my/ticket/{ticket.id}")
-                    links[ticket.task_id.id] = link
-        return links
+        return {
+            **charge,
+            "hours": self._format_number(charge["hours"]),
+            "spent": self._format_number(charge["spent"]),
+        }

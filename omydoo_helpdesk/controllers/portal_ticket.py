@@ -3,66 +3,13 @@
 
 import pytz
 
-from odoo import fields, http
 from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
-from .tools import clean_line
-
-MAX_SEARCH_LENGTH = 200
-
 
 class SupportPortalTicket(CustomerPortalHelpdesk):
-    """The customer's list of tickets, and the page of one."""
-
-    # === LIST === #
-
-    @http.route()
-    def portal_my_tickets(
-        self,
-        page=1,
-        date_begin=None,
-        date_end=None,
-        sortby=None,
-        filterby=None,
-        search=None,
-        search_in=None,
-        groupby=None,
-        **kw,
-    ):
-        """Show the list; what the address asks and nobody offers is left out."""
-        if sortby not in self._ticket_get_searchbar_sortings():
-            sortby = None
-        if groupby not in self._ticket_get_searchbar_groupby():
-            groupby = None
-        if search_in not in self._ticket_get_searchbar_inputs():
-            search_in = None
-        return super().portal_my_tickets(
-            page=page,
-            date_begin=self._parse_list_date(date_begin),
-            date_end=self._parse_list_date(date_end),
-            sortby=sortby,
-            filterby=filterby if isinstance(filterby, str) else None,
-            search=clean_line(search)[:MAX_SEARCH_LENGTH] or None,
-            search_in=search_in,
-            groupby=groupby,
-            **kw,
-        )
-
-    def _parse_list_date(self, value):
-        """Return a date of the address if it is one.
-
-        :param str value: as received
-        :return: the date as text, or None
-        """
-        try:
-            moment = fields.Datetime.to_datetime(value)
-        except (ValueError, TypeError, OverflowError):
-            return None
-        return fields.Datetime.to_string(moment) if moment else None
-
-    # === PAGE === #
+    """The page of a ticket."""
 
     def _document_check_access(self, model_name, document_id, access_token=None):
         document_sudo = super()._document_check_access(

@@ -92,13 +92,15 @@ class SupportTicketForm(TicketFormCheck):
             verdicts=self._pack_verdicts(verdicts),
             environments=self._get_environments(),
             plan=plan_sudo,
-            priorities=self._get_priorities(plan_sudo),
+            priorities=self._get_form_priorities(plan_sudo),
+            checklists=self._get_checklists(values["categories"]),
             support_phone=plan_sudo.phone_allowed and company.support_phone,
             # A fresh one each time: it tells a form sent twice from two forms.
             form_token=secrets.token_urlsafe(24),
             max_files=MAX_FILES,
             max_subject_length=MAX_SUBJECT_LENGTH,
             max_upload_label=format_size(request.env, values["max_upload_size"]),
+            **self._get_file_types(),
         )
         return values
 

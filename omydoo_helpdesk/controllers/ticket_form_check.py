@@ -5,7 +5,16 @@ from odoo.http import request
 
 from .customer_support import HIGH, NORMAL, OTHER
 from .ticket_form_choices import TicketFormChoices
-from .tools import clean_file_name, clean_line, clean_text, format_size, parse_id
+from .tools import (
+    clean_file_name,
+    clean_line,
+    clean_text,
+    format_size,
+    get_extension,
+    get_max_upload_size,
+    is_program,
+    parse_id,
+)
 
 MAX_SUBJECT_LENGTH = 250
 MAX_DESCRIPTION_LENGTH = 50_000
@@ -193,9 +202,38 @@ class TicketFormCheck(TicketFormChoices):
                     size=format_size(request.env, limit),
                 )
                 return
+            refusal = self._get_file_refusal(name, file)
+            if refusal:
+                errors["attachment"] = refusal
+                return
+
+    def _get_file_refusal(self, name, file):
+        """Return why a file may not be sent because of what it is.
+
+        :param str name: of the file, cleaned
+        :param file: a ``FileStorage``
+        :return: what to tell the customer, empty if it may
+        :rtype: str
+        """
+        taken, refused = request.env.company._get_support_file_types()
+        extension = get_extension(name)
+        if extension in refused or is_program(file.stream):
+            return request.env._(
+                "The file “%(name)s” could be a program, which is not taken: send a "
+                "screenshot or a document, or put it in an archive.",
+                name=name,
+            )
+        if taken and extension not in taken:
+            return request.env._(
+                "The file “%(name)s” is of a type that is not taken. These are: "
+                "%(types)s.",
+                name=name,
+                types=", ".join(sorted(taken - refused)),
+            )
+        return ""
 
     def _get_max_upload_size(self):
-        return request.env["ir.http"].session_info()["max_file_upload_size"]
+        return get_max_upload_size(request.env)
 
     def _get_file_size(self, file):
         size = file.stream.seek(0, 2)

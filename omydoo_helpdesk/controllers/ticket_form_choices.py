@@ -3,6 +3,7 @@
 
 import json
 
+from odoo import fields
 from odoo.fields import Domain
 from odoo.http import request
 
@@ -128,3 +129,65 @@ class TicketFormChoices(CustomerSupport, HelpdeskTicketController):
                 index = texts.setdefault(shown, len(texts))
                 choices.setdefault(category_id or "", {})[module_id or ""] = index
         return json.dumps({"choices": choices, "verdicts": list(texts)})
+
+    def _get_checklists(self, categories):
+        """Return what each kind of request should include, as the script reads it.
+
+        :param categories: to choose from, maybe empty
+        :return: JSON: by category id lines, each with its text and whether it is a
+            heading
+        :rtype: str
+        """
+        return json.dumps(
+            {
+                category.id: category._get_portal_checklist()
+                for category in categories or []
+            }
+        )
+
+    def _get_form_priorities(self, plan_sudo):
+        """Return the priorities to claim, with what each gives if it is sent now.
+
+        :param plan_sudo: the customer's plan, maybe empty
+        :rtype: list[dict]
+        """
+        now = fields.Datetime.now()
+        promises = plan_sudo._get_promises(now) if plan_sudo else {}
+        return [
+            {**priority, **self._get_promise_now(promises.get(priority["value"]))}
+            for priority in self._get_priorities(plan_sudo)
+        ]
+
+    def _get_promise_now(self, promise):
+        """Return in words what a priority gives if the request is sent now.
+
+        :param promise: as in ``_get_promises``, None for none
+        :return: ``deadline`` and ``later``, maybe empty
+        :rtype: dict[str, str]
+        """
+        deadline = promise and promise["deadline"]
+        if not deadline:
+            return {"deadline": "", "later": ""}
+        show = request.env["helpdesk.ticket"]._format_portal_datetime
+        return {
+            "deadline": request.env._(
+                "Sent now: first response by %(moment)s", moment=show(deadline)
+            ),
+            "later": promise["later"]
+            and request.env._(
+                "The support is closed: the time counts from %(moment)s on.",
+                moment=show(promise["later"]),
+            ),
+        }
+
+    def _get_file_types(self):
+        """Return which files may be sent, as the form and its script read it.
+
+        :rtype: dict[str, str]
+        """
+        taken, refused = request.env.company._get_support_file_types()
+        # Those refused are never taken, whatever the other list says.
+        return {
+            "file_types": ",".join(sorted(taken - refused)),
+            "refused_file_types": ",".join(sorted(refused)),
+        }

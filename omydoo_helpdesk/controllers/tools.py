@@ -4,10 +4,29 @@
 
 import unicodedata
 
+from odoo.http import DEFAULT_MAX_CONTENT_LENGTH
+
 # Control characters, which PostgreSQL (NUL) or a reader cannot take, and halves of
 # characters, which cannot be written in UTF-8.
 UNWANTED = frozenset({"Cc", "Cs"})
 MAX_INTEGER = 2**31 - 1  # of PostgreSQL
+# ELF, and Mach-O of 32 and 64 bits in both orders of bytes
+PROGRAM_MAGIC = (
+    b"\x7fELF",
+    b"\xfe\xed\xfa\xce",
+    b"\xfe\xed\xfa\xcf",
+    b"\xce\xfa\xed\xfe",
+    b"\xcf\xfa\xed\xfe",
+)
+
+
+def only_reads(*_args):
+    """Say that a route of the base only reads, so that a read replica may serve it.
+
+    Odoo takes no plain ``readonly=True`` for a route that the base declares without;
+    should something be written all the same, it starts again with a common cursor.
+    """
+    return True
 
 
 def clean_text(value):
@@ -72,6 +91,52 @@ def clean_file_name(value):
     return name[:200]
 
 
+def get_max_upload_size(env):
+    """Return how large a request may be, without what else a session is told.
+
+    Odoo's own ``session_info`` creates the user's settings: a page that only reads
+    must not.
+
+    :return: bytes
+    :rtype: int
+    """
+    # In sudo mode because customers may not read parameters: Odoo tells them this one.
+    parameters_sudo = env["ir.config_parameter"].sudo()
+    return int(
+        parameters_sudo.get_param("web.max_file_upload_size")
+        or DEFAULT_MAX_CONTENT_LENGTH
+    )
+
+
+def get_extension(name):
+    """Return the extension of a file's name.
+
+    :param str name: cleaned
+    :return: in small letters and without dot, empty if there is none
+    :rtype: str
+    """
+    _stem, dot, extension = name.rpartition(".")
+    # Invisible characters hide an extension from us only.
+    return "".join(filter(str.isalnum, extension)).lower() if dot else ""
+
+
+def is_program(stream):
+    """Say whether a file is a program of Windows, Linux or macOS, whatever its name.
+
+    :param stream: binary, read from its start and left there
+    :rtype: bool
+    """
+    stream.seek(0)
+    head = stream.read(64)
+    is_one = head.startswith(PROGRAM_MAGIC)
+    if head.startswith(b"MZ") and len(head) == 64:
+        # A text may begin so: the header says where the one of Windows is.
+        stream.seek(int.from_bytes(head[60:64], "little"))
+        is_one = stream.read(2) in (b"PE", b"NE", b"LE", b"LX")
+    stream.seek(0)
+    return is_one
+
+
 def format_size(env, size):
     """Return a number of bytes in megabytes, as the reader writes numbers.
 
@@ -81,3 +146,13 @@ def format_size(env, size):
     """
     number = env["res.lang"]._lang_get(env.lang).format("%.3g", size / 1024**2)
     return env._("%(number)s MB", number=number)
+
+
+def hide_referrer(response):
+    """Keep the address of a page, and the token in it, from other sites.
+
+    :param response: to the visitor
+    :return: the same
+    """
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response

@@ -16,16 +16,30 @@ class HelpdeskTicket(models.Model):
     _name = "helpdesk.ticket"
     _inherit = [
         "helpdesk.ticket",
+        # Before the mixins that they extend
+        "support.budget.mixin",
+        "support.timer.mixin",
+        "support.time.charge.mixin",
         "support.scope.mixin",
         "support.scope.panel.mixin",
         "support.phone.mixin",
+        "support.bug.mixin",
         "support.hold.mixin",
         "support.sla.notice.mixin",
         "support.sla.why.mixin",
+        "support.reopen.mixin",
+        "support.urgent.mixin",
         "support.answer.mixin",
+        "support.satisfaction.mixin",
+        "support.timeline.mixin",
         "support.portal.mixin",
+        "support.portal.outcome.mixin",
         "support.portal.waiting.mixin",
+        "support.portal.list.mixin",
+        "support.customer.mixin",
+        "support.lookalike.mixin",
         "support.conversion.mixin",
+        "support.charter.ticket.mixin",
     ]
     # Odoo's guard against mail loops looks at who wrote the last tickets.
     _primary_email = "partner_email"
@@ -69,6 +83,13 @@ class HelpdeskTicket(models.Model):
             ("test", "Test or pre-production"),
         ],
         help="The database in which it happens.",
+    )
+    # Not the related field of the base: a ticket stays with the firm that filed it when
+    # its contact goes to another one.
+    commercial_partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        related=False,
+        compute="_compute_commercial_partner_id",
     )
     event_ids = fields.One2many(
         comodel_name="support.ticket.event",
@@ -176,7 +197,7 @@ class HelpdeskTicket(models.Model):
         return self.support_plan_id.calendar_id
 
     def _sla_get_closings(self):
-        closings = {}
+        closings = super()._sla_get_closings()
         if self.stage_id.closed:
             success = self.stage_id.sla_success
             closings["stage"] = sla_clock.SOLVED if success else sla_clock.DISMISSED
@@ -190,9 +211,10 @@ class HelpdeskTicket(models.Model):
         return closings
 
     def _sla_get_holds(self):
+        holds = super()._sla_get_holds()
         if self.stage_id.holds_sla:
-            return {"stage": self.stage_id.hold_party}
-        return {}
+            holds["stage"] = self.stage_id.hold_party
+        return holds
 
     @api.model
     def _sla_get_promise_fields(self):
@@ -218,10 +240,16 @@ class HelpdeskTicket(models.Model):
 
         :param dict promises: what was promised to each ticket before
         """
-        event = sla_clock.Event(fields.Datetime.now(), sla_clock.CHANGED)
+        now = fields.Datetime.now()
         self._sla_log(
             {
-                ticket: [event]
+                ticket: [
+                    sla_clock.Event(
+                        now,
+                        sla_clock.CHANGED,
+                        cause=ticket._sla_get_change(promises[ticket]),
+                    )
+                ]
                 for ticket in self
                 if ticket._sla_get_promise() != promises[ticket]
             }
@@ -229,16 +257,13 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _sla_get_watched_fields(self):
-        """Return the fields that may end, hold or resume a clock.
-
-        :rtype: set[str]
-        """
-        return {
+        return super()._sla_get_watched_fields() | {
             "stage_id",
             "team_id",  # a team has its own stages
             "user_id",  # an assignee brings their team
             "active",
             "duplicate_id",
+            "conversion_ref",
             # what the verdict depends on
             "category_id",
             "partner_id",
@@ -302,7 +327,13 @@ class HelpdeskTicket(models.Model):
             "description": msg.get("body") or "<p></p>",
         }
         defaults.update(custom_values or {})
-        return super().message_new(msg, custom_values=defaults)
+        gateway = self.with_context(support_mail_gateway=True)
+        ticket = super(HelpdeskTicket, gateway).message_new(msg, defaults)
+        return ticket.with_env(self.env)
+
+    def message_update(self, msg, update_vals=None):
+        gateway = self.with_context(support_mail_gateway=True)
+        return super(HelpdeskTicket, gateway).message_update(msg, update_vals)
 
     # === BUSINESS METHODS === #
 

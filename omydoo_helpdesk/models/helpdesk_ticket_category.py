@@ -19,7 +19,19 @@ class HelpdeskTicketCategory(models.Model):
     )
     customer_description = fields.Text(
         translate=True,
-        help="What belongs here, in the words of a customer, with examples.",
+        help="What belongs here, in the words of a customer.",
+    )
+    portal_examples = fields.Text(
+        string="Examples for the Customer",
+        translate=True,
+        help="Requests that a customer recognises, one on each line.",
+    )
+    portal_checklist = fields.Text(
+        string="What to Include",
+        translate=True,
+        help="What the agent needs to know, one heading on each line: shown in the "
+        "form, where one click puts the headings into the description. A line that "
+        "begins with a star is shown, and not put there: a file to attach, say.",
     )
     charter_clause = fields.Char(
         translate=True,
@@ -34,6 +46,29 @@ class HelpdeskTicketCategory(models.Model):
     _budget_minutes_positive = models.Constraint(
         "CHECK (budget_minutes >= 0)", "A time budget cannot be negative."
     )
+
+    def _get_portal_examples(self):
+        """Return requests that belong here.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        lines = (line.strip() for line in (self.portal_examples or "").splitlines())
+        return [line for line in lines if line]
+
+    def _get_portal_checklist(self):
+        """Return what such a request should include.
+
+        :return: for each line its text, and whether it is a heading to fill in
+        :rtype: list[tuple[str, bool]]
+        """
+        self.ensure_one()
+        lines = (line.strip() for line in (self.portal_checklist or "").splitlines())
+        return [
+            (text, not line.startswith("*"))
+            for line in lines
+            if (text := line.lstrip("* "))
+        ]
 
     def write(self, vals):
         res = super().write(vals)

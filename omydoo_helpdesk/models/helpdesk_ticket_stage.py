@@ -39,7 +39,9 @@ class HelpdeskTicketStage(models.Model):
     answer_stage_id = fields.Many2one(
         comodel_name="helpdesk.ticket.stage",
         string="Stage After an Answer",
-        help="Where a ticket goes when the customer it waits for has answered.",
+        help="Where a ticket goes when the customer it waits for has answered. For a "
+        "closed stage: an answer reopens the ticket there, as long as the customer may "
+        "reopen it.",
     )
     is_conversion = fields.Boolean(
         string="For Conversions",

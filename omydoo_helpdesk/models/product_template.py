@@ -14,6 +14,17 @@ class ProductTemplate(models.Model):
         "customer's custom code.",
     )
 
+    support_pack_months = fields.Integer(
+        string="Validity of the Hours",
+        help="Months after the order during which prepaid hours can be used. Zero "
+        "means without end.",
+    )
+
+    _support_pack_months_positive = models.Constraint(
+        "CHECK (support_pack_months >= 0)",
+        "The validity of prepaid hours cannot be negative.",
+    )
+
     def write(self, vals):
         res = super().write(vals)
         if "is_custom_code_maintenance" in vals:

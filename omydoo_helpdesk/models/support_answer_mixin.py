@@ -84,6 +84,27 @@ class SupportAnswerMixin(models.AbstractModel):
 
     # === THE CUSTOMER ANSWERS === #
 
+    def _post_from_portal(self, body, **kwargs):
+        """Post what a customer wrote on the page of this record.
+
+        To be called in sudo mode by the customer, once the access to the record was
+        checked: customers may not create files. The mails leave by the queue, which is
+        started at once: nobody has to wait for a mail server.
+
+        :param body: Markup
+        :param kwargs: of ``message_post``
+        :return: the message
+        """
+        self.ensure_one()
+        message = self.with_context(mail_notify_force_send=False).message_post(
+            body=body,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            **kwargs,
+        )
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        return message
+
     def _is_answer_of_customer(self, message):
         """Say whether a message is from the customer: the contact or a colleague.
 
@@ -102,12 +123,22 @@ class SupportAnswerMixin(models.AbstractModel):
             self.sudo().partner_email or customer.email or ""
         )
 
+    def _is_waiting_for_answer(self):
+        """Say whether it is the customer's turn: the stage waits for their answer.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        stage = self.stage_id
+        return bool(
+            stage.holds_sla and stage.hold_party == "customer" and not stage.closed
+        )
+
     def _resume_after_answer(self):
         """Move what waited for the customer to the stage that follows an answer."""
         # In sudo mode because customers may not write on their tickets: the access
         # to post was checked, and the stage is the one set up for this.
         for record in self.sudo():
-            stage = record.stage_id
-            waits = stage.holds_sla and stage.hold_party == "customer"
-            if waits and stage.answer_stage_id:
-                record.stage_id = stage.answer_stage_id
+            stage = record.stage_id.answer_stage_id
+            if stage and record._is_waiting_for_answer():
+                record.stage_id = stage

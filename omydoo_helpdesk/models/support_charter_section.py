@@ -1,8 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
 
 
 class SupportCharterSection(models.Model):
@@ -31,23 +30,31 @@ class SupportCharterSection(models.Model):
     name = fields.Char(string="Title", required=True, translate=True)
     body = fields.Html(translate=True, sanitize_style=True, required=True)
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sections = super().create(vals_list)
+        sections.charter_id._check_is_draft()
+        return sections
+
     def write(self, vals):
-        self._check_charter_is_draft()
-        return super().write(vals)
+        self.charter_id._check_is_draft()
+        res = super().write(vals)
+        if "charter_id" in vals:
+            # Nor may a section be slipped into a published version.
+            self.charter_id._check_is_draft()
+        return res
 
-    def unlink(self):
-        self._check_charter_is_draft()
-        return super().unlink()
+    def _update_field_translations(
+        self, field_name, translations, digest=None, source_lang=""
+    ):
+        # The road of the translation dialog, which does not pass by write().
+        self.charter_id._check_is_draft()
+        return super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )
 
-    def _check_charter_is_draft(self):
-        """Refuse to change a text that customers have read.
-
-        :raise UserError: if the charter is not a draft
-        """
-        if any(section.charter_id.state != "draft" for section in self):
-            raise UserError(
-                self.env._(
-                    "This version of the charter is published: duplicate it, and "
-                    "publish the new version."
-                )
-            )
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        self.charter_id._check_is_draft()

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 class SupportPlan(models.Model):
     _name = "support.plan"
     _description = "Support Plan"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "support.promise.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

@@ -264,6 +264,8 @@ class SupportPortalMixin(models.AbstractModel):
         if state == "not_applicable":
             return self.env._("No longer applies to this ticket.")
         if state != "none" and deadline:
+            if self._is_promise_late(clock):
+                return self._get_portal_late_sentence(clock, deadline)
             if clock == "response":
                 return self.env._(
                     "You will be answered by %(moment)s.", moment=deadline
@@ -276,6 +278,25 @@ class SupportPortalMixin(models.AbstractModel):
         if clock == "response" and self._is_answered_without_promise():
             return self.env._("You have been answered; no time had been promised.")
         return self.env._("No time is promised for this ticket.")
+
+    def _is_promise_late(self, clock):
+        deadline = self[f"{clock}_deadline"]
+        return bool(deadline and deadline < fields.Datetime.now())
+
+    def _get_portal_late_sentence(self, clock, deadline):
+        """Return that a deadline has passed, as a sentence.
+
+        :param str clock: "response" or "resolution"
+        :param str deadline: as the reader writes it
+        :rtype: str
+        """
+        if clock == "response":
+            return self.env._(
+                "You were to be answered by %(moment)s: we are late.", moment=deadline
+            )
+        return self.env._(
+            "A resolution was expected by %(moment)s: we are late.", moment=deadline
+        )
 
     def _is_answered_without_promise(self):
         return self.response_state == "none" and bool(self.response_ended_at)

@@ -50,6 +50,14 @@ class SupportSlaLogMixin(models.AbstractModel):
         self.ensure_one()
         return {}
 
+    @api.model
+    def _sla_get_watched_fields(self):
+        """Return the fields that may end, hold or resume a clock.
+
+        :rtype: set[str]
+        """
+        return set()
+
     # === BUSINESS METHODS === #
 
     def _sla_read_log(self, now):

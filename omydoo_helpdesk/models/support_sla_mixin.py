@@ -8,7 +8,12 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from . import support_sla_clock as sla_clock
-from .support_working_time import AroundTheClock
+from .support_working_time import (
+    FIRST_HORIZON,
+    HORIZON_FACTOR,
+    HORIZON_STEPS,
+    AroundTheClock,
+)
 
 SLA_STATES = [
     ("none", "No promise"),
@@ -21,11 +26,6 @@ SLA_STATES = [
 CLOCKS = (sla_clock.RESPONSE, sla_clock.RESOLUTION)
 # The share of a target after which its ticket is at risk.
 RISK_RATIO = 0.8
-# How far working hours are read at first, and how often the window is widened when a
-# target does not fit in it: about ten years, then the deadline is unknown.
-FIRST_HORIZON = timedelta(days=45)
-HORIZON_FACTOR = 4
-HORIZON_STEPS = 4
 
 
 def result_field(field_class, string, **attributes):

@@ -11,6 +11,11 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 
 ZERO = timedelta()
+# How far working hours are read at first, and how often the window is widened when a
+# target does not fit in it: about ten years, then the deadline is unknown.
+FIRST_HORIZON = timedelta(days=45)
+HORIZON_FACTOR = 4
+HORIZON_STEPS = 4
 
 
 class HorizonError(Exception):

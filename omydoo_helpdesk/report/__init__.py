@@ -1,1 +1,4 @@
 from . import support_coverage_report
+from . import support_pack_report
+from . import support_time_report
+from . import support_conversion_report

@@ -56,6 +56,8 @@ class PortalCase(SupportCase, HttpCase):
             }
         )
         cls.charter.action_publish()
+        # Asked on the first request; test_portal_charter.py looks at that.
+        cls._accept_charter(cls.a1 + cls.a2 + cls.b1)
         cls._set_up_second_company()
 
     @classmethod
@@ -77,6 +79,20 @@ class PortalCase(SupportCase, HttpCase):
         )
 
     # === HELPERS === #
+
+    @classmethod
+    def _accept_charter(cls, users, charter=None):
+        """Have users accept a charter, in their language.
+
+        :param users: recordset of res.users
+        :param charter: the charter in force by default
+        :return: the acceptances
+        """
+        acceptances = cls.env["support.charter.acceptance"]
+        charter = charter or acceptances.charter_id._get_published(cls.company)
+        return acceptances.concat(
+            *(acceptances._accept(charter, user, user.lang) for user in users)
+        )
 
     def _login(self, user):
         self.authenticate(user.login, user.login.ljust(8, "x"))

@@ -78,3 +78,31 @@ class TestOdooRpc(SlaCase, HttpCase):
         with self.allow_requests(all_requests=True):
             tickets = self._connect(employee).env["helpdesk.ticket"]
             self.assertFalse(tickets.search([("id", "=", ticket.id)]))
+
+    def test_time_is_logged_by_a_script(self):
+        self.env["hr.employee"].create(
+            {"name": "Agent", "user_id": self.agent.id, "company_id": self.company.id}
+        )
+        ticket = self._file("2026-06-01 07:00:00")
+        with (
+            self.allow_requests(all_requests=True),
+            mute_logger("odoo.http", "odoo.sql_db"),
+        ):
+            env = self._connect(self.agent).env
+            lines = env["account.analytic.line"]
+            line_id = lines.create(
+                {"ticket_id": ticket.id, "name": "By a script", "unit_amount": 0.1}
+            )
+            lines.write([line_id], {"unit_amount": 0.2})
+            (row,) = env["helpdesk.ticket"].read(
+                [ticket.id], ["total_hours", "timesheet_ids", "last_timesheet_activity"]
+            )
+            stranger = self._connect(self.b1).env["account.analytic.line"]
+            with self.assertRaises(odoorpc.error.RPCError):
+                stranger.create({"ticket_id": ticket.id, "unit_amount": 1})
+        self.assertEqual(row["timesheet_ids"], [line_id])
+        self.assertAlmostEqual(row["total_hours"], 0.2)
+        line = self.env["account.analytic.line"].browse(line_id)
+        # Covered by the subscription: nothing is charged.
+        self.assertFalse(line.so_line)
+        self.assertEqual(line.user_id, self.agent)

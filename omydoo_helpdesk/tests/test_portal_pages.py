@@ -119,7 +119,7 @@ class TestPortalPages(PortalCase):
         ticket = self._create_ticket()
         self._login(self.a1)
         page = self._get("/my/tickets")
-        row = f"//tr[.//a[contains(@href, '/my/ticket/{ticket.id}')]]"
+        row = f"//li[.//a[contains(@href, '/my/ticket/{ticket.id}')]]"
         self.assertTrue(
             page.xpath(f"{row}//span[contains(@class, 'bg-success-subtle')]")
         )

@@ -39,6 +39,25 @@ class PortalToursCase(PortalCase):
         )
         self.assertEqual(ticket.attachment_ids.name, "capture d’écran.txt")
 
+    def _run_customer_accepts_the_charter(self):
+        older = self.charter.copy()
+        older.section_ids[0].body = "<p>We answer in 24 hours.</p>"
+        older.action_publish()
+        self._accept_charter(self.a1)
+        newer = older.copy()
+        newer.section_ids[0].body = "<p>We answer in 48 hours.</p>"
+        newer.action_publish()
+        before = self._all_tickets()
+        self.start_tour(
+            "/new/ticket",
+            "omydoo_helpdesk_customer_accepts_the_charter",
+            login=self.a1.login,
+        )
+        ticket = self._all_tickets() - before
+        self.assertEqual(ticket.name, "La charte est lue")
+        self.assertEqual(newer.acceptance_ids.user_id, self.a1)
+        self.assertEqual(newer.acceptance_ids.lang, "fr_FR")
+
 
 @tagged("post_install", "-at_install")
 class TestPortalTours(PortalToursCase):
@@ -46,6 +65,9 @@ class TestPortalTours(PortalToursCase):
 
     def test_customer_files_a_ticket(self):
         self._run_customer_files_a_ticket()
+
+    def test_customer_accepts_the_charter(self):
+        self._run_customer_accepts_the_charter()
 
 
 @tagged("post_install", "-at_install")
@@ -55,3 +77,6 @@ class TestPortalToursOnPhone(PortalToursCase):
 
     def test_customer_files_a_ticket_on_a_phone(self):
         self._run_customer_files_a_ticket()
+
+    def test_customer_accepts_the_charter_on_a_phone(self):
+        self._run_customer_accepts_the_charter()

@@ -15,3 +15,8 @@ from . import helpdesk_ticket_subscription
 from . import helpdesk_ticket_subscription_line
 from . import support_module_count
 from . import support_module_count_line
+from . import support_budget_extend
+from . import support_ticket_time
+from . import helpdesk_ticket_known_bug
+from . import support_update_fail
+from . import support_upstream_bug_merge

@@ -2,7 +2,6 @@
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import {Interaction} from "@web/public/interaction";
-import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 
 const HIGH = "3";
@@ -35,22 +34,11 @@ export class TicketForm extends Interaction {
         "#blocking_what, #blocking_who": {
             "t-att-required": () => (this.isBlocking ? "required" : undefined),
         },
-        "#attachment": {"t-on-change": this.onFilesChange},
-        "#o_support_files": {"t-out": () => this.filesMessage},
-        "button[type='submit']": {
-            "t-att-disabled": () => (this.isSending ? "disabled" : undefined),
-        },
-        _root: {
-            "t-on-submit": this.onSubmit,
-            "t-att-aria-busy": () => (this.isSending ? "true" : undefined),
-        },
         // A page that the browser keeps and shows again must be usable again.
         _window: {"t-on-pageshow": this.onPageShow},
     };
 
     setup() {
-        this.isSending = false;
-        this.filesMessage = "";
         this.verdicts = JSON.parse(this.el.dataset.verdicts);
         this.updateVerdict();
         this.updatePriority();
@@ -96,33 +84,7 @@ export class TicketForm extends Interaction {
         this.updatePriority();
     }
 
-    onFilesChange(ev) {
-        const files = [...ev.currentTarget.files];
-        const {maxFiles, maxUploadSize} = this.el.dataset;
-        const size = files.reduce((sum, file) => sum + file.size, 0);
-        const empty = files.find((file) => !file.size);
-        let message = "";
-        if (files.length > Number(maxFiles)) {
-            message = _t("Choose at most %s files.", maxFiles);
-        } else if (size > Number(maxUploadSize)) {
-            message = _t("These files are too large together.");
-        } else if (empty) {
-            message = _t("The file “%s” is empty.", empty.name);
-        }
-        this.filesMessage = message;
-        ev.currentTarget.setCustomValidity(message.toString());
-    }
-
-    onSubmit(ev) {
-        if (this.isSending) {
-            ev.preventDefault();
-            return;
-        }
-        this.isSending = true;
-    }
-
     onPageShow() {
-        this.isSending = false;
         this.updateVerdict();
         this.updatePriority();
     }

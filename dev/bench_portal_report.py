@@ -1,0 +1,71 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What the benchmark of the portal prints."""
+
+from bench_portal import FEW, FILING
+from bench_report import print_plan
+
+LIST_GOAL = 0.2  # of the base's time
+FILING_GOAL = 0.75  # of the base's time
+QUERY_GOAL = 0.001  # seconds
+
+
+def report_portal(results, args, version):
+    """Print what was measured.
+
+    :param dict results: by row and side the figures
+    :param args: the command line's arguments
+    :param str version: of PostgreSQL
+    """
+    print(
+        f"\nThe portal over HTTP, median, as a customer with {args.tickets:,} tickets "
+        f"and as one with {FEW}; stmts and SQL as the server's log tells; PostgreSQL "
+        f"{version.split()[0]}.\n"
+    )
+    cells = f"{'stmts':>7}{'SQL ms':>9}{'ms':>9}"
+    print(f"{'':34} | {'without':^25} | {'with omydoo_helpdesk':^33}")
+    print(f"{'':34} | {cells} | {cells}{'ratio':>8}")
+    print("-" * 100)
+    for label, sides in results.items():
+        line = f"{label:34} | {_get_cells(sides.get('without'))} | "
+        line += _get_cells(sides.get("with"))
+        if len(sides) == 2:
+            line += f"  x {_get_ratio(sides):.3f}"
+        print(line)
+    print("\nGoals")
+    for is_met, text in _get_goals(results):
+        print(f"  {'reached' if is_met else 'MISSED '}  {text}")
+    print("\nHow PostgreSQL runs the queries of the list, with omydoo_helpdesk")
+    for label, sides in results.items():
+        if "plan" in sides["with"]:
+            print_plan(label, sides["with"], QUERY_GOAL)
+
+
+def _get_cells(figures):
+    if not figures:
+        return f"{'-':>7}{'-':>9}{'-':>9}"
+    sql = figures.get("sql", figures["seconds"]) * 1000
+    total = "" if "plan" in figures else f"{figures['seconds'] * 1000:.1f}"
+    return f"{figures['statements']:7.0f}{sql:9.2f}{total:>9}"
+
+
+def _get_ratio(sides):
+    return sides["with"]["seconds"] / sides["without"]["seconds"]
+
+
+def _get_goals(results):
+    """Return for each goal whether it is reached, and the figures."""
+    for label, goal in (
+        ("list, all of many, page 1", LIST_GOAL),
+        ("list, all of many, last page", LIST_GOAL),
+        (FILING, FILING_GOAL),
+    ):
+        ratio = _get_ratio(results[label])
+        yield ratio <= goal, f"{label}: at most {goal} of the base's time: {ratio:.3f}"
+    for label, sides in results.items():
+        if label.startswith("SQL") and f" {FEW}" in label:
+            milliseconds = sides["with"]["seconds"] * 1000
+            yield (
+                milliseconds < QUERY_GOAL * 1000,
+                f"{label}: under {QUERY_GOAL * 1000:.0f} ms: {milliseconds:.2f} ms",
+            )

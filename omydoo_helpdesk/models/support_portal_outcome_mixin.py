@@ -1,0 +1,233 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import formatLang
+from odoo.tools.misc import format_date
+
+from .support_outcome_mixin import LOST
+
+
+class SupportPortalOutcomeMixin(models.AbstractModel):
+    """What became of a request, in words for the customer, and nothing internal.
+
+    Of a quotation in preparation: that there is one. Of a project that is not shared:
+    that the work is planned. Used by a ticket with the outcome mixin.
+    """
+
+    _name = "support.portal.outcome.mixin"
+    _inherit = ["support.portal.waiting.mixin", "support.outcome.mixin"]
+    _description = "Support Portal: After a Conversion"
+
+    # === WAITING FOR THE CUSTOMER === #
+
+    @api.model
+    def _get_portal_waiting_domains(self):
+        # In sudo mode because customers may not read which orders a ticket has; theirs
+        # only are looked at, and tickets are found by their own rules.
+        orders = self.env["sale.order"].sudo()
+        query = orders._search(
+            Domain("state", "=", "sent")
+            & (
+                Domain("validity_date", "=", False)
+                | Domain("validity_date", ">=", fields.Date.today())
+            )
+            & Domain("partner_id", "child_of", self.env.user.commercial_partner_id.id)
+        )
+        tickets = self.sudo()._search(Domain("sale_order_ids", "in", query))
+        return [*super()._get_portal_waiting_domains(), Domain("id", "in", tickets)]
+
+    # === WHAT BECAME OF IT === #
+
+    def _get_portal_outcomes(self, visitor):
+        """Return what became of this ticket's request, for a visitor of its page.
+
+        :param visitor: the user who looks; nobody of another company learns anything
+        :return: for each piece of news its ``kind``, a ``title``, ``sentences``, and
+            maybe ``links``, each a label and an address
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        if not self._is_portal_insider(visitor):
+            return []
+        news = [
+            self._get_portal_order_news(order, visitor)
+            for order in self._get_portal_orders()
+        ]
+        return news or self._get_portal_work_news(visitor)
+
+    def _is_portal_insider(self, visitor):
+        """Say whether a visitor is one of the customer's people, or of ours.
+
+        Also whoever has the link that the customer was sent, without being known.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return (
+            not visitor.share
+            or visitor._is_public()
+            or visitor.commercial_partner_id == self.partner_id.commercial_partner_id
+        )
+
+    def _get_portal_orders(self):
+        """Return the orders to tell the customer about, latest first.
+
+        A lost one is no news any more once something else came after it.
+
+        :rtype: recordset of sale.order
+        """
+        self.ensure_one()
+        orders = self.sale_order_ids.sorted("id", reverse=True)
+        if self.conversion_ref and self.conversion_ref._name != "sale.order":
+            orders = orders.filtered(lambda order: order.support_state not in LOST)
+        alive = orders.filtered(lambda order: order.support_state not in LOST)
+        if not alive:
+            return orders[:1]
+        # One quotation in preparation looks like another.
+        preparing = alive.filtered(lambda order: order.support_state == "preparing")
+        return alive - preparing[1:]
+
+    def _get_portal_order_news(self, order, visitor):
+        """Return what is to be said of an order.
+
+        :param order: one of this ticket's orders
+        :param visitor: the user who looks
+        :rtype: dict
+        """
+        self.ensure_one()
+        state = order.support_state
+        sentences, links = [], []
+        if order._support_is_shown():
+            is_reader = order.with_user(visitor).has_access("read")
+            if is_reader:
+                sentences.append(self._get_portal_order_amount(order))
+                label = (
+                    self.env._("Read and answer the quotation")
+                    if state == "sent"
+                    else self.env._("See the order")
+                    if state == "accepted"
+                    else self.env._("See the quotation")
+                )
+                links.append((label, f"/my/orders/{order.id}"))
+            elif visitor._is_public():
+                path = f"/web/login?redirect=/my/ticket/{self.id}"
+                links.append((self.env._("Sign in to read it"), path))
+        sentences.append(self._get_portal_order_sentence(order, state))
+        if state == "accepted":
+            work, work_links = self._get_portal_planned_work(visitor)
+            sentences += work
+            links += work_links
+        return {
+            "kind": state,
+            "title": self._get_portal_order_title(order, state),
+            "sentences": [sentence for sentence in sentences if sentence],
+            "links": links,
+        }
+
+    def _get_portal_order_amount(self, order):
+        amount = formatLang(
+            self.env, order.amount_total, currency_obj=order.currency_id
+        )
+        if order.amount_tax:
+            return self.env._(
+                "%(order)s: %(amount)s, taxes included.",
+                order=order.name,
+                amount=amount,
+            )
+        return self.env._("%(order)s: %(amount)s.", order=order.name, amount=amount)
+
+    def _get_portal_order_title(self, order, state):
+        if state == "cancelled" and not order._support_is_shown():
+            return self.env._("No quotation is being prepared any more")
+        return {
+            "preparing": lambda: self.env._("A quotation is being prepared"),
+            "sent": lambda: self.env._("A quotation is waiting for your answer"),
+            "accepted": lambda: self.env._("The quotation is accepted"),
+            "refused": lambda: self.env._("The quotation was refused"),
+            "cancelled": lambda: self.env._("The quotation was cancelled"),
+            "expired": lambda: self.env._("The quotation has expired"),
+        }[state]()
+
+    def _get_portal_order_sentence(self, order, state):
+        if state == "preparing":
+            return self.env._(
+                "You will receive it for approval: nothing is started without your "
+                "agreement."
+            )
+        if state in ("sent", "expired"):
+            day = order.validity_date and format_date(
+                self.env, order.validity_date, date_format="full"
+            )
+            if state == "sent":
+                return day and self.env._("You can accept it until %(day)s.", day=day)
+            return self.env._(
+                "It could be accepted until %(day)s. Write to us here if you still "
+                "need it.",
+                day=day,
+            )
+        if state == "accepted":
+            moment = self._format_portal_datetime(order.support_accepted_at)
+            return moment and self.env._("Accepted on %(moment)s.", moment=moment)
+        if state == "refused":
+            return self.env._("Write to us here if you would like another one.")
+        return self.env._("Write to us here if you still need it.")
+
+    # === PROJECT AND TASK === #
+
+    def _get_portal_work_news(self, visitor):
+        """Return what is to be said of a ticket that became a project or a task.
+
+        :param visitor: the user who looks
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        action = self.conversion_ids[:1].action
+        if not self.conversion_ref or action == "quotation":
+            return []
+        sentences, links = self._get_portal_planned_work(visitor)
+        if action == "hours_pack":
+            sentences.append(
+                self.env._("The time spent on it is charged to your hours pack.")
+            )
+            if not visitor._is_public():
+                links.append((self.env._("See what is left"), "/my/support"))
+        elif action == "full_support":
+            sentences.append(
+                self.env._("Your full support plan covers it: no quotation is needed.")
+            )
+        elif not links:
+            sentences.append(
+                self.env._("A project manager will contact you about the next steps.")
+            )
+        return [
+            {
+                "kind": "planned",
+                # The first sentence says it all.
+                "title": sentences[0].rstrip("."),
+                "sentences": sentences[1:],
+                "links": links,
+            }
+        ]
+
+    def _get_portal_planned_work(self, visitor):
+        """Return that the work is planned, and where the visitor may follow it.
+
+        :param visitor: the user who looks
+        :return: sentences, and links to what is shared with the visitor
+        :rtype: tuple[list[str], list[tuple[str, str]]]
+        """
+        self.ensure_one()
+        if not (self.project_id or self.task_id):
+            return [], []
+        links = []
+        for record, path in (
+            (self.project_id, "/my/projects"),
+            (self.task_id, "/my/tasks"),
+        ):
+            # An employee sees the page as the customer does.
+            shared = self.project_id.privacy_visibility in ("portal", "invited_users")
+            if record and shared and record.with_user(visitor).has_access("read"):
+                links.append((record.display_name, f"{path}/{record.id}"))
+        return [self.env._("The work is planned.")], links
