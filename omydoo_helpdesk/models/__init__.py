@@ -42,6 +42,14 @@ from . import support_update
 from . import support_update_line
 from . import support_bug_notice
 from . import support_bug_mixin
+from . import support_change_text_mixin
+from . import support_change_consent_mixin
+from . import support_change_evidence_mixin
+from . import support_change_gate_mixin
+from . import support_change_event
+from . import support_production_test
+from . import support_production_change
+from . import support_change_mixin
 from . import support_answer_mixin
 from . import support_reopen_mixin
 from . import support_urgent_mixin

@@ -25,6 +25,7 @@ class HelpdeskTicket(models.Model):
         "support.scope.mixin",
         "support.scope.panel.mixin",
         "support.phone.mixin",
+        "support.change.mixin",
         "support.bug.mixin",
         "support.hold.mixin",
         "support.sla.notice.mixin",

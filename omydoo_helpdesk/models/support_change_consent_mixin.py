@@ -1,0 +1,533 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+from odoo.fields import Domain
+
+from .support_change_event import hash_text
+
+OPEN_STATES = ("awaiting", "agreed")
+
+
+class SupportChangeConsentMixin(models.AbstractModel):
+    """The customer's agreement: asked of named contacts, given once, to one text.
+
+    Used by ``support.production.change``. The methods that take an answer are private:
+    only the portal's routes call them, for the contact who is signed in.
+    """
+
+    _name = "support.change.consent.mixin"
+    _inherit = ["support.change.text.mixin"]
+    _description = "Consent to a Production Change"
+
+    approver_ids = fields.Many2many(
+        comodel_name="res.partner",
+        string="Asked Of",
+        copy=False,
+        domain="[('commercial_partner_id', '=', partner_id), "
+        "('support_change_approver', '=', True)]",
+        help="Contacts of the customer who may agree to production changes.",
+    )
+    asked_at = fields.Datetime(string="Asked On", copy=False, readonly=True)
+    expires_at = fields.Datetime(
+        string="Expires On", copy=False, readonly=True, index="btree_not_null"
+    )
+    consent_event_id = fields.Many2one(
+        comodel_name="support.change.event",
+        string="Agreement",
+        copy=False,
+        readonly=True,
+    )
+    is_emergency = fields.Boolean(
+        string="Agreed by Telephone", copy=False, readonly=True
+    )
+    confirmed_at = fields.Datetime(
+        string="Confirmed in the Portal On", copy=False, readonly=True
+    )
+    disputed_at = fields.Datetime(string="Disputed On", copy=False, readonly=True)
+
+    # === ACTION METHODS === #
+
+    def action_ask(self):
+        """Ask the named contacts for their agreement.
+
+        :raise UserError: with the reason why it cannot be asked yet
+        """
+        self.check_access("write")
+        for change in self:
+            change._lock()
+            obstacle = change._get_ask_obstacle()
+            if obstacle:
+                raise UserError(obstacle)
+            now = fields.Datetime.now()
+            days = change.company_id.support_consent_days
+            change._write_engine(
+                {
+                    "state": "awaiting",
+                    "asked_at": now,
+                    "expires_at": now + timedelta(days=days),
+                    "consent_event_id": False,
+                    "is_emergency": False,
+                    "confirmed_at": False,
+                    "disputed_at": False,
+                }
+            )
+            for lang in dict.fromkeys(change._get_lang(p) for p in change.approver_ids):
+                change._log("asked", **change._prepare_text_vals(lang))
+            change._send_to_contacts("asked")
+
+    # === BUSINESS METHODS - CHECKS === #
+
+    def _lock(self):
+        """Keep everybody else from answering or applying before we commit.
+
+        :raise LockError: if somebody else is at it
+        """
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise LockError(
+                self.env._(
+                    "Somebody else is working on this change at this very moment: "
+                    "nothing was changed, try again."
+                )
+            ) from error
+        self.invalidate_recordset()
+
+    def _get_ask_obstacle(self):
+        """Return why the customer cannot be asked yet.
+
+        :return: a sentence, or False
+        """
+        self.ensure_one()
+        if self.state not in ("draft", "refused"):
+            return self.env._(
+                "“%(change)s” cannot be asked for any more.", change=self.name
+            )
+        if self.ticket_id.partner_id.commercial_partner_id != self.partner_id:
+            return self.env._(
+                "Ticket %(ticket)s is of another customer now: prepare another change.",
+                ticket=self.ticket_id.number,
+            )
+        return (
+            self._get_approver_obstacle()
+            or self._get_test_gap()
+            or self._get_backup_obstacle()
+        )
+
+    def _get_approver_obstacle(self):
+        """Return why the contacts named cannot be asked.
+
+        :return: a sentence, or False
+        """
+        self.ensure_one()
+        if not self.approver_ids:
+            return self.env._(
+                "Name the contacts of the customer who are asked: those marked as "
+                "agreeing to production changes."
+            )
+        for partner in self.approver_ids:
+            if not self._may_approve(partner):
+                return self.env._(
+                    "%(contact)s may not agree to production changes of %(customer)s.",
+                    contact=partner.display_name,
+                    customer=self.partner_id.display_name,
+                )
+            # In sudo mode because agents need not read users.
+            if not partner.sudo().user_ids.filtered("active"):
+                return self.env._(
+                    "%(contact)s has no access to the portal: grant it first.",
+                    contact=partner.display_name,
+                )
+        return False
+
+    def _may_approve(self, partner):
+        """Return whether a contact may agree to this change, as of now.
+
+        :param partner: a contact
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(
+            partner.active
+            and partner.support_change_approver
+            and partner.commercial_partner_id == self.partner_id
+        )
+
+    def _check_contact(self, partner):
+        """Check that a contact is one of those asked.
+
+        :param partner: who answers
+        :raise UserError: otherwise
+        """
+        self.ensure_one()
+        if partner not in self.approver_ids or not self._may_approve(partner):
+            raise UserError(
+                self.env._("Only the contacts who were asked can answer: %(names)s.",
+                names=", ".join(self.approver_ids.mapped("name")))
+            )
+
+    def _check_answer(self, partner, text_hash, lang):
+        """Check that an answer is one to what is asked now.
+
+        :param partner: who answers
+        :param str text_hash: fingerprint of the text they read
+        :param str lang: language of that text
+        :raise UserError: otherwise; nothing is changed
+        """
+        self.ensure_one()
+        self._lock()
+        self._check_contact(partner)
+        if self.state != "awaiting":
+            raise UserError(self._get_answered_sentence())
+        if self.expires_at <= fields.Datetime.now():
+            raise UserError(
+                self.env._("The time to answer is over: we will ask you again.")
+            )
+        if text_hash != hash_text(self._get_text(lang)):
+            raise UserError(
+                self.env._(
+                    "The text has changed since you read it: read it again before "
+                    "you answer."
+                )
+            )
+
+    def _get_answered_sentence(self):
+        """Return why there is nothing to answer any more.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        event = self.event_ids.filtered(
+            lambda event: event.kind in ("agreed", "refused", "phone")
+        )[-1:]
+        if event and self.state not in ("draft", "cancelled"):
+            return self.env._(
+                "%(contact)s has answered already: nothing was changed.",
+                contact=event.contact_name,
+            )
+        return self.env._("Your agreement is not asked for any more.")
+
+    # === BUSINESS METHODS - ANSWERS === #
+
+    def _agree(self, partner, text_hash, lang, signed_name, origin):
+        """Take the agreement of a contact, final until it is applied.
+
+        :param partner: who agrees
+        :param str text_hash: fingerprint of the text they read
+        :param str lang: language of that text
+        :param str signed_name: typed by them
+        :param dict origin: ``ip_address`` and ``user_agent``
+        :raise UserError: if the answer is not one to what is asked now
+        """
+        signed_name = (signed_name or "").strip()
+        if not signed_name:
+            raise UserError(self.env._("Type your name to agree."))
+        self._check_answer(partner, text_hash, lang)
+        event = self._log(
+            "agreed",
+            signed_name=signed_name,
+            **self._prepare_contact_vals(partner, origin),
+            **self._prepare_text_vals(lang),
+        )
+        self._write_engine(
+            {
+                "state": "agreed",
+                "consent_event_id": event.id,
+                "customer_backup_by_id": partner.id,
+                "customer_backup_at": fields.Datetime.now(),
+            }
+        )
+        self._tell_desk(self.env._("%(contact)s agrees", contact=partner.name))
+
+    def _refuse(self, partner, text_hash, lang, note, origin):
+        """Take the refusal of a contact.
+
+        :param partner: who refuses
+        :param str text_hash: fingerprint of the text they read
+        :param str lang: language of that text
+        :param str note: why
+        :param dict origin: ``ip_address`` and ``user_agent``
+        :raise UserError: if the answer is not one to what is asked now
+        """
+        self._check_answer(partner, text_hash, lang)
+        self._log(
+            "refused",
+            note=note,
+            **self._prepare_contact_vals(partner, origin),
+            **self._prepare_text_vals(lang),
+        )
+        self._write_engine({"state": "refused"})
+        self._tell_desk(
+            self.env._("%(contact)s refuses", contact=partner.name), note
+        )
+
+    def _ask_question(self, partner, note, origin):
+        """Take a question of a contact; the agreement stays open.
+
+        :param partner: who asks
+        :param str note: the question
+        :param dict origin: ``ip_address`` and ``user_agent``
+        :raise UserError: if nothing is asked of them
+        """
+        note = (note or "").strip()
+        if not note:
+            raise UserError(self.env._("Write your question."))
+        self._lock()
+        self._check_contact(partner)
+        if self.state != "awaiting":
+            raise UserError(self._get_answered_sentence())
+        self._log("question", note=note, **self._prepare_contact_vals(partner, origin))
+        self._tell_desk(self.env._("%(contact)s asks", contact=partner.name), note)
+
+    def _withdraw(self, partner, note, origin):
+        """Take an agreement back, as long as it is not applied.
+
+        :param partner: a contact who was asked
+        :param str note: why
+        :param dict origin: ``ip_address`` and ``user_agent``
+        :raise UserError: if there is none, or it is applied
+        """
+        self._lock()
+        self._check_contact(partner)
+        if self.state != "agreed":
+            raise UserError(
+                self.env._("It is applied already: it cannot be withdrawn any more.")
+                if self.state in ("applied", "undone")
+                else self.env._("There is no agreement to withdraw.")
+            )
+        self._log("withdrawn", note=note, **self._prepare_contact_vals(partner, origin))
+        self._write_engine({"state": "refused", "consent_event_id": False})
+        self._tell_desk(
+            self.env._("%(contact)s withdraws the agreement", contact=partner.name),
+            note,
+        )
+
+    # === BUSINESS METHODS - EMERGENCY === #
+
+    def _agree_by_phone(self, partner, phoned_at, note):
+        """Log an agreement given by telephone, for a blocking incident.
+
+        :param partner: who agreed
+        :param datetime phoned_at: when, naive UTC
+        :param str note: what was said
+        :raise UserError: if this is no emergency, or the contact may not agree
+        """
+        self.check_access("write")
+        self._lock()
+        now = fields.Datetime.now()
+        if self.ticket_id.priority != "3":
+            raise UserError(
+                self.env._(
+                    "The telephone is for blocking incidents: ask in the portal."
+                )
+            )
+        if self.state not in ("draft", "awaiting"):
+            raise UserError(
+                self.env._("“%(change)s” is not to be asked for.", change=self.name)
+            )
+        if not self._may_approve(partner):
+            raise UserError(
+                self.env._(
+                    "%(contact)s may not agree to production changes of %(customer)s.",
+                    contact=partner.display_name,
+                    customer=self.partner_id.display_name,
+                )
+            )
+        if phoned_at > now:
+            raise UserError(self.env._("The call cannot be in the future."))
+        obstacle = self._get_test_gap() or self._get_backup_obstacle()
+        if obstacle:
+            raise UserError(obstacle)
+        if partner not in self.approver_ids:
+            # Before the text is taken: the contacts are part of it.
+            self.approver_ids |= partner
+        event = self._log(
+            "phone",
+            at=phoned_at,
+            note=note,
+            **self._prepare_contact_vals(partner, {}),
+            **self._prepare_text_vals(self._get_lang(partner)),
+        )
+        days = self.company_id.support_consent_days
+        self._write_engine(
+            {
+                "state": "agreed",
+                "is_emergency": True,
+                "consent_event_id": event.id,
+                "asked_at": now,
+                "expires_at": now + timedelta(days=days),
+                "customer_backup_by_id": partner.id,
+                "customer_backup_at": phoned_at,
+                "confirmed_at": False,
+                "disputed_at": False,
+            }
+        )
+        self._send_to_contacts("phone")
+
+    def _answer_phone(self, partner, text_hash, is_confirmed, note, origin):
+        """Take what a contact says afterwards of an agreement by telephone.
+
+        :param partner: a contact who was asked
+        :param str text_hash: fingerprint of the text they read
+        :param bool is_confirmed: whether they confirm it
+        :param str note: what they add
+        :param dict origin: ``ip_address`` and ``user_agent``
+        :raise UserError: if there is nothing to confirm
+        """
+        self._lock()
+        self._check_contact(partner)
+        event = self.consent_event_id
+        if not self.is_emergency or self.confirmed_at or self.disputed_at or not event:
+            raise UserError(self.env._("There is nothing to confirm any more."))
+        if text_hash != event.text_hash:
+            raise UserError(
+                self.env._(
+                    "The text has changed since you read it: read it again before "
+                    "you answer."
+                )
+            )
+        self._log(
+            "confirmed" if is_confirmed else "disputed",
+            note=note,
+            text=event.text,
+            text_hash=event.text_hash,
+            lang=event.lang,
+            **self._prepare_contact_vals(partner, origin),
+        )
+        name = "confirmed_at" if is_confirmed else "disputed_at"
+        self._write_engine({name: fields.Datetime.now()})
+        if is_confirmed:
+            sentence = self.env._(
+                "%(contact)s confirms the call", contact=partner.name
+            )
+        else:
+            sentence = self.env._(
+                "%(contact)s disputes the call", contact=partner.name
+            )
+        self._tell_desk(sentence, note)
+
+    # === BUSINESS METHODS - THE END OF AN AGREEMENT === #
+
+    def _void(self):
+        """Void what was asked or agreed to: the text is not the same any more."""
+        for change in self.filtered(lambda change: change.state in OPEN_STATES):
+            change._log("voided", **change._prepare_text_vals(self.env.lang or "en_US"))
+            change._write_engine(
+                {"state": "draft", "consent_event_id": False, "is_emergency": False}
+            )
+            change._send_to_contacts("voided")
+            change._tell_desk(
+                self.env._("The agreement is void: the text was edited")
+            )
+
+    @api.model
+    def _cron_expire(self, batch_size=100):
+        """Void what was not answered, or not applied, in time.
+
+        Each batch is committed; a second run finds nothing more.
+
+        :param int batch_size: changes per transaction
+        """
+        domain = Domain("state", "in", OPEN_STATES) & Domain(
+            "expires_at", "<=", fields.Datetime.now()
+        )
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=self.search_count(domain))
+        while due := self.search(domain, limit=batch_size).try_lock_for_update():
+            for change in due:
+                change._log("expired")
+                change._write_engine(
+                    {"state": "draft", "consent_event_id": False, "is_emergency": False}
+                )
+                change._send_to_contacts("expired")
+                change._tell_desk(self.env._("The agreement has expired: ask again"))
+            if not progress(len(due)):
+                break
+
+    # === HELPERS === #
+
+    def _prepare_contact_vals(self, partner, origin):
+        return {
+            "partner_id": partner.id,
+            "contact_name": partner.display_name,
+            "ip_address": (origin.get("ip_address") or "")[:64],
+            "user_agent": (origin.get("user_agent") or "")[:500],
+        }
+
+    def _prepare_text_vals(self, lang):
+        text = self._get_text(lang)
+        return {"text": text, "text_hash": hash_text(text), "lang": lang}
+
+    def _tell_desk(self, summary, note=""):
+        """Tell who is in charge of a change what happened to it.
+
+        :param str summary: what happened
+        :param str note: what the customer wrote
+        """
+        for change in self:
+            user = (
+                change.user_id
+                or change.ticket_id.user_id
+                or change.ticket_id.team_id.user_id
+            )
+            if user:
+                # In sudo mode because the customer whose answer this is has no right
+                # on activities.
+                change.sudo().activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    user_id=user.id,
+                    summary=summary,
+                    note=note,
+                )
+
+    def _send_to_contacts(self, kind):
+        """Send a message to the contacts asked, each in their language.
+
+        :param str kind: "asked", "phone", "voided", "expired", "applied" or "undone"
+        """
+        vals_list = []
+        for change in self:
+            for partner in change.approver_ids.filtered("email"):
+                lang = change._get_lang(partner)
+                text = change.with_context(lang=lang)
+                vals_list.append(
+                    {
+                        "subject": text._get_mail_subject(kind),
+                        "body_html": text.env["ir.qweb"]._render(
+                            "omydoo_helpdesk.mail_production_change",
+                            {"change": text, "partner": partner, "kind": kind},
+                            minimal_qcontext=True,
+                            lang=lang,
+                        ),
+                        "email_from": change.company_id.email_formatted,
+                        "email_to": partner.email_formatted,
+                    }
+                )
+        # In sudo mode because agents may not write mails; the queue sends them, so
+        # that none is lost and nobody waits for the mail server.
+        if self.env["mail.mail"].sudo().create(vals_list):
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _get_mail_subject(self, kind):
+        """Return the subject of a message to the contacts.
+
+        :param str kind: as in ``_send_to_contacts``
+        :rtype: str
+        """
+        self.ensure_one()
+        values = {"change": self.display_name}
+        if kind == "asked":
+            return self.env._("Your agreement is needed: %(change)s", **values)
+        if kind == "phone":
+            return self.env._("Confirm what you agreed to: %(change)s", **values)
+        if kind == "voided":
+            return self.env._("Your agreement is void: %(change)s", **values)
+        if kind == "expired":
+            return self.env._("Your agreement has expired: %(change)s", **values)
+        if kind == "undone":
+            return self.env._("Undone in production: %(change)s", **values)
+        return self.env._("Applied in production: %(change)s", **values)

@@ -1,0 +1,101 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+CONSENT_CAUSE = "change_consent"
+
+
+class SupportChangeMixin(models.AbstractModel):
+    """The production changes of a ticket: it waits while the customer is asked.
+
+    Used by a ticket with the SLA and hold mixins.
+    """
+
+    _name = "support.change.mixin"
+    _inherit = [
+        "support.portal.waiting.mixin",
+        "support.hold.mixin",
+        "support.sla.mixin",
+    ]
+    _description = "Production Changes of a Ticket"
+
+    change_ids = fields.One2many(
+        comodel_name="support.production.change",
+        inverse_name="ticket_id",
+        string="Production Changes",
+        groups="base.group_user",
+    )
+    change_count = fields.Integer(
+        compute="_compute_change_count", groups="base.group_user"
+    )
+
+    @api.depends("change_ids")
+    def _compute_change_count(self):
+        groups = self.env["support.production.change"]._read_group(
+            [("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]
+        )
+        counts = {ticket.id: count for ticket, count in groups}
+        for ticket in self:
+            ticket.change_count = counts.get(ticket.id, 0)
+
+    def _search_hold_party(self, operator, value):
+        domain = super()._search_hold_party(operator, value)
+        if operator == "in" and "customer" in value:
+            domain |= (
+                Domain("resolution_state", "=", "held")
+                & Domain("stage_id.holds_sla", "=", False)
+                & Domain("change_ids.state", "=", "awaiting")
+            )
+        return domain
+
+    # === ACTION METHODS === #
+
+    def action_view_changes(self):
+        """Open the production changes of this ticket.
+
+        :return: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Production Changes"),
+            "res_model": "support.production.change",
+            "view_mode": "list,form",
+            "domain": [("ticket_id", "=", self.id)],
+            "context": {"default_ticket_id": self.id},
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _is_awaiting_consent(self):
+        """Return whether the customer is asked about a change of this ticket.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # In sudo mode because a customer's answer must end the hold too.
+        return "awaiting" in self.sudo().change_ids.mapped("state")
+
+    def _sla_get_holds(self):
+        holds = super()._sla_get_holds()
+        if self._is_awaiting_consent():
+            holds[CONSENT_CAUSE] = "customer"
+        return holds
+
+    def _get_hold_notice(self):
+        if not self.stage_id.holds_sla and self._is_awaiting_consent():
+            return "customer", self.env._(
+                "We wait for your agreement to a change in production."
+            )
+        return super()._get_hold_notice()
+
+    @api.model
+    def _get_portal_waiting_domains(self):
+        return [
+            *super()._get_portal_waiting_domains(),
+            Domain("change_ids.state", "=", "awaiting")
+            & Domain("change_ids.approver_ids", "in", self.env.user.partner_id.ids),
+        ]

@@ -1,0 +1,138 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import pytz
+
+from odoo import models
+from odoo.tools.misc import format_date, format_time
+
+
+class SupportChangeTextMixin(models.AbstractModel):
+    """The text that the customer agrees to: all of it, and always the same.
+
+    Used by ``support.production.change``. It follows from the fields only, not from
+    the reader or the time of day, so that its fingerprint can be checked.
+    """
+
+    _name = "support.change.text.mixin"
+    _description = "Text of a Production Change"
+
+    def _get_text(self, lang):
+        """Return the whole text of this change.
+
+        :param str lang: code of the language of the titles
+        :rtype: str
+        """
+        self.ensure_one()
+        # In sudo mode because the contact who reads it has no right on the model;
+        # whoever calls this has checked that they are asked.
+        change = self.sudo().with_context(lang=lang)
+        return "\n\n".join(
+            f"{title}\n{text}" for title, text in change._get_text_parts() if text
+        )
+
+    def _get_text_parts(self):
+        """Return the titles and texts of this change.
+
+        :rtype: list[tuple[str, str]]
+        """
+        self.ensure_one()
+        label = {
+            name: self._fields[name]._description_string(self.env)
+            for name in self._fields
+        }
+        return [
+            (label["name"], self.name),
+            (label["ticket_id"], self.ticket_id.number),
+            (
+                label["database"],
+                f"{self.database} ({self._get_selection_label('environment')})",
+            ),
+            (label["description"], self.description),
+            (label["reason"], self.reason),
+            (label["risk"], self.risk),
+            (label["rollback"], self.rollback),
+            (label["self_service"], self.self_service),
+            (label["user_id"], self.user_id.name),
+            (label["planned_at"], self._format_moment(self.planned_at)),
+            (self.env._("Test in pre-production"), self._get_test_text()),
+            (self.env._("Backup"), self._get_backup_text()),
+            (label["approver_ids"], ", ".join(self.approver_ids.sorted("id").mapped("name"))),
+        ]
+
+    def _get_test_text(self):
+        """Return what was tested.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        sentences = [
+            f"{self._format_moment(test.tested_at)}: {test._get_sentence()}"
+            for test in self.test_ids.sorted(lambda test: (test.tested_at, test.id))
+        ]
+        if self.waived_at:
+            sentences.append(
+                self.env._(
+                    "Not tested, by decision of %(user)s: %(reason)s",
+                    user=self.waived_by_id.name,
+                    reason=self.waiver_reason,
+                )
+            )
+        if not sentences:
+            sentences.append(self.env._("Not significant: not tested."))
+        return "\n".join(sentences)
+
+    def _get_backup_text(self):
+        """Return the statement about the backup.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        sentences = [
+            self.env._(
+                "Taken by: %(who)s. Last one: %(moment)s.",
+                who=self._get_selection_label("backup_by"),
+                moment=self._format_moment(self.backup_at),
+            ),
+            self.env._("Restored by: %(who)s.", who=self.restore_by or ""),
+        ]
+        if self.backup_checked_at:
+            sentences.append(
+                self.env._(
+                    "Checked on %(moment)s by %(who)s.",
+                    moment=self._format_moment(self.backup_checked_at),
+                    who=self.backup_checked_by or "",
+                )
+            )
+        return "\n".join(sentences)
+
+    def _get_selection_label(self, name):
+        self.ensure_one()
+        labels = dict(self._fields[name]._description_selection(self.env))
+        return labels.get(self[name], "")
+
+    def _format_moment(self, moment):
+        """Return an instant in the desk's time zone, which the text names.
+
+        :param datetime moment: naive UTC
+        :rtype: str
+        """
+        if not moment:
+            return ""
+        name = self.company_id.resource_calendar_id.tz or "UTC"
+        local = pytz.utc.localize(moment).astimezone(pytz.timezone(name))
+        return self.env._(
+            "%(date)s at %(time)s (%(tz)s)",
+            date=format_date(self.env, local.date(), date_format="full"),
+            time=format_time(self.env, local.timetz(), time_format="short"),
+            tz=name.replace("_", " "),
+        )
+
+    def _get_lang(self, partner):
+        """Return the language in which a contact is asked.
+
+        :param partner: the contact
+        :rtype: str
+        """
+        self.ensure_one()
+        return partner.lang or self.company_id.partner_id.lang or "en_US"

@@ -1,0 +1,302 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+# What the customer agrees to: an edit of any of these voids the agreement.
+CONTENT_FIELDS = (
+    "name",
+    "ticket_id",
+    "database",
+    "environment",
+    "description",
+    "reason",
+    "risk",
+    "rollback",
+    "self_service",
+    "is_significant",
+    "user_id",
+    "planned_at",
+    "approver_ids",
+    "backup_by",
+    "backup_at",
+    "backup_checked_at",
+    "backup_checked_by",
+    "restore_by",
+)
+# Written by the methods below only: a person, an import or an RPC call cannot.
+ENGINE_FIELDS = (
+    "state",
+    "asked_at",
+    "expires_at",
+    "consent_event_id",
+    "is_emergency",
+    "confirmed_at",
+    "disputed_at",
+    "waiver_reason",
+    "waived_by_id",
+    "waived_at",
+    "desk_backup_by_id",
+    "desk_backup_at",
+    "customer_backup_by_id",
+    "customer_backup_at",
+    "backup_acknowledged_by_id",
+    "backup_acknowledged_at",
+    "applied_at",
+    "applied_by_id",
+    "result",
+    "undone_at",
+    "undo_reason",
+)
+# What the guards look for: an object, which no RPC client can send.
+CHANGE_ENGINE = object()
+FINAL_STATES = ("applied", "undone", "cancelled")
+
+
+class SupportProductionChange(models.Model):
+    """Something that is done to a customer's production database.
+
+    Nothing is applied without the customer's agreement to the exact text, a test in
+    pre-production if it is significant, and a statement about the backup. The guards
+    are here, on the model: no view, import, RPC call or batch goes round them.
+    Source: the charter (production is changed only with the customer's agreement).
+    """
+
+    _name = "support.production.change"
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "support.change.evidence.mixin",
+        "support.change.consent.mixin",
+        "support.change.gate.mixin",
+    ]
+    _description = "Production Change"
+    _order = "planned_at desc, id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char(string="Title", required=True, tracking=True)
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        compute="_compute_ticket_values",
+        store=True,
+        index=True,
+        precompute=True,
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        compute="_compute_ticket_values",
+        store=True,
+        index=True,
+        precompute=True,
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "In preparation"),
+            ("awaiting", "Awaiting the customer"),
+            ("agreed", "Agreed"),
+            ("refused", "Refused"),
+            ("applied", "Applied"),
+            ("undone", "Undone"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    database = fields.Char(required=True, help="Its name, as the customer knows it.")
+    environment = fields.Selection(
+        selection=[
+            ("production", "Production"),
+            ("preproduction", "Pre-production"),
+        ],
+        required=True,
+        default="production",
+    )
+    description = fields.Text(
+        string="What Will Be Done", required=True, help="The customer reads this."
+    )
+    reason = fields.Text(string="Why", required=True)
+    risk = fields.Text(required=True, help="What may go wrong.")
+    rollback = fields.Text(string="How to Undo It", required=True)
+    self_service = fields.Text(
+        string="How to Do It Alone",
+        help="How the customer could do it without us: the desk hands over the means.",
+    )
+    is_significant = fields.Boolean(
+        string="Significant",
+        default=True,
+        help="To be tested in pre-production first.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Done By",
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+        tracking=True,
+    )
+    planned_at = fields.Datetime(string="Planned For", tracking=True)
+    event_ids = fields.One2many(
+        comodel_name="support.change.event",
+        inverse_name="change_id",
+        string="Ledger",
+        readonly=True,
+        copy=False,
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("ticket_id")
+    def _compute_ticket_values(self):
+        # Not of what the ticket becomes later: whose database it is stays.
+        for change in self:
+            change.company_id = change.ticket_id.company_id
+            change.partner_id = change.ticket_id.partner_id.commercial_partner_id
+
+    @api.depends("name", "ticket_id.number")
+    def _compute_display_name(self):
+        for change in self:
+            change.display_name = " ".join(
+                filter(None, (change.ticket_id.number, change.name))
+            )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_engine_fields(
+                {name for name in vals if name != "state" or vals[name] != "draft"}
+            )
+        changes = super().create(vals_list)
+        # Whoever may not write the ticket may not change its database either.
+        changes.ticket_id.check_access("write")
+        return changes
+
+    def write(self, vals):
+        self._check_engine_fields(vals)
+        edited = self._get_edited(vals)
+        edited._check_editable()
+        if "ticket_id" in vals:
+            self.env["helpdesk.ticket"].browse(vals["ticket_id"]).check_access("write")
+        res = super().write(vals)
+        edited._void()
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_ledger(self):
+        if any(change.event_ids for change in self):
+            raise UserError(
+                self.env._(
+                    "The customer was asked about this change: cancel it, it is kept "
+                    "as a proof."
+                )
+            )
+
+    # === GUARDS === #
+
+    @api.model
+    def _check_engine_fields(self, names):
+        """Refuse values that only the methods of a change may write.
+
+        :param names: of the fields to write
+        :raise AccessError: if one of them is such a field
+        """
+        forbidden = set(ENGINE_FIELDS) & set(names)
+        if forbidden and self.env.context.get("change_engine") is not CHANGE_ENGINE:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s: this follows from what was asked, answered and done, "
+                    "and cannot be written.",
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in sorted(forbidden)
+                    ),
+                )
+            )
+
+    def _write_engine(self, vals):
+        """Write what follows from what was done, past the guards.
+
+        :param dict vals: values of ``ENGINE_FIELDS``
+        """
+        self.with_context(change_engine=CHANGE_ENGINE).write(vals)
+        if "state" in vals:
+            # In sudo mode because a customer's answer moves the ticket's clock.
+            self.ticket_id.sudo()._sla_sync_log()
+
+    def _get_edited(self, vals):
+        """Return the changes whose text these values would alter.
+
+        :param dict vals: to write
+        :rtype: recordset of support.production.change
+        """
+        names = set(CONTENT_FIELDS) & vals.keys()
+        if not names:
+            return self.browse()
+        return self.filtered(
+            lambda change: any(change._is_edited(name, vals[name]) for name in names)
+        )
+
+    def _is_edited(self, name, value):
+        self.ensure_one()
+        field = self._fields[name]
+        if field.type == "many2many":
+            new = self.new({name: value}, origin=self)
+            return set(new[name]._origin.ids) != set(self[name].ids)
+        return field.convert_to_cache(value, self) != field.convert_to_cache(
+            self[name], self
+        )
+
+    def _check_editable(self):
+        """Refuse edits of what was done already.
+
+        :raise UserError: if a change is applied, undone or cancelled
+        """
+        for change in self:
+            if change.state in FINAL_STATES:
+                raise UserError(
+                    self.env._(
+                        "“%(change)s” is over: what the customer agreed to stays as "
+                        "it was. Prepare another change.",
+                        change=change.display_name,
+                    )
+                )
+
+    def _log(self, kind, **vals):
+        """Append to the ledger.
+
+        :param str kind: of ``EVENT_KINDS``
+        :param vals: other values of ``support.change.event``
+        :return: the events
+        :rtype: recordset of support.change.event
+        """
+        # In sudo mode because nobody may create events but this method, which is
+        # called after the checks of each step.
+        return (
+            self.env["support.change.event"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "change_id": change.id,
+                        "kind": kind,
+                        "at": fields.Datetime.now(),
+                        "user_id": self.env.uid,
+                        **vals,
+                    }
+                    for change in self
+                ]
+            )
+        )
