@@ -60,13 +60,13 @@ class SupportPortalCharter(CharterAcceptance, CustomerPortal):
     def portal_charter_acceptance(self, acceptance_id, report_type="pdf", **kw):
         """Give the proof of an acceptance to a customer."""
         if acceptance_id > MAX_INTEGER:
-            return request.not_found()
+            raise request.not_found()
         try:
             acceptance_sudo = self._document_check_access(
                 "support.charter.acceptance", acceptance_id
             )
         except (AccessError, MissingError):
-            return request.not_found()
+            raise request.not_found()
         return self._show_report(
             acceptance_sudo,
             "html" if report_type == "html" else "pdf",
@@ -162,9 +162,9 @@ class SupportPortalCharter(CharterAcceptance, CustomerPortal):
             not user.has_group("helpdesk_mgmt.group_helpdesk_manager")
             or charter_id > MAX_INTEGER
         ):
-            return request.not_found()
+            raise request.not_found()
         if not charter.exists() or not charter.has_access("read"):
-            return request.not_found()
+            raise request.not_found()
         langs = request.env["res.lang"].get_installed()
         lang = clean_line(lang)
         if lang not in dict(langs):

@@ -28,7 +28,7 @@ def only_reads(_controller, _rule, _args):
 
     :rtype: bool
     """
-    return request.httprequest.method in SAFE_HTTP_METHODS, request
+    return request.httprequest.method in SAFE_HTTP_METHODS
 
 
 def clean_text(value):
