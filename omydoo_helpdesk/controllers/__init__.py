@@ -5,7 +5,6 @@ from . import portal_ticket
 from . import portal_ticket_close
 from . import portal_ticket_export
 from . import portal_ticket_form
-from . import portal_filing_limit
 from . import portal_pack
 from . import portal_ticket_time
 from . import portal_ticket_form_charter
@@ -18,3 +17,4 @@ from . import portal_order
 from . import portal_ticket_outcome
 from . import portal_ticket_bug
 from . import portal_update
+from . import portal_filing_limit

@@ -60,7 +60,8 @@ class CharterAcceptance:
         if not lang:
             return "", request.env._(
                 "The charter in force is version %(version)s, and not the text that "
-                "you were shown: read it below, and accept it. Your text was kept.",
+                "you were shown: read it on this page, and accept it. Your text was "
+                "kept.",
                 version=charter_sudo.version,
             )
         return lang, ""

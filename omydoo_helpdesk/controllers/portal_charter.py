@@ -9,7 +9,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .charter_acceptance import CharterAcceptance
-from .tools import MAX_INTEGER, clean_line, only_reads
+from .tools import MAX_INTEGER, clean_line, reads_only
 
 MAX_ACCEPTANCES = 20
 
@@ -30,7 +30,7 @@ class SupportPortalCharter(CharterAcceptance, CustomerPortal):
         auth="user",
         website=True,
         methods=["GET", "POST"],
-        readonly=only_reads,
+        readonly=reads_only,
         handle_form_error=lambda self, error: self._handle_charter_form_error(error),
     )
     def portal_accept_charter(self, **kw):
@@ -55,7 +55,7 @@ class SupportPortalCharter(CharterAcceptance, CustomerPortal):
         type="http",
         auth="user",
         website=True,
-        readonly=only_reads,
+        readonly=reads_only,
     )
     def portal_charter_acceptance(self, acceptance_id, report_type="pdf", **kw):
         """Give the proof of an acceptance to a customer."""
@@ -66,7 +66,7 @@ class SupportPortalCharter(CharterAcceptance, CustomerPortal):
                 "support.charter.acceptance", acceptance_id
             )
         except (AccessError, MissingError):
-            raise request.not_found()
+            raise request.not_found() from None
         return self._show_report(
             acceptance_sudo,
             "html" if report_type == "html" else "pdf",

@@ -3,13 +3,21 @@
 
 import pytz
 
+from odoo import http
 from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
+from .tools import reads_only
+
 
 class SupportPortalTicket(CustomerPortalHelpdesk):
     """The page of a ticket."""
+
+    @http.route(readonly=reads_only)
+    def portal_my_ticket(self, ticket_id, access_token=None, **kw):
+        """Show a ticket; the page makes no token, so that there is nothing to write."""
+        return super().portal_my_ticket(ticket_id, access_token=access_token, **kw)
 
     def _document_check_access(self, model_name, document_id, access_token=None):
         document_sudo = super()._document_check_access(

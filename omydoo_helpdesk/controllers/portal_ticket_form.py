@@ -20,7 +20,7 @@ from .ticket_form_check import (
     TEXT_FIELDS,
     TicketFormCheck,
 )
-from .tools import clean_line, format_size, only_reads
+from .tools import clean_line, format_size, reads_only
 
 
 class SupportTicketForm(TicketFormCheck):
@@ -29,14 +29,14 @@ class SupportTicketForm(TicketFormCheck):
     # === ROUTES === #
 
     # POST too: the base's button posts here.
-    @http.route(methods=["GET", "POST"], readonly=only_reads)
+    @http.route(methods=["GET", "POST"], readonly=reads_only)
     def create_new_ticket(self, **kw):
         """Show the empty form."""
         return self._render_ticket_form(self._get_ticket_form_defaults(), {})
 
     @http.route(
         methods=["GET", "POST"],
-        readonly=only_reads,
+        readonly=reads_only,
         handle_form_error=lambda self, error: self._handle_form_error(error),
     )
     def submit_ticket(self, **kw):

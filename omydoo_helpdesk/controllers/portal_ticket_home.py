@@ -7,7 +7,7 @@ from odoo.http import request
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
 from ..models.support_portal_list_mixin import PORTAL_COUNT_LIMIT
-from .tools import only_reads
+from .tools import reads_only
 
 COUNTS = {"ticket_count": "all", "ticket_waiting_count": "waiting"}
 
@@ -15,7 +15,7 @@ COUNTS = {"ticket_count": "all", "ticket_waiting_count": "waiting"}
 class SupportPortalHome(CustomerPortalHelpdesk):
     """The portal's home: how many tickets, and how many wait for the customer."""
 
-    @http.route(readonly=only_reads)
+    @http.route(readonly=reads_only)
     def home(self, **kw):
         return super().home(**kw)
 

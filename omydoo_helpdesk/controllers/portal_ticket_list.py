@@ -14,7 +14,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.support_portal_list_mixin import PORTAL_COUNT_LIMIT
 from .portal_ticket import SupportPortalTicket
-from .tools import clean_line, only_reads
+from .tools import clean_line, reads_only
 
 PER_PAGE = 30
 MAX_SEARCH_LENGTH = 200
@@ -34,7 +34,7 @@ class SupportPortalTicketList(SupportPortalTicket):
 
     # === ROUTES === #
 
-    @http.route(readonly=only_reads)
+    @http.route(readonly=reads_only)
     def portal_my_tickets(self, page=1, **kw):
         """Show the list; what the address asks and nobody offers is left out."""
         if not request.env["helpdesk.ticket"].has_access("read"):

@@ -3,7 +3,6 @@
 
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
-from odoo import http
 from odoo.fields import Domain
 from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, request
 
@@ -15,7 +14,7 @@ from .ticket_form_check import (
     MAX_SUBJECT_LENGTH,
     TicketFormCheck,
 )
-from .tools import clean_line, clean_text, format_size, only_reads
+from .tools import clean_line, clean_text, format_size
 
 PAGE = "helpdesk_mgmt.portal_helpdesk_ticket_page"
 MAX_MESSAGES = 50  # shown without JavaScript
@@ -31,13 +30,6 @@ class SupportPortalTicketPage(SupportPortalTicket):
     is signed in and may read the ticket. The token of a shared link opens the page,
     and nothing more.
     """
-
-    # === ROUTES === #
-
-    @http.route(readonly=only_reads)
-    def portal_my_ticket(self, ticket_id, access_token=None, **kw):
-        """Show a ticket; the page makes no token, so that there is nothing to write."""
-        return super().portal_my_ticket(ticket_id, access_token=access_token, **kw)
 
     # === WHAT THE PAGE SHOWS === #
 

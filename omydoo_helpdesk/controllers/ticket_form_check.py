@@ -11,7 +11,6 @@ from .tools import (
     clean_text,
     format_size,
     get_extension,
-    get_max_upload_size,
     is_program,
     parse_id,
 )
@@ -237,7 +236,7 @@ class TicketFormCheck(TicketFormChoices):
         return ""
 
     def _get_max_upload_size(self):
-        return get_max_upload_size(request.env)
+        return request.env["ir.http"]._get_max_upload_size()
 
     def _get_file_size(self, file):
         size = file.stream.seek(0, 2)

@@ -4,7 +4,7 @@
 
 import unicodedata
 
-from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, SAFE_HTTP_METHODS, request
+from odoo.http import SAFE_HTTP_METHODS, request
 
 # Control characters, which PostgreSQL (NUL) or a reader cannot take, and halves of
 # characters, which cannot be written in UTF-8.
@@ -18,17 +18,6 @@ PROGRAM_MAGIC = (
     b"\xce\xfa\xed\xfe",
     b"\xcf\xfa\xed\xfe",
 )
-
-
-def only_reads(_controller, _rule, _args):
-    """Say whether a request only reads, so that a read replica may serve it.
-
-    Odoo takes no plain ``readonly=True`` for a route that the base declares without;
-    should something be written all the same, it starts again with a common cursor.
-
-    :rtype: bool
-    """
-    return request.httprequest.method in SAFE_HTTP_METHODS
 
 
 def clean_text(value):
@@ -93,23 +82,6 @@ def clean_file_name(value):
     return name[:200]
 
 
-def get_max_upload_size(env):
-    """Return how large a request may be, without what else a session is told.
-
-    Odoo's own ``session_info`` creates the user's settings: a page that only reads
-    must not.
-
-    :return: bytes
-    :rtype: int
-    """
-    # In sudo mode because customers may not read parameters: Odoo tells them this one.
-    parameters_sudo = env["ir.config_parameter"].sudo()
-    return int(
-        parameters_sudo.get_param("web.max_file_upload_size")
-        or DEFAULT_MAX_CONTENT_LENGTH
-    )
-
-
 def get_extension(name):
     """Return the extension of a file's name.
 
@@ -148,3 +120,14 @@ def format_size(env, size):
     """
     number = env["res.lang"]._lang_get(env.lang).format("%.3g", size / 1024**2)
     return env._("%(number)s MB", number=number)
+
+
+def reads_only(controller, rule, args):
+    """Say whether a request only reads, so that a read replica can serve it.
+
+    The value of ``readonly=`` for the routes of Odoo and OCA: one of them may only be
+    made so by a function, and a method that changes something is never so.
+
+    :rtype: bool
+    """
+    return request.httprequest.method in SAFE_HTTP_METHODS

@@ -35,10 +35,10 @@ class HelpdeskTicket(models.Model):
         "support.portal.mixin",
         "support.portal.outcome.mixin",
         "support.portal.waiting.mixin",
-        "support.mail.queue.mixin",
         "support.portal.list.mixin",
         "support.customer.mixin",
         "support.lookalike.mixin",
+        "support.mail.queue.mixin",
         "support.conversion.mixin",
         "support.charter.ticket.mixin",
     ]

@@ -4,10 +4,8 @@
 import werkzeug
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
-from odoo import models
-from odoo.http import SAFE_HTTP_METHODS, request
-
-from ..controllers.tools import get_max_upload_size
+from odoo import api, models
+from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, SAFE_HTTP_METHODS, request
 
 SUPPORT_MODULES = ("odoo.addons.omydoo_helpdesk.", "odoo.addons.helpdesk_mgmt")
 
@@ -30,8 +28,22 @@ class IrHttp(models.AbstractModel):
         takes a dozen statements, and writes settings on the first visit.
         """
         if self.env.context.get("support_upload_size_only"):
-            return {"max_file_upload_size": get_max_upload_size(self.env)}
+            return {"max_file_upload_size": self._get_max_upload_size()}
         return super().session_info()
+
+    @api.model
+    def _get_max_upload_size(self):
+        """Return the size of the largest request that is taken, in bytes.
+
+        :rtype: int
+        """
+        # In sudo mode because customers may not read the parameters.
+        parameters_sudo = self.env["ir.config_parameter"].sudo()
+        return int(
+            parameters_sudo.get_param(
+                "web.max_file_upload_size", DEFAULT_MAX_CONTENT_LENGTH
+            )
+        )
 
     @classmethod
     def _pre_dispatch(cls, rule, args):

@@ -15,12 +15,6 @@ class ResConfigSettings(models.TransientModel):
     support_count_validity_days = fields.Integer(
         related="company_id.support_count_validity_days", readonly=False
     )
-    support_filing_hour_limit = fields.Integer(
-        related="company_id.support_filing_hour_limit", readonly=False
-    )
-    support_filing_day_limit = fields.Integer(
-        related="company_id.support_filing_day_limit", readonly=False
-    )
     support_charter_acceptance = fields.Selection(
         related="company_id.support_charter_acceptance", readonly=False
     )
@@ -59,4 +53,10 @@ class ResConfigSettings(models.TransientModel):
     )
     support_sell_projects = fields.Boolean(
         related="company_id.support_sell_projects", readonly=False
+    )
+    support_filing_hour_limit = fields.Integer(
+        related="company_id.support_filing_hour_limit", readonly=False
+    )
+    support_filing_day_limit = fields.Integer(
+        related="company_id.support_filing_day_limit", readonly=False
     )

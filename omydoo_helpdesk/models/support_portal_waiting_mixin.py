@@ -20,8 +20,12 @@ class SupportPortalWaitingMixin(models.AbstractModel):
         :return: domains of which one is enough
         :rtype: list[Domain]
         """
-        return [
+        # In sudo mode because a stage may be another company's: only which ones wait
+        # for the customer is looked at. By id, for PostgreSQL to look them up.
+        stages = self.env["helpdesk.ticket.stage"].sudo()
+        waiting = stages.with_context(active_test=False).search(
             Domain("closed", "=", False)
-            & Domain("stage_id.holds_sla", "=", True)
-            & Domain("stage_id.hold_party", "=", "customer")
-        ]
+            & Domain("holds_sla", "=", True)
+            & Domain("hold_party", "=", "customer")
+        )
+        return [Domain("stage_id", "in", waiting.ids)]

@@ -386,10 +386,10 @@ class TestCharterAcceptance(CharterCase):
             self.acceptances.with_user(self.manager).create(acceptance.copy_data()[0])
         with (
             mute_logger("odoo.sql_db"),
-            self.assertRaises((UserError, IntegrityError)),
+            self.assertRaises(IntegrityError),
             self.env.cr.savepoint(),
         ):
-            self.a1.partner_id.unlink()
+            self.customer_a.unlink()
 
     def test_report(self):
         acceptance = self._accept(self.a1)

@@ -5,7 +5,7 @@ import json
 
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .portal_common import PortalCase
@@ -284,8 +284,10 @@ class TestPortalRole(PortalCase):
         self.assertEqual(self.partner_a1.support_portal_access, "own")
 
     def test_agents_set_the_role(self):
+        """On the contact's form, which asks for no sales rights."""
         self.agent.group_ids += self.env.ref("base.group_partner_manager")
-        self.partner_a1.with_user(self.agent).support_portal_access = "company"
+        with Form(self.partner_a1.with_user(self.agent)) as contact:
+            contact.support_portal_access = "company"
         self.assertSees(self.a1, self.ticket_a1 + self.ticket_a2)
 
     # === OTHER ROADS === #
