@@ -83,9 +83,3 @@ from . import test_bug_release
 from . import test_portal_bug
 from . import test_bug_tour
 from . import test_performance
-from . import test_filing_limit
-from . import test_routes_fuzz
-from . import test_address_secrets
-from . import test_routes_readonly
-from . import test_accessibility
-from . import test_portal_plain
