@@ -9,7 +9,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .charter_acceptance import CharterAcceptance
-from .tools import MAX_INTEGER, clean_line
+from .tools import MAX_INTEGER, clean_line, reads_only
 
 MAX_ACCEPTANCES = 20
 
@@ -30,6 +30,7 @@ class SupportPortalCharter(CharterAcceptance, CustomerPortal):
         auth="user",
         website=True,
         methods=["GET", "POST"],
+        readonly=reads_only,
         handle_form_error=lambda self, error: self._handle_charter_form_error(error),
     )
     def portal_accept_charter(self, **kw):
@@ -54,17 +55,18 @@ class SupportPortalCharter(CharterAcceptance, CustomerPortal):
         type="http",
         auth="user",
         website=True,
+        readonly=reads_only,
     )
     def portal_charter_acceptance(self, acceptance_id, report_type="pdf", **kw):
         """Give the proof of an acceptance to a customer."""
         if acceptance_id > MAX_INTEGER:
-            return request.not_found()
+            raise request.not_found()
         try:
             acceptance_sudo = self._document_check_access(
                 "support.charter.acceptance", acceptance_id
             )
         except (AccessError, MissingError):
-            return request.not_found()
+            raise request.not_found() from None
         return self._show_report(
             acceptance_sudo,
             "html" if report_type == "html" else "pdf",
@@ -160,9 +162,9 @@ class SupportPortalCharter(CharterAcceptance, CustomerPortal):
             not user.has_group("helpdesk_mgmt.group_helpdesk_manager")
             or charter_id > MAX_INTEGER
         ):
-            return request.not_found()
+            raise request.not_found()
         if not charter.exists() or not charter.has_access("read"):
-            return request.not_found()
+            raise request.not_found()
         langs = request.env["res.lang"].get_installed()
         lang = clean_line(lang)
         if lang not in dict(langs):
