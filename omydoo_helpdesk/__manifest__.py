@@ -33,6 +33,7 @@
         "security/support_charter_security.xml",
         "security/support_outcome_security.xml",
         "security/support_bug_security.xml",
+        "security/support_change_security.xml",
         # Data
         "data/helpdesk_ticket_category_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
@@ -48,6 +49,7 @@
         "data/support_outcome_data.xml",
         "data/support_odoo_version_data.xml",
         "data/ir_cron_bug_data.xml",
+        "data/ir_cron_change_data.xml",
         # Wizards that the views below open
         "wizards/helpdesk_ticket_scope_override_views.xml",
         "wizards/helpdesk_ticket_phone_views.xml",
@@ -78,6 +80,7 @@
         "views/helpdesk_ticket_list_views.xml",
         "views/helpdesk_ticket_report_views.xml",
         "views/helpdesk_ticket_bug_views.xml",
+        "wizards/support_change_step_views.xml",
         "views/support_upstream_bug_views.xml",
         "views/support_update_views.xml",
         "views/bug_mail_templates.xml",
@@ -102,6 +105,8 @@
         "views/res_config_settings_outcome_views.xml",
         "views/sale_order_views.xml",
         "views/res_partner_bug_views.xml",
+        "views/support_production_change_views.xml",
+        "views/change_mail_templates.xml",
         # Reports
         "report/helpdesk_ticket_scope_views.xml",
         "report/support_coverage_report_views.xml",

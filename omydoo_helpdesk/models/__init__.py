@@ -44,11 +44,14 @@ from . import support_bug_notice
 from . import support_bug_mixin
 from . import support_change_text_mixin
 from . import support_change_consent_mixin
+from . import support_change_phone_mixin
+from . import support_change_mail_mixin
 from . import support_change_evidence_mixin
 from . import support_change_gate_mixin
 from . import support_change_event
 from . import support_production_test
 from . import support_production_change
+from . import support_portal_waiting_mixin
 from . import support_change_mixin
 from . import support_answer_mixin
 from . import support_reopen_mixin
@@ -70,7 +73,6 @@ from . import support_outcome_mixin
 from . import support_portal_mixin
 from . import support_mail_queue_mixin
 from . import support_filing_counter
-from . import support_portal_waiting_mixin
 from . import support_portal_outcome_mixin
 from . import support_lookalike_mixin
 from . import support_help_article

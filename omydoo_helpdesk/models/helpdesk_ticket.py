@@ -27,7 +27,6 @@ class HelpdeskTicket(models.Model):
         "support.phone.mixin",
         "support.change.mixin",
         "support.bug.mixin",
-        "support.hold.mixin",
         "support.sla.notice.mixin",
         "support.sla.why.mixin",
         "support.reopen.mixin",

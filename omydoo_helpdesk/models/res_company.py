@@ -141,6 +141,21 @@ class ResCompany(models.Model):
         "CHECK (support_filing_hour_limit >= 0 AND support_filing_day_limit >= 0)",
         "The number of tickets that a customer may file cannot be negative.",
     )
+    support_consent_days = fields.Integer(
+        string="Days to Agree to a Change",
+        default=14,
+        help="Days after which an agreement to a production change expires.",
+    )
+    support_backup_max_age = fields.Integer(
+        string="Age of a Backup (Hours)",
+        default=24,
+        help="Hours after which a backup must be acknowledged before a change.",
+    )
+
+    _support_change_positive = models.Constraint(
+        "CHECK (support_consent_days > 0 AND support_backup_max_age > 0)",
+        "The days to agree and the age of a backup must be positive.",
+    )
     _support_count_validity_positive = models.Constraint(
         "CHECK (support_count_validity_days >= 0)",
         "The validity of a count cannot be negative.",

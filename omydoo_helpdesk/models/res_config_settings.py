@@ -60,3 +60,9 @@ class ResConfigSettings(models.TransientModel):
     support_filing_day_limit = fields.Integer(
         related="company_id.support_filing_day_limit", readonly=False
     )
+    support_consent_days = fields.Integer(
+        related="company_id.support_consent_days", readonly=False
+    )
+    support_backup_max_age = fields.Integer(
+        related="company_id.support_backup_max_age", readonly=False
+    )

@@ -21,6 +21,11 @@ class ResPartner(models.Model):
         "tickets only also sees those of colleagues that they were made a follower of.",
     )
 
+    support_change_approver = fields.Boolean(
+        string="Agrees to Production Changes",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="May agree, for the customer, to changes in the production database.",
+    )
     support_update_follower = fields.Boolean(
         string="Told of Weekly Updates",
         groups="helpdesk_mgmt.group_helpdesk_user_own",

@@ -41,13 +41,6 @@ class SupportChangeConsentMixin(models.AbstractModel):
         copy=False,
         readonly=True,
     )
-    is_emergency = fields.Boolean(
-        string="Agreed by Telephone", copy=False, readonly=True
-    )
-    confirmed_at = fields.Datetime(
-        string="Confirmed in the Portal On", copy=False, readonly=True
-    )
-    disputed_at = fields.Datetime(string="Disputed On", copy=False, readonly=True)
 
     # === ACTION METHODS === #
 
@@ -166,8 +159,10 @@ class SupportChangeConsentMixin(models.AbstractModel):
         self.ensure_one()
         if partner not in self.approver_ids or not self._may_approve(partner):
             raise UserError(
-                self.env._("Only the contacts who were asked can answer: %(names)s.",
-                names=", ".join(self.approver_ids.mapped("name")))
+                self.env._(
+                    "Only the contacts who were asked can answer: %(names)s.",
+                    names=", ".join(self.approver_ids.mapped("name")),
+                )
             )
 
     def _check_answer(self, partner, text_hash, lang):
@@ -261,9 +256,7 @@ class SupportChangeConsentMixin(models.AbstractModel):
             **self._prepare_text_vals(lang),
         )
         self._write_engine({"state": "refused"})
-        self._tell_desk(
-            self.env._("%(contact)s refuses", contact=partner.name), note
-        )
+        self._tell_desk(self.env._("%(contact)s refuses", contact=partner.name), note)
 
     def _ask_question(self, partner, note, origin):
         """Take a question of a contact; the agreement stays open.
@@ -306,110 +299,6 @@ class SupportChangeConsentMixin(models.AbstractModel):
             note,
         )
 
-    # === BUSINESS METHODS - EMERGENCY === #
-
-    def _agree_by_phone(self, partner, phoned_at, note):
-        """Log an agreement given by telephone, for a blocking incident.
-
-        :param partner: who agreed
-        :param datetime phoned_at: when, naive UTC
-        :param str note: what was said
-        :raise UserError: if this is no emergency, or the contact may not agree
-        """
-        self.check_access("write")
-        self._lock()
-        now = fields.Datetime.now()
-        if self.ticket_id.priority != "3":
-            raise UserError(
-                self.env._(
-                    "The telephone is for blocking incidents: ask in the portal."
-                )
-            )
-        if self.state not in ("draft", "awaiting"):
-            raise UserError(
-                self.env._("“%(change)s” is not to be asked for.", change=self.name)
-            )
-        if not self._may_approve(partner):
-            raise UserError(
-                self.env._(
-                    "%(contact)s may not agree to production changes of %(customer)s.",
-                    contact=partner.display_name,
-                    customer=self.partner_id.display_name,
-                )
-            )
-        if phoned_at > now:
-            raise UserError(self.env._("The call cannot be in the future."))
-        obstacle = self._get_test_gap() or self._get_backup_obstacle()
-        if obstacle:
-            raise UserError(obstacle)
-        if partner not in self.approver_ids:
-            # Before the text is taken: the contacts are part of it.
-            self.approver_ids |= partner
-        event = self._log(
-            "phone",
-            at=phoned_at,
-            note=note,
-            **self._prepare_contact_vals(partner, {}),
-            **self._prepare_text_vals(self._get_lang(partner)),
-        )
-        days = self.company_id.support_consent_days
-        self._write_engine(
-            {
-                "state": "agreed",
-                "is_emergency": True,
-                "consent_event_id": event.id,
-                "asked_at": now,
-                "expires_at": now + timedelta(days=days),
-                "customer_backup_by_id": partner.id,
-                "customer_backup_at": phoned_at,
-                "confirmed_at": False,
-                "disputed_at": False,
-            }
-        )
-        self._send_to_contacts("phone")
-
-    def _answer_phone(self, partner, text_hash, is_confirmed, note, origin):
-        """Take what a contact says afterwards of an agreement by telephone.
-
-        :param partner: a contact who was asked
-        :param str text_hash: fingerprint of the text they read
-        :param bool is_confirmed: whether they confirm it
-        :param str note: what they add
-        :param dict origin: ``ip_address`` and ``user_agent``
-        :raise UserError: if there is nothing to confirm
-        """
-        self._lock()
-        self._check_contact(partner)
-        event = self.consent_event_id
-        if not self.is_emergency or self.confirmed_at or self.disputed_at or not event:
-            raise UserError(self.env._("There is nothing to confirm any more."))
-        if text_hash != event.text_hash:
-            raise UserError(
-                self.env._(
-                    "The text has changed since you read it: read it again before "
-                    "you answer."
-                )
-            )
-        self._log(
-            "confirmed" if is_confirmed else "disputed",
-            note=note,
-            text=event.text,
-            text_hash=event.text_hash,
-            lang=event.lang,
-            **self._prepare_contact_vals(partner, origin),
-        )
-        name = "confirmed_at" if is_confirmed else "disputed_at"
-        self._write_engine({name: fields.Datetime.now()})
-        if is_confirmed:
-            sentence = self.env._(
-                "%(contact)s confirms the call", contact=partner.name
-            )
-        else:
-            sentence = self.env._(
-                "%(contact)s disputes the call", contact=partner.name
-            )
-        self._tell_desk(sentence, note)
-
     # === BUSINESS METHODS - THE END OF AN AGREEMENT === #
 
     def _void(self):
@@ -420,9 +309,7 @@ class SupportChangeConsentMixin(models.AbstractModel):
                 {"state": "draft", "consent_event_id": False, "is_emergency": False}
             )
             change._send_to_contacts("voided")
-            change._tell_desk(
-                self.env._("The agreement is void: the text was edited")
-            )
+            change._tell_desk(self.env._("The agreement is void: the text was edited"))
 
     @api.model
     def _cron_expire(self, batch_size=100):
@@ -483,51 +370,3 @@ class SupportChangeConsentMixin(models.AbstractModel):
                     summary=summary,
                     note=note,
                 )
-
-    def _send_to_contacts(self, kind):
-        """Send a message to the contacts asked, each in their language.
-
-        :param str kind: "asked", "phone", "voided", "expired", "applied" or "undone"
-        """
-        vals_list = []
-        for change in self:
-            for partner in change.approver_ids.filtered("email"):
-                lang = change._get_lang(partner)
-                text = change.with_context(lang=lang)
-                vals_list.append(
-                    {
-                        "subject": text._get_mail_subject(kind),
-                        "body_html": text.env["ir.qweb"]._render(
-                            "omydoo_helpdesk.mail_production_change",
-                            {"change": text, "partner": partner, "kind": kind},
-                            minimal_qcontext=True,
-                            lang=lang,
-                        ),
-                        "email_from": change.company_id.email_formatted,
-                        "email_to": partner.email_formatted,
-                    }
-                )
-        # In sudo mode because agents may not write mails; the queue sends them, so
-        # that none is lost and nobody waits for the mail server.
-        if self.env["mail.mail"].sudo().create(vals_list):
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
-
-    def _get_mail_subject(self, kind):
-        """Return the subject of a message to the contacts.
-
-        :param str kind: as in ``_send_to_contacts``
-        :rtype: str
-        """
-        self.ensure_one()
-        values = {"change": self.display_name}
-        if kind == "asked":
-            return self.env._("Your agreement is needed: %(change)s", **values)
-        if kind == "phone":
-            return self.env._("Confirm what you agreed to: %(change)s", **values)
-        if kind == "voided":
-            return self.env._("Your agreement is void: %(change)s", **values)
-        if kind == "expired":
-            return self.env._("Your agreement has expired: %(change)s", **values)
-        if kind == "undone":
-            return self.env._("Undone in production: %(change)s", **values)
-        return self.env._("Applied in production: %(change)s", **values)

@@ -26,7 +26,9 @@ class SupportChangeEvidenceMixin(models.AbstractModel):
         copy=False,
     )
     is_tested = fields.Boolean(string="Tested", compute="_compute_is_tested")
-    waiver_reason = fields.Text(string="Reason of the Waiver", copy=False, readonly=True)
+    waiver_reason = fields.Text(
+        string="Reason of the Waiver", copy=False, readonly=True
+    )
     waived_by_id = fields.Many2one(
         comodel_name="res.users", string="Test Waived By", copy=False, readonly=True
     )

@@ -57,7 +57,10 @@ class SupportChangeTextMixin(models.AbstractModel):
             (label["planned_at"], self._format_moment(self.planned_at)),
             (self.env._("Test in pre-production"), self._get_test_text()),
             (self.env._("Backup"), self._get_backup_text()),
-            (label["approver_ids"], ", ".join(self.approver_ids.sorted("id").mapped("name"))),
+            (
+                label["approver_ids"],
+                ", ".join(self.approver_ids.sorted("id").mapped("name")),
+            ),
         ]
 
     def _get_test_text(self):

@@ -51,6 +51,13 @@ ENGINE_FIELDS = (
 )
 # What the guards look for: an object, which no RPC client can send.
 CHANGE_ENGINE = object()
+BACKUP_FIELDS = {
+    "backup_by",
+    "backup_at",
+    "backup_checked_at",
+    "backup_checked_by",
+    "restore_by",
+}
 FINAL_STATES = ("applied", "undone", "cancelled")
 
 
@@ -69,12 +76,13 @@ class SupportProductionChange(models.Model):
         "mail.activity.mixin",
         "support.change.evidence.mixin",
         "support.change.consent.mixin",
+        "support.change.phone.mixin",
+        "support.change.mail.mixin",
         "support.change.gate.mixin",
     ]
     _description = "Production Change"
     _order = "planned_at desc, id desc"
     _check_company_auto = True
-    _mail_post_access = "read"
 
     name = fields.Char(string="Title", required=True, tracking=True)
     ticket_id = fields.Many2one(
@@ -192,6 +200,8 @@ class SupportProductionChange(models.Model):
             self.env["helpdesk.ticket"].browse(vals["ticket_id"]).check_access("write")
         res = super().write(vals)
         edited._void()
+        if BACKUP_FIELDS & vals.keys():
+            edited._forget_backup()
         return res
 
     @api.ondelete(at_uninstall=False)

@@ -20,3 +20,4 @@ from . import support_ticket_time
 from . import helpdesk_ticket_known_bug
 from . import support_update_fail
 from . import support_upstream_bug_merge
+from . import support_change_step
