@@ -132,6 +132,8 @@
         "views/portal_pack_templates.xml",
         "views/portal_outcome_templates.xml",
         "views/portal_bug_templates.xml",
+        "report/support_production_change_report.xml",
+        "views/portal_change_templates.xml",
         # Last: names the actions above
         "views/menus.xml",
     ],

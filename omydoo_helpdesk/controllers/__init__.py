@@ -18,3 +18,5 @@ from . import portal_ticket_outcome
 from . import portal_ticket_bug
 from . import portal_update
 from . import portal_filing_limit
+from . import portal_change
+from . import portal_ticket_change
