@@ -154,6 +154,7 @@
         "demo/support_help_article_demo.xml",
         "demo/helpdesk_ticket_demo.xml",
         "demo/helpdesk_ticket_history_demo.xml",
+        "demo/support_production_change_demo.xml",
         "demo/support_time_demo.xml",
         "demo/support_outcome_demo.xml",
     ],

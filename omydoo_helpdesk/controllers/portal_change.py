@@ -45,13 +45,15 @@ class SupportPortalChange(CustomerPortal):
         f"{ROUTE}/record", type="http", auth="user", website=True, readonly=True
     )
     def portal_change_record(self, change_id, **kw):
-        """Give the whole ledger of a change."""
+        """Give the whole ledger of a change, as a PDF where we can make one."""
         change = self._get_change(change_id)
+        # In sudo mode because the state of the server is not for customers to read.
+        reports_sudo = request.env["ir.actions.report"].sudo()
+        can_print = reports_sudo.get_wkhtmltopdf_state() in ("ok", "upgrade")
         return self._show_report(
-            change,
-            "pdf" if kw.get("report_type") == "pdf" else "html",
-            "omydoo_helpdesk.support_production_change_report",
-            download=kw.get("report_type") == "pdf",
+            model=change,
+            report_type="pdf" if can_print else "html",
+            report_ref="omydoo_helpdesk.support_production_change_report",
         )
 
     # === ANSWERS === #

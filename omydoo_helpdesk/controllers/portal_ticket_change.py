@@ -1,6 +1,8 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from odoo.fields import Domain
+
 from .portal_change import SupportPortalChange
 from .portal_ticket import SupportPortalTicket
 
@@ -12,6 +14,6 @@ class SupportPortalTicketChange(SupportPortalTicket):
         values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
         portal = SupportPortalChange()
         values["portal_changes"] = portal._get_changes(
-            [("ticket_id", "=", ticket.id)]
+            Domain("ticket_id", "=", ticket.id)
         ).filtered(portal._is_waiting)
         return values

@@ -179,6 +179,14 @@ class SupportProductionChange(models.Model):
                 filter(None, (change.ticket_id.number, change.name))
             )
 
+    def _get_report_base_filename(self):
+        """Return the name of the record's file, without extension.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.display_name
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
