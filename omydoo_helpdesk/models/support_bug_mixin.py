@@ -46,7 +46,8 @@ class SupportBugMixin(models.AbstractModel):
     def _search_hold_party(self, operator, value):
         domain = super()._search_hold_party(operator, value)
         parties = [party for party in value if party] if operator == "in" else []
-        if not parties:
+        # Customers have no right on known bugs: they search by stage.
+        if not parties or (self.env.user.share and not self.env.su):
             return domain
         by_bug = (
             Domain("resolution_state", "=", "held")

@@ -42,7 +42,9 @@ class SupportChangeMixin(models.AbstractModel):
 
     def _search_hold_party(self, operator, value):
         domain = super()._search_hold_party(operator, value)
-        if operator == "in" and "customer" in value:
+        # Customers have no right on changes: they search by stage.
+        may_look = self.env.su or not self.env.user.share
+        if may_look and operator == "in" and "customer" in value:
             domain |= (
                 Domain("resolution_state", "=", "held")
                 & Domain("stage_id.holds_sla", "=", False)
@@ -94,8 +96,18 @@ class SupportChangeMixin(models.AbstractModel):
 
     @api.model
     def _get_portal_waiting_domains(self):
-        return [
-            *super()._get_portal_waiting_domains(),
-            Domain("change_ids.state", "=", "awaiting")
-            & Domain("change_ids.approver_ids", "in", self.env.user.partner_id.ids),
-        ]
+        # In sudo mode because customers have no right on changes: only those that this
+        # very contact is asked about are looked at.
+        changes = (
+            self.env["support.production.change"]
+            .sudo()
+            .search_fetch(
+                Domain("state", "=", "awaiting")
+                & Domain("approver_ids", "in", self.env.user.partner_id.ids),
+                ["ticket_id"],
+            )
+        )
+        domains = super()._get_portal_waiting_domains()
+        if changes:
+            domains.append(Domain("id", "in", changes.ticket_id.ids))
+        return domains

@@ -59,6 +59,15 @@ class TestUpstreamBug(BugCase):
         self.assertTrue(Ticket.search([*domain, ("hold_party", "=", "customer")]))
         self.assertFalse(Ticket.search([*domain, ("hold_party", "=", "editor")]))
 
+    def test_customers_search_by_party(self):
+        ticket = self._file(
+            "2026-06-01 07:00:00", upstream_bug_id=self._create_bug().id
+        )
+        Ticket = self.env["helpdesk.ticket"].with_user(self.a1)
+        self.assertFalse(Ticket.search([("hold_party", "in", ["editor", "customer"])]))
+        ticket.stage_id = self.stage_awaiting
+        self.assertEqual(Ticket.search([("hold_party", "=", "customer")]), ticket)
+
     def test_update_is_another_party(self):
         ticket = self._file("2026-06-01 07:00:00")
         bug = self._create_bug()
