@@ -12,6 +12,7 @@ from . import support_ticket_event
 from . import support_ticket_timer
 from . import support_custom_code_counter
 from . import support_custom_code_mixin
+from . import support_priority_mixin
 from . import support_scope_text_mixin
 from . import support_scope_mixin
 from . import support_scope_panel_mixin

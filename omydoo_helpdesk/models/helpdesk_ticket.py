@@ -15,6 +15,8 @@ from .support_sla_notice_mixin import BREACH
 class HelpdeskTicket(models.Model):
     _name = "helpdesk.ticket"
     _inherit = [
+        # Before the base, whose field it redefines.
+        "support.priority.mixin",
         "helpdesk.ticket",
         # Before the mixins that they extend
         "support.budget.mixin",
@@ -45,34 +47,6 @@ class HelpdeskTicket(models.Model):
     # Odoo's guard against mail loops looks at who wrote the last tickets.
     _primary_email = "partner_email"
 
-    priority = fields.Selection(
-        selection="_selection_priority",
-        string="Agreed Priority",
-        tracking=True,
-        help="Rules the deadlines. High: blocking, the activity cannot go on. Normal: "
-        "important, without blocking the work. Other: a question, comfort.",
-    )
-    claimed_priority = fields.Selection(
-        selection="_selection_priority",
-        copy=False,
-        readonly=True,
-        help="What the customer asked for.",
-    )
-    priority_reason = fields.Char(
-        string="Reason of the Priority",
-        copy=False,
-        tracking=True,
-        groups="base.group_user",
-        help="Why another priority was agreed than the one the customer claimed.",
-    )
-    blocking_what = fields.Text(
-        string="What Is Blocked",
-        help="Told by the customer for a high priority.",
-    )
-    blocking_who = fields.Char(
-        string="Who Cannot Work",
-        help="Told by the customer for a high priority.",
-    )
     application_id = fields.Many2one(
         comodel_name="support.application",
         string="Affected Application",
@@ -108,21 +82,6 @@ class HelpdeskTicket(models.Model):
     _next_deadline_idx = models.Index(
         "(next_deadline, priority DESC, id) WHERE active IS TRUE"
     )
-
-    @api.model
-    def _selection_priority(self):
-        """Return the charter's priorities.
-
-        OCA's values are kept for those who search on them; its "2" becomes "3" at
-        installation.
-
-        :rtype: list[tuple[str, str]]
-        """
-        return [
-            ("0", self.env._("Other")),
-            ("1", self.env._("Normal")),
-            ("3", self.env._("High")),
-        ]
 
     # === COMPUTE METHODS === #
 

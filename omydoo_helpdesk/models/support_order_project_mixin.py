@@ -202,10 +202,7 @@ class SupportOrderProjectMixin(models.AbstractModel):
         self.ensure_one()
         ticket = self.ticket_ids.sorted("id")[:1]
         if self.support_on_acceptance == "task":
-            project = ticket._find_support_project()
-            return project or self.env["project.project"].create(
-                self._prepare_support_project_vals(ticket)
-            )
+            return ticket._get_or_make_support_project(self._support_get_project_user())
         vals = self._prepare_accepted_project_vals(ticket, line)
         template = self.support_project_template_id
         if not template:
@@ -237,18 +234,6 @@ class SupportOrderProjectMixin(models.AbstractModel):
                     project=template.display_name,
                 )
             )
-
-    def _prepare_support_project_vals(self, ticket):
-        """Return the values of a new support project of the customer."""
-        name = self.env._(
-            "Support %(customer)s",
-            customer=ticket.partner_id.commercial_partner_id.name,
-        )
-        return {
-            **ticket._prepare_project_vals(name),
-            "is_support": True,
-            "user_id": self._support_get_project_user().id,
-        }
 
     def _prepare_accepted_project_vals(self, ticket, line):
         """Return the values of the project of this order.

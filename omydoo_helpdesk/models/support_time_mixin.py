@@ -185,6 +185,7 @@ class SupportTimeMixin(models.AbstractModel):
         :rtype: recordset of project.project
         """
         self.ensure_one()
+        self._lock_support_project()
         customer = self.partner_id.commercial_partner_id
         return self.env["project.project"].create(
             {

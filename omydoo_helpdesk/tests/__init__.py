@@ -45,14 +45,6 @@ from . import test_hooks
 from . import test_mail_gateway
 from . import test_odoorpc
 from . import test_agent_tour
-from . import test_filing_limit
-from . import test_routes_fuzz
-from . import test_address_secrets
-from . import test_routes_readonly
-from . import test_accessibility
-from . import test_portal_plain
-from . import test_mail_queue
-from . import test_harmless_html
 from . import test_time_charge
 from . import test_portal_pack
 from . import test_budget
@@ -83,3 +75,11 @@ from . import test_bug_release
 from . import test_portal_bug
 from . import test_bug_tour
 from . import test_performance
+from . import test_filing_limit
+from . import test_routes_fuzz
+from . import test_address_secrets
+from . import test_routes_readonly
+from . import test_accessibility
+from . import test_portal_plain
+from . import test_mail_queue
+from . import test_harmless_html

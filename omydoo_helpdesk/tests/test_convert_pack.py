@@ -1,6 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .convert_common import ConvertCase
@@ -82,6 +83,20 @@ class TestConvertPack(ConvertCase):
         form = self._open(ticket)
         form.action = "hours_pack"
         self.assertEqual(form.pack_hours_left, 3.75)
+
+    def test_first_to_expire_is_proposed_and_expired_never(self):
+        today = fields.Date.today()
+        late, soon, expired = (self._create_pack(self.customer_a, 5) for _i in range(3))
+        late.support_pack_end_date = fields.Date.add(today, days=90)
+        soon.support_pack_end_date = fields.Date.add(today, days=10)
+        self.pack.support_pack_end_date = fields.Date.add(today, days=365)
+        expired.support_pack_end_date = fields.Date.add(today, days=-1)
+        form = self._choose()
+        self.assertEqual(form.pack_line_id, soon)
+        self.assertEqual(form.available_pack_ids[:], soon + late + self.pack)
+        wizard = form.save()
+        wizard.pack_line_id = expired
+        self.assertIn("one of the customer's hours packs", wizard._get_obstacle())
 
     def test_pack_of_another_customer_is_refused(self):
         foreign = self._create_pack(self.customer_b, 10)
