@@ -34,6 +34,11 @@ class PortalWorker(Worker):
                 self.ids[login] = user.id
                 self.ids[f"{login}_contact"] = user.partner_id.id
                 self.ids[f"{login}_firm"] = firm.id
+            self._set_up_notice(env)
+            if "support_filing_hour_limit" in env.company:
+                # Counted as ever, but nobody is told to wait.
+                env.company.support_filing_hour_limit = 1_000_000
+                env.company.support_filing_day_limit = 1_000_000
             subscription = env["sale.subscription"].browse(desk["subscriptions"][:1])
             customers = {}
             for login in ("many", "few"):
@@ -46,6 +51,23 @@ class PortalWorker(Worker):
                     ).ids,
                 }
         return customers
+
+    def _set_up_notice(self, env):
+        """Have somebody told by e-mail of each ticket filed, as desks do."""
+        leader = new_test_user(
+            env,
+            "leader",
+            "helpdesk_mgmt.group_helpdesk_manager",
+            email="leader@example.com",
+        )
+        team = env["helpdesk.ticket.team"].browse(self.ids["team"])
+        subtypes = env["mail.message.subtype"].search(
+            [("res_model", "in", [team._name, False])]
+        )
+        team.message_subscribe(leader.partner_id.ids, subtypes.ids)
+        # The form asks for the team, whose followers are told.
+        env.company.helpdesk_mgmt_portal_select_team = True
+        env.company.helpdesk_mgmt_portal_team_id_required = True
 
     def set_role(self, login, role):
         """Set what a customer sees, where there is such a role."""

@@ -2,14 +2,19 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import codecs
+import logging
 
 from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize
 
 from .support_stranger_html import make_harmless
 
 # RFC 3834, and what widespread mailers send instead.
-AUTO_REPLY_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress")
+AUTO_REPLY_HEADERS = ("X-Autoreply", "X-Autorespond")
 AUTO_REPLY_PRECEDENCES = ("auto_reply", "bulk", "junk")
+
+_logger = logging.getLogger(__name__)
 
 
 class MailThread(models.AbstractModel):
@@ -35,6 +40,27 @@ class MailThread(models.AbstractModel):
         )
 
     @api.model
+    def message_route(self, message, message_dict, *args, **kwargs):
+        """Make no ticket of a mail that answers by itself, nor of one of our own.
+
+        Such a mail is put in the thread that it answers, or else set aside: if it made
+        a ticket, the receipt would be answered in turn.
+        """
+        routes = super().message_route(message, message_dict, *args, **kwargs)
+        kept = [route for route in routes if route[0] != "helpdesk.ticket" or route[1]]
+        if len(kept) < len(routes) and (
+            self._is_answer_of_program(message)
+            or self._is_our_address(message_dict.get("email_from"))
+        ):
+            _logger.info(
+                "Set aside mail from %s with Message-Id %s: sent by a program",
+                message_dict.get("email_from"),
+                message_dict.get("message_id"),
+            )
+            return kept
+        return routes
+
+    @api.model
     def _is_auto_reply(self, message):
         """Say whether a program wrote a mail: an out-of-office, a list, a bounce.
 
@@ -42,10 +68,49 @@ class MailThread(models.AbstractModel):
         :rtype: bool
         """
         return (
-            (message.get("Auto-Submitted") or "no").strip().lower() != "no"
+            self._is_answer_of_program(message)
+            or (message.get("Auto-Submitted") or "no").strip().lower() != "no"
             or (message.get("Precedence") or "").strip().lower()
             in AUTO_REPLY_PRECEDENCES
+        )
+
+    @api.model
+    def _is_answer_of_program(self, message):
+        """Say whether a mail answers another one by itself.
+
+        Not what a program sends by itself, as the alert of a server. Odoo asks of its
+        own mails, and so of a customer's too, that no out-of-office answers them: that
+        is no sign of a program, but to ask that none at all does is.
+
+        :param email.message.EmailMessage message: as received
+        :rtype: bool
+        """
+        submitted = (message.get("Auto-Submitted") or "").strip().lower()
+        suppressed = (message.get("X-Auto-Response-Suppress") or "").lower()
+        return (
+            submitted.startswith("auto-replied")
+            or (message.get("Precedence") or "").strip().lower() == "auto_reply"
+            or "all" in suppressed.replace(",", " ").split()
             or any(message.get(header) for header in AUTO_REPLY_HEADERS)
+        )
+
+    @api.model
+    def _is_our_address(self, sender):
+        """Say whether a mail claims to come from an address that makes tickets.
+
+        :param str sender: as in the mail
+        :rtype: bool
+        """
+        address = email_normalize(sender or "")
+        # In sudo mode because the gateway may run as a user with few rights.
+        return bool(address) and bool(
+            self.env["mail.alias"]
+            .sudo()
+            .search_count(
+                Domain("alias_full_name", "=", address)
+                & Domain("alias_model_id.model", "=", "helpdesk.ticket"),
+                limit=1,
+            )
         )
 
     @api.model

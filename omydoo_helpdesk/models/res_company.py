@@ -126,13 +126,13 @@ class ResCompany(models.Model):
 
     support_filing_hour_limit = fields.Integer(
         string="Tickets an Hour",
-        default=30,
+        default=100,
         help="Tickets that a customer may file by the portal within an hour. Zero "
         "means any number.",
     )
     support_filing_day_limit = fields.Integer(
         string="Tickets a Day",
-        default=100,
+        default=300,
         help="Tickets that a customer may file by the portal within a day. Zero means "
         "any number.",
     )

@@ -103,7 +103,7 @@ class TestCharterMail(SupportCase, MailCommon):
 
     def test_programs_are_not_answered(self):
         _ticket, mails = self._receive(
-            self.a1.email, headers="Auto-Submitted: auto-replied\n"
+            self.a1.email, headers="Auto-Submitted: auto-generated\n"
         )
         self.assertFalse(mails)
 

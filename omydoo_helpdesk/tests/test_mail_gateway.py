@@ -1,6 +1,8 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -126,3 +128,63 @@ class TestMailGateway(SupportCase, MailCommon):
             for _mail in range(30)
         )
         self.assertLess(tickets, 30)
+
+    def test_programs_that_answer_make_no_ticket(self):
+        """B28: no ticket, so no receipt and no clock; the log tells."""
+        told = patch("odoo.addons.omydoo_helpdesk.models.mail_thread._logger.info")
+        for header in (
+            b"Auto-Submitted: auto-replied",
+            b"Auto-Submitted: auto-replied (vacation)",
+            b"X-Auto-Response-Suppress: All",
+            b"X-Auto-Response-Suppress: DR, All",
+            b"X-Autoreply: yes",
+            b"Precedence: auto_reply",
+        ):
+            with self.subTest(header), told as info:
+                self.assertFalse(
+                    self._receive(
+                        b"From: %s\n%s\nSubject: Away\n\nI am away"
+                        % (self.a1.email.encode(), header)
+                    )
+                )
+                info.assert_called_once()
+        with told as info:
+            self.assertFalse(
+                self._receive(
+                    b"From: Support <support@%s>\nSubject: Loop\n\nx" % self.domain
+                )
+            )
+            info.assert_called_once()
+
+    def test_programs_that_report_and_other_odoos_do(self):
+        for header in (
+            b"Auto-Submitted: auto-generated",  # the alert of a server
+            b"X-Auto-Response-Suppress: OOF",  # what Odoo sends
+            b"Auto-Submitted: no",
+            b"Precedence: list",
+        ):
+            with self.subTest(header):
+                ticket = self._receive(
+                    b"From: %s\n%s\nSubject: Disk full\n\nhello"
+                    % (self.a1.email.encode(), header)
+                )
+                self.assertEqual(len(ticket), 1)
+
+    def test_answer_of_a_program_is_put_in_its_thread(self):
+        ticket = self._create_ticket()
+        ticket.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        message = ticket.with_user(self.agent).message_post(
+            body="Solved",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        before = ticket.message_ids
+        mail = (
+            b"From: %s\nAuto-Submitted: auto-replied\nIn-Reply-To: %s\n"
+            b"Subject: Away\n\nI am away"
+        )
+        self.assertFalse(
+            self._receive(mail % (self.a1.email.encode(), message.message_id.encode()))
+        )
+        self.assertTrue(ticket.message_ids - before)
+        self.assertTrue(ticket.closed)
