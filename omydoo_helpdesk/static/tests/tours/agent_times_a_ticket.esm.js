@@ -55,7 +55,8 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_agent_times_a_ticket", 
             run: "click",
         },
         {
-            trigger: "div[name='timesheet_ids'] .o_data_row:contains(Rebuilt the report)",
+            trigger:
+                "div[name='timesheet_ids'] .o_data_row:contains(Rebuilt the report)",
         },
     ],
 });

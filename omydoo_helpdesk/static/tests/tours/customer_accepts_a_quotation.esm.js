@@ -4,37 +4,39 @@
 import {registry} from "@web/core/registry";
 
 // The test converts the ticket into a quotation and sends it.
-registry.category("web_tour.tours").add("omydoo_helpdesk_customer_accepts_a_quotation", {
-    steps: () => [
-        {
-            content: "A quotation waits for an answer",
-            trigger: ".o_support_outcome_sent a.btn-primary",
-            run: "click",
-            expectUnloadPage: true,
-        },
-        {
-            content: "Accept and sign",
-            trigger: "#sale_order_sidebar_button a[data-bs-target='#modalaccept']",
-            run: "click",
-        },
-        {
-            trigger: ".modal .o_web_sign_name_and_signature input",
-            run: "edit Ada Lovelace",
-        },
-        {
-            trigger: ".modal .o_portal_sign_submit:enabled",
-            run: "click",
-            expectUnloadPage: true,
-        },
-        {
-            content: "Back to the request",
-            trigger: ".o_support_tickets a:contains(A new report)",
-            run: "click",
-            expectUnloadPage: true,
-        },
-        {
-            content: "The ticket says so",
-            trigger: ".o_support_outcome_accepted h4",
-        },
-    ],
-});
+registry
+    .category("web_tour.tours")
+    .add("omydoo_helpdesk_customer_accepts_a_quotation", {
+        steps: () => [
+            {
+                content: "A quotation waits for an answer",
+                trigger: ".o_support_outcome_sent a.btn-primary",
+                run: "click",
+                expectUnloadPage: true,
+            },
+            {
+                content: "Accept and sign",
+                trigger: "#sale_order_sidebar_button a[data-bs-target='#modalaccept']",
+                run: "click",
+            },
+            {
+                trigger: ".modal .o_web_sign_name_and_signature input",
+                run: "edit Ada Lovelace",
+            },
+            {
+                trigger: ".modal .o_portal_sign_submit:enabled",
+                run: "click",
+                expectUnloadPage: true,
+            },
+            {
+                content: "Back to the request",
+                trigger: ".o_support_tickets a:contains(A new report)",
+                run: "click",
+                expectUnloadPage: true,
+            },
+            {
+                content: "The ticket says so",
+                trigger: ".o_support_outcome_accepted h4",
+            },
+        ],
+    });

@@ -126,7 +126,8 @@ tours.add("omydoo_helpdesk_convert_to_pack", {
         },
         {
             content: "A top-up for the two hours that miss",
-            trigger: ".modal div[name='preview'] tbody tr:contains(Prepaid hours):contains(2.00)",
+            trigger:
+                ".modal div[name='preview'] tbody tr:contains(Prepaid hours):contains(2.00)",
         },
         ...convert(),
         {
