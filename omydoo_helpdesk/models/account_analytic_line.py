@@ -121,7 +121,7 @@ class AccountAnalyticLine(models.Model):
             line.support_pack_id = pack
 
     @api.depends("ticket_id", "support_pack_id", "support_no_charge")
-    def _compute_so_line(self):
+    def _compute_so_line(self):  # pylint: disable=missing-return
         on_tickets = self.filtered("ticket_id")
         super(AccountAnalyticLine, self - on_tickets)._compute_so_line()
         moved = self.env["sale.order.line"]

@@ -35,4 +35,5 @@ class IrDefault(models.Model):
 
         :rtype: str
         """
+        # pylint: disable-next=super-method-mismatch
         return super()._get("res.partner", "lang")

@@ -66,7 +66,7 @@ class IrHttp(models.AbstractModel):
             werkzeug.exceptions.abort(response)
 
     @classmethod
-    def _post_dispatch(cls, response):
+    def _post_dispatch(cls, response):  # pylint: disable=missing-return
         super()._post_dispatch(response)
         if request.httprequest.method not in SAFE_HTTP_METHODS and cls._is_customer():
             # What may wait until the customer has the answer; the transaction is not

@@ -45,7 +45,7 @@ class SupportAlikeMixin(models.AbstractModel):
     _name = "support.alike.mixin"
     _description = "Found by Likeness"
 
-    def init(self):
+    def init(self):  # pylint: disable=missing-return
         super().init()
         if not self._abstract:
             self.env.cr.execute(FOLD_FUNCTION)

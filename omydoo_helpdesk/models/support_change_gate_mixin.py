@@ -17,9 +17,7 @@ class SupportChangeGateMixin(models.AbstractModel):
     _description = "Gate of Production"
 
     applied_at = fields.Datetime(string="Applied On", copy=False, readonly=True)
-    applied_by_id = fields.Many2one(
-        comodel_name="res.users", string="Applied By", copy=False, readonly=True
-    )
+    applied_by_id = fields.Many2one(comodel_name="res.users", copy=False, readonly=True)
     result = fields.Text(copy=False, readonly=True)
     undone_at = fields.Datetime(string="Undone On", copy=False, readonly=True)
     undo_reason = fields.Text(string="Why It Was Undone", copy=False, readonly=True)

@@ -55,7 +55,7 @@ class _Writer:
         self.current = ""
         self.prefix = ""
 
-    def write(self, text):
+    def write(self, text):  # pylint: disable=method-required-super
         self.current += text or ""
 
     def end_line(self):

@@ -130,11 +130,10 @@ class SupportOrderProjectMixin(models.AbstractModel):
         """
         self.ensure_one()
         user = self.sudo()._support_get_project_user()
-        return (
-            self.sudo()
-            .with_context({"lang": user.lang or self.env.lang, "tz": user.tz})
-            .with_company(self.company_id)
-        )
+        context = {"lang": user.lang or self.env.lang, "tz": user.tz}
+        # pylint: disable-next=context-overridden
+        order = self.sudo().with_context(context)
+        return order.with_company(self.company_id)
 
     def _support_get_project_user(self):
         """Return who manages what is made.

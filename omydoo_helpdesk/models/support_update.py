@@ -52,9 +52,7 @@ class SupportUpdate(models.Model):
         translate=True, help="What else customers should know of it."
     )
     done_at = fields.Datetime(string="Done On", readonly=True, copy=False)
-    done_by_id = fields.Many2one(
-        comodel_name="res.users", string="Done By", readonly=True, copy=False
-    )
+    done_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
 
     _start_uniq = models.Constraint(
         "UNIQUE (company_id, scheduled_at)",

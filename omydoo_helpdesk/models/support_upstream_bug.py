@@ -125,7 +125,6 @@ class SupportUpstreamBug(models.Model):
     )
     merged_into_id = fields.Many2one(
         comodel_name="support.upstream.bug",
-        string="Merged Into",
         readonly=True,
         copy=False,
         check_company=True,

@@ -177,7 +177,7 @@ class TestOutcome(OutcomeCase):
 
         def fail(ticket, order):
             if order == orders[1]:
-                raise UserError("broken")
+                raise UserError(self.env._("broken"))
             return follow(ticket, order)
 
         with (

@@ -324,6 +324,7 @@ class HelpdeskTicketConvert(models.TransientModel):
         self.ensure_one()
         # Texts made on the way are in the user's language, rules are the company's.
         # The defaults of this wizard are not those of what is made.
+        # pylint: disable-next=context-overridden
         self = self.with_context(clean_context(self.env.context)).with_company(
             self.company_id
         )

@@ -185,6 +185,7 @@ class HelpdeskTicketConvertPreview(models.AbstractModel):
         :param dict vals: the values it would be made with
         :rtype: recordset of sale.order
         """
+        # pylint: disable-next=context-overridden
         orders = self.env["sale.order"].with_context(
             {"lang": self.env.lang, "tz": self.env.context.get("tz")}
         )

@@ -28,7 +28,6 @@ class HelpdeskTicketConvertProject(models.AbstractModel):
     )
     project_template_id = fields.Many2one(
         comodel_name="project.project",
-        string="Project Template",
         check_company=True,
         domain="[('is_template', '=', True), "
         "('company_id', 'in', [False, company_id])]",
