@@ -29,14 +29,8 @@ registry
                 expectUnloadPage: true,
             },
             {
-                content: "Back to the request",
-                trigger: ".o_support_tickets a:contains(A new report)",
-                run: "click",
-                expectUnloadPage: true,
-            },
-            {
-                content: "The ticket says so",
-                trigger: ".o_support_outcome_accepted h4",
+                content: "A link leads back to the request",
+                trigger: ".o_support_tickets a[href^='/my/ticket/']:contains(A new report)",
             },
         ],
     });
