@@ -30,7 +30,8 @@ registry
             },
             {
                 content: "A link leads back to the request",
-                trigger: ".o_support_tickets a[href^='/my/ticket/']:contains(A new report)",
+                trigger:
+                    ".o_support_tickets a[href^='/my/ticket/']:contains(A new report)",
             },
         ],
     });
