@@ -47,5 +47,10 @@ class SupportHoldMixin(models.AbstractModel):
         if operator != "in":
             return NotImplemented
         held = Domain("resolution_state", "=", "held")
-        domain = held & Domain("stage_id.hold_party", "in", [v for v in value if v])
+        # A stage that does not hold names a party too: the field's default.
+        domain = (
+            held
+            & Domain("stage_id.holds_sla", "=", True)
+            & Domain("stage_id.hold_party", "in", [v for v in value if v])
+        )
         return domain | ~held if False in value else domain

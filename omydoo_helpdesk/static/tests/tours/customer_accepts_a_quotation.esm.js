@@ -17,11 +17,27 @@ registry
             {
                 content: "Accept and sign",
                 trigger: "#sale_order_sidebar_button a[data-bs-target='#modalaccept']",
-                run: "click",
+                async run(helpers) {
+                    // Once the dialog has opened, it clears the signature: one given
+                    // before that would be sent empty.
+                    const dialog = document.querySelector("#modalaccept");
+                    const shown = new Promise((resolve) => {
+                        dialog.addEventListener("shown.bs.modal", resolve, {once: true});
+                    });
+                    await helpers.click();
+                    await shown;
+                },
             },
             {
                 trigger: ".modal .o_web_sign_name_and_signature input",
-                run: "edit Ada Lovelace",
+                run: "clear",
+            },
+            {
+                trigger: ".modal .o_portal_sign_submit:disabled",
+            },
+            {
+                trigger: ".modal .o_web_sign_name_and_signature input",
+                run: "fill Ada Lovelace",
             },
             {
                 trigger: ".modal .o_portal_sign_submit:enabled",
@@ -32,6 +48,12 @@ registry
                 content: "A link leads back to the request",
                 trigger:
                     ".o_support_tickets a[href^='/my/ticket/']:contains(A new report)",
+                run: "click",
+                expectUnloadPage: true,
+            },
+            {
+                content: "It says what has become of the request",
+                trigger: ".o_support_outcome_accepted h4",
             },
         ],
     });
