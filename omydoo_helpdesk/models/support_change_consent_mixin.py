@@ -100,15 +100,24 @@ class SupportChangeConsentMixin(models.AbstractModel):
             return self.env._(
                 "“%(change)s” cannot be asked for any more.", change=self.name
             )
-        if self.ticket_id.partner_id.commercial_partner_id != self.partner_id:
-            return self.env._(
-                "Ticket %(ticket)s is of another customer now: prepare another change.",
-                ticket=self.ticket_id.number,
-            )
         return (
-            self._get_approver_obstacle()
+            self._get_customer_obstacle()
+            or self._get_approver_obstacle()
             or self._get_test_gap()
             or self._get_backup_obstacle()
+        )
+
+    def _get_customer_obstacle(self):
+        """Return why this is not the customer of the ticket.
+
+        :return: a sentence, or False
+        """
+        self.ensure_one()
+        if self.ticket_id.partner_id.commercial_partner_id == self.partner_id:
+            return False
+        return self.env._(
+            "Ticket %(ticket)s is of another customer now: prepare another change.",
+            ticket=self.ticket_id.number,
         )
 
     def _get_approver_obstacle(self):

@@ -55,9 +55,15 @@ class SupportChangePhoneMixin(models.AbstractModel):
                     customer=self.partner_id.display_name,
                 )
             )
+        if not phoned_at:
+            raise UserError(self.env._("Say when they called."))
         if phoned_at > now:
             raise UserError(self.env._("The call cannot be in the future."))
-        obstacle = self._get_test_gap() or self._get_backup_obstacle()
+        obstacle = (
+            self._get_customer_obstacle()
+            or self._get_test_gap()
+            or self._get_backup_obstacle()
+        )
         if obstacle:
             raise UserError(obstacle)
         if partner not in self.approver_ids:
@@ -116,8 +122,13 @@ class SupportChangePhoneMixin(models.AbstractModel):
             lang=event.lang,
             **self._prepare_contact_vals(partner, origin),
         )
-        name = "confirmed_at" if is_confirmed else "disputed_at"
-        self._write_engine({name: fields.Datetime.now()})
+        vals = {
+            "confirmed_at" if is_confirmed else "disputed_at": fields.Datetime.now()
+        }
+        if not is_confirmed and self.state == "agreed":
+            # There is no agreement: what is not applied yet must not be any more.
+            vals.update(state="refused", consent_event_id=False)
+        self._write_engine(vals)
         if is_confirmed:
             sentence = self.env._("%(contact)s confirms the call", contact=partner.name)
         else:

@@ -49,6 +49,8 @@ ENGINE_FIELDS = (
     "undone_at",
     "undo_reason",
 )
+# They follow from the ticket: whose database it is, and who may agree.
+TICKET_FIELDS = ("company_id", "partner_id")
 # What the guards look for: an object, which no RPC client can send.
 CHANGE_ENGINE = object()
 BACKUP_FIELDS = {
@@ -189,6 +191,16 @@ class SupportProductionChange(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model
+    def default_get(self, fields):
+        # Defaults of a context or of a user are no way round the guards.
+        values = super().default_get(fields)
+        for name in (*ENGINE_FIELDS, *TICKET_FIELDS):
+            values.pop(name, None)
+        if "state" in fields:
+            values["state"] = "draft"
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -231,7 +243,7 @@ class SupportProductionChange(models.Model):
         :param names: of the fields to write
         :raise AccessError: if one of them is such a field
         """
-        forbidden = set(ENGINE_FIELDS) & set(names)
+        forbidden = {*ENGINE_FIELDS, *TICKET_FIELDS} & set(names)
         if forbidden and self.env.context.get("change_engine") is not CHANGE_ENGINE:
             raise AccessError(
                 self.env._(
