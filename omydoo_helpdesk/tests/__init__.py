@@ -11,8 +11,10 @@ from . import test_scope
 from . import test_scope_cases
 from . import test_subscription
 from . import test_charter
+from . import test_charter_acceptance
 from . import test_charter_mail
 from . import test_portal_charter
+from . import test_portal_charter_page
 from . import test_custom_code
 from . import test_custom_code_count
 from . import test_module_count_wizard
@@ -83,6 +85,7 @@ from . import test_accessibility
 from . import test_portal_plain
 from . import test_mail_queue
 from . import test_harmless_html
+from . import test_harmless_files
 from . import test_production_change
 from . import test_portal_change
 from . import test_change_gate
