@@ -44,6 +44,7 @@ from . import support_bug_notice
 from . import support_bug_mixin
 from . import support_change_text_mixin
 from . import support_change_consent_mixin
+from . import support_change_end_mixin
 from . import support_change_phone_mixin
 from . import support_change_mail_mixin
 from . import support_change_evidence_mixin

@@ -36,18 +36,6 @@ class SupportChangeGateMixin(models.AbstractModel):
 
     # === ACTION METHODS === #
 
-    def action_cancel(self):
-        """Give these changes up; the contacts are not asked any more.
-
-        :raise UserError: if one is over
-        """
-        self.check_access("write")
-        for change in self:
-            change._lock()
-            change._check_editable()
-            change._log("cancelled")
-            change._write_engine({"state": "cancelled"})
-
     def action_apply(self, result=""):
         """Say that these changes are applied in production: the gate.
 
@@ -109,6 +97,7 @@ class SupportChangeGateMixin(models.AbstractModel):
         self.ensure_one()
         return (
             self._get_consent_obstacle()
+            or self._get_customer_obstacle()
             or self._get_test_gap()
             or self._get_backup_obstacle()
         )

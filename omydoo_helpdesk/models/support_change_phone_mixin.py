@@ -61,6 +61,7 @@ class SupportChangePhoneMixin(models.AbstractModel):
             raise UserError(self.env._("The call cannot be in the future."))
         obstacle = (
             self._get_customer_obstacle()
+            or self._get_confirmer_obstacle(partner)
             or self._get_test_gap()
             or self._get_backup_obstacle()
         )
@@ -91,6 +92,21 @@ class SupportChangePhoneMixin(models.AbstractModel):
             }
         )
         self._send_to_contacts("phone")
+
+    def _get_confirmer_obstacle(self, partner):
+        """Return why nobody could confirm a call in the portal.
+
+        :param partner: who called
+        :return: a sentence, or False
+        """
+        contacts = (self.approver_ids | partner).filtered(self._may_approve)
+        if any(self._may_sign_in(contact) for contact in contacts):
+            return False
+        return self.env._(
+            "Nobody could confirm the call: grant %(contact)s, or another contact who "
+            "may agree, an access to the portal.",
+            contact=partner.display_name,
+        )
 
     def _answer_phone(self, partner, text_hash, is_confirmed, note, origin):
         """Take what a contact says afterwards of an agreement by telephone.
@@ -129,8 +145,4 @@ class SupportChangePhoneMixin(models.AbstractModel):
             # There is no agreement: what is not applied yet must not be any more.
             vals.update(state="refused", consent_event_id=False)
         self._write_engine(vals)
-        if is_confirmed:
-            sentence = self.env._("%(contact)s confirms the call", contact=partner.name)
-        else:
-            sentence = self.env._("%(contact)s disputes the call", contact=partner.name)
-        self._tell_desk(sentence, note)
+        self._tell_desk("confirmed" if is_confirmed else "disputed", partner, note)

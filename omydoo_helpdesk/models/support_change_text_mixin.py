@@ -69,10 +69,11 @@ class SupportChangeTextMixin(models.AbstractModel):
         :rtype: str
         """
         self.ensure_one()
-        sentences = [
-            f"{self._format_moment(test.tested_at)}: {test._get_sentence()}"
-            for test in self.test_ids.sorted(lambda test: (test.tested_at, test.id))
-        ]
+        sentences = []
+        for test in self.test_ids.sorted(lambda test: (test.tested_at, test.id)):
+            moment = self._format_moment(test.tested_at)
+            sentences.append(f"{moment}: {test._get_sentence()}")
+            sentences += test._get_evidence_lines()
         if self.waived_at:
             sentences.append(
                 self.env._(

@@ -10,6 +10,7 @@ from . import test_support_plan
 from . import test_scope
 from . import test_scope_cases
 from . import test_subscription
+from . import test_change_tours
 from . import test_charter
 from . import test_charter_acceptance
 from . import test_charter_mail

@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from urllib.parse import urljoin
 
-from odoo.tests.common import ChromeBrowser
+from odoo.tests.common import ChromeBrowser, _registry_test_lock
 
 from .portal_common import PortalCase
 
@@ -55,6 +55,15 @@ class BrowserCase(PortalCase):
             finally:
                 browser.stop()
                 self._wait_remaining_requests()
+
+    @contextmanager
+    def _pause_requests(self):
+        """Keep the browser's requests from the test's cursor, to use it meanwhile."""
+        with _registry_test_lock:
+            self.env.invalidate_all()
+            yield
+            self.env.flush_all()
+            self.env.cr.clear()
 
     def _open_page(self, browser, path, width=1280, height=900):
         """Open a page, and wait until it and its scripts are there."""

@@ -155,8 +155,7 @@ class TestProductionChange(ChangeMixin, SlaCase):
             self.assertEqual(change.state, "draft", vals)
             self.assertFalse(change.consent_event_id)
             self.assertIn("voided", change.event_ids.mapped("kind"))
-            if "approver_ids" not in vals:
-                self.assertEqual(self.env["mail.mail"].search_count([]), mails + 1)
+            self.assertEqual(self.env["mail.mail"].search_count([]), mails + 1)
             self.assertIn("void", change.activity_ids.sorted("id")[-1:].summary.lower())
             with self.assertRaisesRegex(UserError, "has not agreed"):
                 change.action_apply("Done")
