@@ -83,6 +83,10 @@ from . import test_routes_fuzz
 from . import test_address_secrets
 from . import test_routes_readonly
 from . import test_accessibility
+from . import test_accessibility_change
+from . import test_accessibility_form
+from . import test_accessibility_sale
+from . import test_accessibility_ticket
 from . import test_portal_plain
 from . import test_mail_queue
 from . import test_harmless_html

@@ -65,8 +65,7 @@ class BrowserCase(PortalCase):
             self.env.flush_all()
             self.env.cr.clear()
 
-    def _open_page(self, browser, path, width=1280, height=900):
-        """Open a page, and wait until it and its scripts are there."""
+    def _set_width(self, browser, width, height=900):
         browser._websocket_request(
             "Emulation.setDeviceMetricsOverride",
             params={
@@ -76,6 +75,10 @@ class BrowserCase(PortalCase):
                 "deviceScaleFactor": 1,
             },
         )
+
+    def _open_page(self, browser, path, width=1280, height=900):
+        """Open a page, and wait until it and its scripts are there."""
+        self._set_width(browser, width, height)
         browser.navigate_to(urljoin(self.base_url(), path), wait_stop=True)
         self._wait_for_page(browser)
 

@@ -70,17 +70,7 @@ class TestAccessibility(AxeCase):
 
     def test_form_with_errors(self):
         def send_nothing(browser):
-            # As a browser without scripts, and without its own checks.
-            self._evaluate(
-                browser,
-                "HTMLFormElement.prototype.submit.call("
-                "document.querySelector('.o_support_ticket_form')); true",
-            )
-            self._wait_until(
-                browser,
-                "document.readyState === 'complete' "
-                "&& document.getElementById('support_form_errors')",
-            )
+            self._submit_form(browser, ".o_support_ticket_form", "#support_form_errors")
 
         self.assertAccessible(["/new/ticket"], self.a1, prepare=send_nothing)
 
