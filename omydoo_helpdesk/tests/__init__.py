@@ -80,6 +80,7 @@ from . import test_bug_tour
 from . import test_performance
 from . import test_filing_limit
 from . import test_routes_fuzz
+from . import test_routes_foreign
 from . import test_address_secrets
 from . import test_routes_readonly
 from . import test_accessibility
