@@ -89,6 +89,7 @@ from . import test_accessibility_form
 from . import test_accessibility_sale
 from . import test_accessibility_ticket
 from . import test_portal_plain
+from . import test_portal_no_scripts
 from . import test_mail_queue
 from . import test_harmless_html
 from . import test_harmless_files

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import random
+from contextlib import closing
 from urllib.parse import quote, urlencode
 
 from odoo.http import Request
@@ -309,6 +310,37 @@ class TestRoutesFuzz(RoutesCase):
                     response = self._send(rule, "GET", path, pairs)
                 with self.subTest(path=path, value=value[:20]):
                     self.assertNoCrash(response, f"{path} {value[:300]!r}")
+
+    def test_other_kinds_of_bodies(self):
+        """Files where texts are expected, texts for files, and JSON."""
+        self._login(self.a1)
+        token = Request.csrf_token(self)
+        names = [*NAMES, "answer", "backup", "follow", "note", "signed_name"]
+        names.remove("csrf_token")
+        bodies = {
+            "files": {
+                "data": {"csrf_token": token},
+                "files": [(name, ("x.txt", b"x", "text/plain")) for name in names],
+            },
+            "token as a file": {"files": {"csrf_token": ("x", token.encode())}},
+            "a strange token": {"data": {"csrf_token": "éo99999999999"}},
+            "a file as text": {"data": {"csrf_token": token, "attachment": "x"}},
+            "JSON": {"json": {"csrf_token": token, "params": dict.fromkeys(names, [])}},
+            "a list": {"json": [token]},
+        }
+        for rule in self.rules:
+            path = self._build_path(rule, self._get_own_values(rule))
+            for kind, body in bodies.items():
+                with (
+                    self.subTest(f"{kind}: {rule.rule}"),
+                    closing(self.env.cr.savepoint()),
+                    mute_logger("odoo.http", "odoo.addons.base.models.ir_http"),
+                ):
+                    response = self.url_open(
+                        path, method="POST", allow_redirects=False, **body
+                    )
+                    self.assertNoCrash(response, kind)
+                self.env.invalidate_all()
 
     def test_addresses_that_no_route_has(self):
         """Odoo's own search for another page cannot look for a NUL."""
