@@ -48,7 +48,9 @@ class TestAccessibilityTicket(AxeCase, TicketPageCase):
         )
         cls.tickets = {
             "open": cls.ticket,
-            "waiting": cls._create_ticket(name="En attente de vous"),
+            "waiting": cls._create_ticket(
+                name="Un ouvrier ne peut plus se connecter à la tablette de l’atelier"
+            ),
             "held": cls._create_ticket(name="Chez l’éditeur"),
             "bug": cls._create_ticket(name="Un bogue connu"),
             "urgent": cls._create_ticket(
