@@ -202,7 +202,7 @@ class SupportChangeConsentMixin(models.AbstractModel):
             raise UserError(
                 self.env._("The time to answer is over: we will ask you again.")
             )
-        if text_hash != hash_text(self._get_text(lang)):
+        if text_hash != self._get_text_hash(lang):
             raise UserError(
                 self.env._(
                     "The text has changed since you read it: read it again before "

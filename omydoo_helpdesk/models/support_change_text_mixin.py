@@ -6,6 +6,8 @@ import pytz
 from odoo import models
 from odoo.tools.misc import format_date, format_time
 
+from .support_change_event import hash_text
+
 
 class SupportChangeTextMixin(models.AbstractModel):
     """The text that the customer agrees to: all of it, and always the same.
@@ -30,6 +32,15 @@ class SupportChangeTextMixin(models.AbstractModel):
         return "\n\n".join(
             f"{title}\n{text}" for title, text in change._get_text_parts() if text
         )
+
+    def _get_text_hash(self, lang):
+        """Return the fingerprint of the whole text of this change.
+
+        :param str lang: code of the language of the titles
+        :return: see ``hash_text``
+        :rtype: str
+        """
+        return hash_text(self._get_text(lang))
 
     def _get_text_parts(self):
         """Return the titles and texts of this change.
