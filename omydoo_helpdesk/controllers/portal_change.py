@@ -320,10 +320,13 @@ class SupportPortalChange(CustomerPortal):
         values.update(
             page_name="support_changes",
             change=change.with_context(lang=request.env.lang),
-            text=text,
+            text=change._mark_titles(text, text_lang),
             text_hash=text_hash,
             text_lang=text_lang,
             files=self._get_files(change),
+            expiry=change.with_context(lang=request.env.lang)._format_moment(
+                change.expires_at, request.env.user.tz
+            ),
             is_waiting=self._is_waiting(change),
             typed={
                 name: clean_text((typed or {}).get(name))
