@@ -89,11 +89,20 @@ class SupportChangeEvent(models.Model):
 
     @api.depends("kind", "contact_name", "user_id")
     def _compute_display_name(self):
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
         for event in self:
             # In sudo mode because colleagues of another company are named too.
             who = event.contact_name or event.user_id.sudo().name
-            event.display_name = ", ".join(filter(None, (kinds.get(event.kind), who)))
+            event.display_name = ", ".join(
+                filter(None, (event._get_kind_labels(), who))
+            )
+
+    def _get_kind_labels(self):
+        """Return what these events are, for the reader.
+
+        :rtype: str
+        """
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return ", ".join(kinds.get(event.kind, "") for event in self)
 
     # === CRUD METHODS === #
 

@@ -106,8 +106,13 @@ class SupportChangeTextMixin(models.AbstractModel):
         self.ensure_one()
         sentences = []
         for test in self.test_ids.sorted(lambda test: (test.tested_at, test.id)):
-            moment = self._format_moment(test.tested_at)
-            sentences.append(f"{moment}: {test._get_sentence()}")
+            sentences.append(
+                self.env._(
+                    "%(moment)s: %(sentence)s",
+                    moment=self._format_moment(test.tested_at),
+                    sentence=test._get_sentence(),
+                )
+            )
             sentences += test._get_evidence_lines()
         if self.waived_at:
             sentences.append(

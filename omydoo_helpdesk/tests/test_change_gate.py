@@ -191,7 +191,9 @@ class TestChangeGate(ChangeMixin, SlaCase):
         text = self.change.consent_event_id.text
         self.assertIn("https://test.example/totals", text)
         # SHA-1 of "12", by sha1sum.
-        self.assertIn("totals.txt (SHA-1 7b52009b64fd0a2a49e6d8a939753077792b0554)", text)
+        self.assertIn(
+            "totals.txt (SHA-1 7b52009b64fd0a2a49e6d8a939753077792b0554)", text
+        )
         file.raw = b"13"
         with self.assertRaisesRegex(UserError, "is not .* as it is now"):
             self.change.action_apply("Done")
