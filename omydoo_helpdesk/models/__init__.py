@@ -1,4 +1,5 @@
 from . import support_application
+from . import support_batch
 from . import support_promise_mixin
 from . import support_plan
 from . import support_plan_sla
