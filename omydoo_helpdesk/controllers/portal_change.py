@@ -219,12 +219,7 @@ class SupportPortalChange(CustomerPortal):
 
         :rtype: Domain
         """
-        return Domain("state", "=", "awaiting") | (
-            Domain("is_emergency", "=", True)
-            & Domain("confirmed_at", "=", False)
-            & Domain("disputed_at", "=", False)
-            & Domain("state", "in", ("agreed", "applied", "undone"))
-        )
+        return request.env["support.production.change"]._get_unanswered_domain()
 
     def _get_changes(self, domain=Domain.TRUE, limit=None, offset=0):
         """Return the changes that the visitor may read, in sudo mode.
