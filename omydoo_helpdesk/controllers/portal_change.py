@@ -219,12 +219,7 @@ class SupportPortalChange(CustomerPortal):
 
         :rtype: Domain
         """
-        return Domain("state", "=", "awaiting") | (
-            Domain("is_emergency", "=", True)
-            & Domain("confirmed_at", "=", False)
-            & Domain("disputed_at", "=", False)
-            & Domain("state", "in", ("agreed", "applied", "undone"))
-        )
+        return request.env["support.production.change"]._get_unanswered_domain()
 
     def _get_changes(self, domain=Domain.TRUE, limit=None, offset=0):
         """Return the changes that the visitor may read, in sudo mode.
@@ -320,10 +315,13 @@ class SupportPortalChange(CustomerPortal):
         values.update(
             page_name="support_changes",
             change=change.with_context(lang=request.env.lang),
-            text=text,
+            text=change._mark_titles(text, text_lang),
             text_hash=text_hash,
             text_lang=text_lang,
             files=self._get_files(change),
+            expiry=change.with_context(lang=request.env.lang)._format_moment(
+                change.expires_at, request.env.user.tz
+            ),
             is_waiting=self._is_waiting(change),
             typed={
                 name: clean_text((typed or {}).get(name))

@@ -95,8 +95,7 @@ class SupportChangeConsentMixin(models.AbstractModel):
         :return: a sentence, or False
         """
         self.ensure_one()
-        # An agreement that does not hold any more, as when a name in the text has
-        # changed, is asked for again.
+        # An agreement that does not hold any more is asked for again.
         if self.state not in ("draft", "refused") and not (
             self.state == "agreed" and self._get_consent_obstacle()
         ):
@@ -202,7 +201,7 @@ class SupportChangeConsentMixin(models.AbstractModel):
             raise UserError(
                 self.env._("The time to answer is over: we will ask you again.")
             )
-        if text_hash != hash_text(self._get_text(lang)):
+        if text_hash != self._get_text_hash(lang):
             raise UserError(
                 self.env._(
                     "The text has changed since you read it: read it again before "
@@ -330,4 +329,9 @@ class SupportChangeConsentMixin(models.AbstractModel):
 
     def _prepare_text_vals(self, lang):
         text = self._get_text(lang)
-        return {"text": text, "text_hash": hash_text(text), "lang": lang}
+        return {
+            "text": text,
+            "text_hash": hash_text(text),
+            "lang": lang,
+            "content_hash": self._get_content_hash(),
+        }

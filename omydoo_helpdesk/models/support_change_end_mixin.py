@@ -58,20 +58,34 @@ class SupportChangeEndMixin(models.AbstractModel):
     def _cron_expire(self, batch_size=100):
         """Void what was not answered, or not applied, in time.
 
-        Each batch is committed; a second run finds nothing more.
+        Each batch is committed; a second run finds nothing more. One that fails keeps
+        no other back.
 
         :param int batch_size: changes per transaction
         """
-        domain = Domain("state", "in", OPEN_STATES) & Domain(
+        self.env["support.batch"]._run(
+            self,
+            self._get_expired_domain(),
+            lambda due: due._expire(),
+            batch_size=batch_size,
+        )
+
+    @api.model
+    def _get_expired_domain(self):
+        """Return which changes have expired.
+
+        :rtype: Domain
+        """
+        return Domain("state", "in", OPEN_STATES) & Domain(
             "expires_at", "<=", fields.Datetime.now()
         )
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=self.search_count(domain))
-        while due := self.search(domain, limit=batch_size).try_lock_for_update():
-            for change in due:
-                change._log("expired")
-                change._reopen()
-                change._send_to_contacts("expired")
-                change._tell_desk("expired")
-            if not progress(len(due)):
-                break
+
+    def _expire(self):
+        """Void those of these changes that nobody else is answering or applying."""
+        mine = self.try_lock_for_update(allow_referencing=True)
+        mine.invalidate_recordset()
+        for change in mine.filtered_domain(self._get_expired_domain()):
+            change._log("expired")
+            change._reopen()
+            change._send_to_contacts("expired")
+            change._tell_desk("expired")

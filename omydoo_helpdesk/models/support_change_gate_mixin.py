@@ -4,8 +4,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .support_change_event import hash_text
-
 
 class SupportChangeGateMixin(models.AbstractModel):
     """The gate: nothing is applied in production before all is in order.
@@ -117,9 +115,9 @@ class SupportChangeGateMixin(models.AbstractModel):
             return self.env._(
                 "The agreement to “%(change)s” has expired.", change=self.name
             )
-        if event.text_hash != hash_text(self._get_text(event.lang)):
+        if event.content_hash != self._get_content_hash():
             return self.env._(
-                "What the customer agreed to is not the text of “%(change)s” any more.",
+                "What the customer agreed to is not “%(change)s” as it is now.",
                 change=self.name,
             )
         if not self.customer_backup_at:

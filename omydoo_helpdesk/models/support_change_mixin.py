@@ -143,14 +143,11 @@ class SupportChangeMixin(models.AbstractModel):
     def _get_portal_waiting_domains(self):
         # In sudo mode because customers have no right on changes: only those that this
         # very contact is asked about are looked at.
-        changes = (
-            self.env["support.production.change"]
-            .sudo()
-            .search_fetch(
-                Domain("state", "=", "awaiting")
-                & Domain("approver_ids", "in", self.env.user.partner_id.ids),
-                ["ticket_id"],
-            )
+        changes_sudo = self.env["support.production.change"].sudo()
+        changes = changes_sudo.search_fetch(
+            changes_sudo._get_unanswered_domain()
+            & Domain("approver_ids", "in", self.env.user.partner_id.ids),
+            ["ticket_id"],
         )
         domains = super()._get_portal_waiting_domains()
         if changes:

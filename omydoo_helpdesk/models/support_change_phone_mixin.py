@@ -3,8 +3,9 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class SupportChangePhoneMixin(models.AbstractModel):
@@ -25,6 +26,19 @@ class SupportChangePhoneMixin(models.AbstractModel):
     disputed_at = fields.Datetime(string="Disputed On", copy=False, readonly=True)
 
     # === BUSINESS METHODS - EMERGENCY === #
+
+    @api.model
+    def _get_unanswered_domain(self):
+        """Return which changes wait for the customer: asked, or to be confirmed.
+
+        :rtype: Domain
+        """
+        return Domain("state", "=", "awaiting") | (
+            Domain("is_emergency", "=", True)
+            & Domain("confirmed_at", "=", False)
+            & Domain("disputed_at", "=", False)
+            & Domain("state", "in", ("agreed", "applied", "undone"))
+        )
 
     def _agree_by_phone(self, partner, phoned_at, note):
         """Log an agreement given by telephone, for a blocking incident.

@@ -4,26 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-# What the customer agrees to: an edit of any of these voids the agreement.
-CONTENT_FIELDS = (
-    "name",
-    "database",
-    "environment",
-    "description",
-    "reason",
-    "risk",
-    "rollback",
-    "self_service",
-    "is_significant",
-    "user_id",
-    "planned_at",
-    "approver_ids",
-    "backup_by",
-    "backup_at",
-    "backup_checked_at",
-    "backup_checked_by",
-    "restore_by",
-)
+from .support_change_content_mixin import CONTENT_FIELDS
+
 # Written by the methods below only: a person, an import or an RPC call cannot.
 ENGINE_FIELDS = (
     "state",
@@ -75,6 +57,7 @@ class SupportProductionChange(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "support.change.content.mixin",
         "support.change.evidence.mixin",
         "support.change.consent.mixin",
         "support.change.end.mixin",

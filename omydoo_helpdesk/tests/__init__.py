@@ -72,6 +72,7 @@ from . import test_outcome_project
 from . import test_outcome_portal
 from . import test_conversion_report
 from . import test_outcome_once
+from . import test_outcome_payment
 from . import test_maintenance_window
 from . import test_upstream_bug
 from . import test_bug_release

@@ -195,12 +195,41 @@ class TestChangeGate(ChangeMixin, SlaCase):
             "totals.txt (SHA-1 7b52009b64fd0a2a49e6d8a939753077792b0554)", text
         )
         file.raw = b"13"
-        with self.assertRaisesRegex(UserError, "is not the text"):
+        with self.assertRaisesRegex(UserError, "is not .* as it is now"):
             self.change.action_apply("Done")
         # It is not lost: the customer is asked again.
         self.change.action_ask()
         self._agree(self.change)
         self.change.action_apply("Done")
+
+    def test_content_edited_below_the_orm(self):
+        self._ask(self.change)
+        self._agree(self.change)
+        for query in (
+            "UPDATE support_production_change SET risk = 'None' WHERE id = %s",
+            "UPDATE support_production_test SET is_passed = true, note = 'x' "
+            "WHERE change_id = %s",
+        ):
+            with self.subTest(query), self.env.cr.savepoint() as savepoint:
+                self.env.flush_all()
+                self.env.cr.execute(query, [self.change.id])
+                self.env.invalidate_all()
+                with self.assertRaisesRegex(UserError, "as it is now"):
+                    self.change.action_apply("Done")
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_renamed_person_and_corrected_translation(self):
+        self._ask(self.change)
+        self._agree(self.change)
+        event = self.change.consent_event_id
+        self.change.user_id.name = "Another Name"
+        self.a1.partner_id.name = "Anne Married"
+        field = self.env["ir.model.fields"]._get("support.production.change", "risk")
+        field.with_context(lang="fr_FR").field_description = "Danger"
+        self.assertNotEqual(self.change._get_text_hash("fr_FR"), event.text_hash)
+        self.change.action_apply("Done")
+        self.assertTrue(event.is_intact)
 
     # === THE TELEPHONE === #
 

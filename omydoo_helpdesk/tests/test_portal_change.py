@@ -275,6 +275,25 @@ class TestPortalChange(ChangeMixin, PortalCase):
         expected = {f"/my/changes/{change.id}" for change in others}
         self.assertTrue(expected <= set(seen))
 
+    def test_call_waits_to_be_confirmed(self):
+        self.ticket.priority = "3"
+        self.change._agree_by_phone(
+            self.a1.partner_id, fields.Datetime.now(), "She said yes"
+        )
+        self.change.action_apply("Done")
+        self.env.flush_all()
+        self._login(self.a1)
+        page = self._get("/my/changes")
+        path = f"//section[1]//a[@href='{self.path}']"
+        self.assertTrue(page.xpath(path))
+        waiting = self._get("/my/tickets?filterby=waiting")
+        self.assertIn(self.ticket.number, waiting.text_content())
+        text_hash = self.change.consent_event_id.text_hash
+        self._answer("dispute", text_hash=text_hash)
+        self.assertTrue(self.change.disputed_at)
+        self.assertFalse(self._get("/my/changes").xpath(path))
+        self.assertEqual(self._answer("confirm", text_hash=text_hash).status_code, 409)
+
     def test_home_counts_what_waits(self):
         for user, count in ((self.a1, 1), (self.a2, 0), (self.b1, 0)):
             self._login(user)

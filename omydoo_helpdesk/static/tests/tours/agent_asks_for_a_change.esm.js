@@ -44,7 +44,8 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_agent_asks_for_a_change
             run: "click",
         },
         {
-            trigger: "div[name='test_ids'] tr.o_selected_row td[name='is_passed'] input",
+            trigger:
+                "div[name='test_ids'] tr.o_selected_row td[name='is_passed'] input",
             run: "click",
         },
         {
