@@ -45,6 +45,7 @@ from . import test_portal_support
 from . import test_portal_verdict
 from . import test_tours
 from . import test_hooks
+from . import test_french
 from . import test_mail_gateway
 from . import test_odoorpc
 from . import test_agent_tour
