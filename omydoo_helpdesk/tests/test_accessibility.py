@@ -127,6 +127,28 @@ class TestAccessibility(AxeCase):
         self.assertIn("Au clavier seulement", ticket.description)
         self.assertEqual(ticket.partner_id, self.a1.partner_id)
 
+    def test_answering_by_keyboard(self):
+        """Unfold what is folded, read the errors, answer."""
+        with self._browse(self.a1) as browser:
+            self._open_page(browser, f"/my/ticket/{self.ticket.id}")
+            self._tab_to(browser, "#answer")
+            self._tab_to(browser, ".o_support_answer_form [type=submit]")
+            self._press(browser, "Enter")
+            self._wait_until(browser, "document.getElementById('support_form_errors')")
+            self._tab_to(browser, "#support_form_errors a")
+            self._press(browser, "Enter")
+            self._tab_to(browser, "#answer")
+            self._type(browser, "Au clavier")
+            self._tab_to(browser, ".o_support_answer_form [type=submit]")
+            self._press(browser, "Enter")
+            self._wait_until(
+                browser,
+                "document.readyState === 'complete'"
+                " && !document.getElementById('support_form_errors')"
+                " && location.pathname.match(/ticket.[0-9]+$/)",
+            )
+        self.assertIn("Au clavier", self.ticket.message_ids[:1].body)
+
     def test_focus_follows_the_page(self):
         """From top to bottom, every field once, and out again."""
         with self._browse(self.a1) as browser:

@@ -66,4 +66,6 @@ class TestAccessibilityPack(AxeCase, TimeCase):
         )
 
     def test_no_pack_and_no_plan(self):
-        self.assertAccessible(["/my", "/my/support"], self.b1, widths=(375,))
+        self.assertAccessible(
+            ["/my", "/my/support", "/my/tickets"], self.b1, widths=(375,)
+        )
