@@ -11,7 +11,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.ir_binary import DOWNLOADED_TYPE
 from ..models.support_change_event import hash_text
-from .tools import MAX_INTEGER, clean_line, clean_text, parse_id
+from .tools import clean_line, clean_text, parse_id, parse_page
 
 MAX_WAITING = 100
 PER_PAGE = 20
@@ -47,7 +47,7 @@ class SupportPortalChange(CustomerPortal):
         pager = portal_pager(
             url="/my/changes",
             total=changes_sudo.search_count(domain),
-            page=min(page, MAX_INTEGER),
+            page=parse_page(page),
             step=PER_PAGE,
         )
         values = self._prepare_portal_layout_values()
