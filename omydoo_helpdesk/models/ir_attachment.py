@@ -6,6 +6,9 @@ from odoo.fields import Domain
 
 from ..controllers.tools import clean_file_name
 
+# What a customer who looks at the evidence of a test is shown.
+EVIDENCE_FIELDS = {"name", "type", "url", "raw", "datas", "db_datas", "store_fname"}
+
 
 class IrAttachment(models.Model):
     _name = "ir.attachment"
@@ -15,6 +18,34 @@ class IrAttachment(models.Model):
     def create(self, vals_list):
         """Keep no path in the name of a ticket's file, by whatever road it came."""
         return super().create([self._prepare_support_file(vals) for vals in vals_list])
+
+    def write(self, vals):
+        if EVIDENCE_FIELDS & vals.keys():
+            tests_sudo = self._get_support_tests()
+            tests_sudo._check_changes()
+            res = super().write(vals)
+            tests_sudo._end_agreements()
+            return res
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_support_evidence(self):
+        tests_sudo = self._get_support_tests()
+        tests_sudo._check_changes()
+        tests_sudo._end_agreements()
+
+    def _get_support_tests(self):
+        """Return the tests of production changes that these files show.
+
+        :return: in sudo mode
+        :rtype: recordset of support.production.test
+        """
+        tests = self.env["support.production.test"]
+        if not self:
+            return tests
+        # In sudo mode because a change is not to be edited by its files, whoever may
+        # write these.
+        return tests.sudo().search(Domain("attachment_ids", "in", self.ids))
 
     @api.model
     def _prepare_support_file(self, vals):

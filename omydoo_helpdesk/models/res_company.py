@@ -153,8 +153,10 @@ class ResCompany(models.Model):
     )
 
     _support_change_positive = models.Constraint(
-        "CHECK (support_consent_days > 0 AND support_backup_max_age > 0)",
-        "The days to agree and the age of a backup must be positive.",
+        "CHECK (support_consent_days BETWEEN 1 AND 3650"
+        " AND support_backup_max_age BETWEEN 1 AND 87600)",
+        "The days to agree and the age of a backup must be positive, and of ten years "
+        "at most.",
     )
     _support_count_validity_positive = models.Constraint(
         "CHECK (support_count_validity_days >= 0)",

@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from .support_change_event import hash_text
@@ -104,6 +104,7 @@ class SupportChangeConsentMixin(models.AbstractModel):
             )
         return (
             self._get_customer_obstacle()
+            or self._get_text_gap()
             or self._get_approver_obstacle()
             or self._get_test_gap()
             or self._get_backup_obstacle()
@@ -145,6 +146,13 @@ class SupportChangeConsentMixin(models.AbstractModel):
                     "%(contact)s has no access to the portal: grant it first.",
                     contact=partner.display_name,
                 )
+            if not self._may_read_ticket(partner):
+                return self.env._(
+                    "%(contact)s cannot read ticket %(ticket)s in the portal: have "
+                    "them follow it, or grant them the tickets of their company.",
+                    contact=partner.display_name,
+                    ticket=self.ticket_id.number,
+                )
         return False
 
     def _may_sign_in(self, partner):
@@ -153,8 +161,30 @@ class SupportChangeConsentMixin(models.AbstractModel):
         :param partner: a contact
         :rtype: bool
         """
-        # In sudo mode because agents need not read users.
-        return bool(partner.sudo().user_ids.filtered("active"))
+        return bool(self._get_portal_users(partner))
+
+    def _may_read_ticket(self, partner):
+        """Return whether a contact may read the ticket, and with it the change.
+
+        :param partner: a contact
+        :rtype: bool
+        """
+        self.ensure_one()
+        return any(
+            self._may_read(user, self.ticket_id)
+            for user in self._get_portal_users(partner)
+        )
+
+    @api.model
+    def _get_portal_users(self, partner):
+        """Return with which accesses a contact may sign in to the portal.
+
+        :param partner: a contact
+        :rtype: recordset of res.users
+        """
+        # In sudo mode because agents need not read users. An employee's access is none:
+        # the portal takes answers of customers only.
+        return partner.sudo().user_ids.filtered(lambda user: user.active and user.share)
 
     def _may_approve(self, partner):
         """Return whether a contact may agree to this change, as of now.

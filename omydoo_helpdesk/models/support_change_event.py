@@ -15,6 +15,7 @@ EVENT_KINDS = [
     ("voided", "Void: the text was edited"),
     ("expired", "Expired"),
     ("tested", "Tested in pre-production"),
+    ("untested", "Test removed"),
     ("waived", "Test waived"),
     ("backup", "Backup confirmed"),
     ("backup_age", "Old backup acknowledged"),
@@ -105,6 +106,11 @@ class SupportChangeEvent(models.Model):
         return ", ".join(kinds.get(event.kind, "") for event in self)
 
     # === CRUD METHODS === #
+
+    @api.model
+    def default_get(self, fields):
+        # What a context or a user's defaults say is nothing that happened.
+        return {}
 
     @api.private
     def create(self, vals_list):

@@ -83,7 +83,7 @@ class SupportChangeEvidenceMixin(models.AbstractModel):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("test_ids.is_passed", "waived_at")
+    @api.depends("test_ids.is_passed", "test_ids.tested_at")
     def _compute_is_tested(self):
         for change in self:
             # The last test counts: one that failed after one that passed is a failure.
@@ -167,6 +167,12 @@ class SupportChangeEvidenceMixin(models.AbstractModel):
             }
         )
         self._log("waived", note=reason)
+
+    def _forget_waiver(self):
+        """Have a manager decide again: what the test shows was not known."""
+        self._write_engine(
+            {"waiver_reason": False, "waived_by_id": False, "waived_at": False}
+        )
 
     def _get_test_gap(self):
         """Return why the test evidence is not enough.

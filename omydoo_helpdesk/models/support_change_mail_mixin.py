@@ -3,7 +3,7 @@
 
 from markupsafe import Markup, escape
 
-from odoo import models
+from odoo import api, models
 
 
 class SupportChangeMailMixin(models.AbstractModel):
@@ -24,7 +24,7 @@ class SupportChangeMailMixin(models.AbstractModel):
         """
         vals_list = []
         for change in self:
-            for partner in change.approver_ids.filtered("email"):
+            for partner in change._get_recipients():
                 lang = change._get_lang(partner)
                 text = change.with_context(lang=lang)
                 vals_list.append(
@@ -45,6 +45,18 @@ class SupportChangeMailMixin(models.AbstractModel):
         if self.env["mail.mail"].sudo().create(vals_list):
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
+    def _get_recipients(self):
+        """Return who is written to: those who were asked, and may still agree.
+
+        Who left, or lost the role, is told nothing more of the customer's database.
+
+        :rtype: recordset of res.partner
+        """
+        self.ensure_one()
+        return self.approver_ids.filtered(
+            lambda partner: partner.email and self._may_approve(partner)
+        )
+
     def _get_mail_subject(self, kind):
         """Return the subject of a message to the contacts.
 
@@ -52,7 +64,8 @@ class SupportChangeMailMixin(models.AbstractModel):
         :rtype: str
         """
         self.ensure_one()
-        values = {"change": self.display_name}
+        # On one line: a mail with a header of two is never sent.
+        values = {"change": " ".join(self.display_name.split())}
         if kind == "asked":
             return self.env._("Your agreement is needed: %(change)s", **values)
         if kind == "phone":
@@ -75,11 +88,7 @@ class SupportChangeMailMixin(models.AbstractModel):
         :param str note: what they wrote, plain text
         """
         for change in self:
-            user = (
-                change.user_id
-                or change.ticket_id.user_id
-                or change.ticket_id.team_id.user_id
-            )
+            user = change._get_user_in_charge()
             if not user:
                 continue
             # In sudo mode because the customer whose answer this is has no right on
@@ -91,6 +100,38 @@ class SupportChangeMailMixin(models.AbstractModel):
                 # Not even a link: the desk would follow one.
                 note=escape(note).replace("\n", Markup("<br>")) if note else False,
             )
+
+    def _get_user_in_charge(self):
+        """Return the first who is still there and may read this change.
+
+        :rtype: recordset of res.users
+        """
+        self.ensure_one()
+        # In sudo mode because customers do not read users.
+        change_sudo = self.sudo()
+        ticket_sudo = change_sudo.ticket_id
+        for user in (
+            change_sudo.user_id,
+            ticket_sudo.user_id,
+            ticket_sudo.team_id.user_id,
+        ):
+            if user.active and change_sudo._may_read(user, self):
+                return user
+        return self.env["res.users"]
+
+    @api.model
+    def _may_read(self, user, record):
+        """Return whether a user may read a record, in one of their companies.
+
+        :param user: in sudo mode
+        :param record: of any model
+        :rtype: bool
+        """
+        return (
+            record.with_user(user)
+            .with_context(allowed_company_ids=user.company_ids.ids)
+            .has_access("read")
+        )
 
     def _get_desk_summary(self, user, kind, partner=None):
         """Return what happened to a change, in the language of an agent.

@@ -141,15 +141,20 @@ class SupportChangeMixin(models.AbstractModel):
 
     @api.model
     def _get_portal_waiting_domains(self):
+        domains = super()._get_portal_waiting_domains()
         # In sudo mode because customers have no right on changes: only those that this
         # very contact is asked about are looked at.
+        partner_sudo = self.env.user.partner_id.sudo()
+        if not partner_sudo.support_change_approver:
+            # What they were asked once waits for others now.
+            return domains
         changes_sudo = self.env["support.production.change"].sudo()
         changes = changes_sudo.search_fetch(
             changes_sudo._get_unanswered_domain()
-            & Domain("approver_ids", "in", self.env.user.partner_id.ids),
+            & Domain("approver_ids", "in", partner_sudo.ids)
+            & Domain("partner_id", "=", partner_sudo.commercial_partner_id.id),
             ["ticket_id"],
         )
-        domains = super()._get_portal_waiting_domains()
         if changes:
             domains.append(Domain("id", "in", changes.ticket_id.ids))
         return domains

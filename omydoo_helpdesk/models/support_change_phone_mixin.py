@@ -1,11 +1,14 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+# After these, an earlier call is no agreement any more.
+END_KINDS = ("refused", "withdrawn", "voided", "expired", "disputed")
 
 
 class SupportChangePhoneMixin(models.AbstractModel):
@@ -73,8 +76,19 @@ class SupportChangePhoneMixin(models.AbstractModel):
             raise UserError(self.env._("Say when they called."))
         if phoned_at > now:
             raise UserError(self.env._("The call cannot be in the future."))
+        if not (note or "").strip():
+            raise UserError(self.env._("Write what was said."))
+        expires_at = phoned_at + timedelta(days=self.company_id.support_consent_days)
+        if expires_at <= now or phoned_at < self._get_last_end():
+            raise UserError(
+                self.env._(
+                    "What was agreed to in that call does not hold any more: call "
+                    "again."
+                )
+            )
         obstacle = (
             self._get_customer_obstacle()
+            or self._get_text_gap()
             or self._get_confirmer_obstacle(partner)
             or self._get_test_gap()
             or self._get_backup_obstacle()
@@ -91,14 +105,13 @@ class SupportChangePhoneMixin(models.AbstractModel):
             **self._prepare_contact_vals(partner, {}),
             **self._prepare_text_vals(self._get_lang(partner)),
         )
-        days = self.company_id.support_consent_days
         self._write_engine(
             {
                 "state": "agreed",
                 "is_emergency": True,
                 "consent_event_id": event.id,
                 "asked_at": now,
-                "expires_at": now + timedelta(days=days),
+                "expires_at": expires_at,
                 "customer_backup_by_id": partner.id,
                 "customer_backup_at": phoned_at,
                 "confirmed_at": False,
@@ -107,6 +120,16 @@ class SupportChangePhoneMixin(models.AbstractModel):
         )
         self._send_to_contacts("phone")
 
+    def _get_last_end(self):
+        """Return when an agreement to this change last ended, or was refused.
+
+        :return: an instant, the beginning of time if there was none
+        :rtype: datetime
+        """
+        self.ensure_one()
+        ends = self.event_ids.filtered(lambda event: event.kind in END_KINDS)
+        return max(ends.mapped("at"), default=datetime.min)
+
     def _get_confirmer_obstacle(self, partner):
         """Return why nobody could confirm a call in the portal.
 
@@ -114,7 +137,7 @@ class SupportChangePhoneMixin(models.AbstractModel):
         :return: a sentence, or False
         """
         contacts = (self.approver_ids | partner).filtered(self._may_approve)
-        if any(self._may_sign_in(contact) for contact in contacts):
+        if any(self._may_read_ticket(contact) for contact in contacts):
             return False
         return self.env._(
             "Nobody could confirm the call: grant %(contact)s, or another contact who "
@@ -135,7 +158,8 @@ class SupportChangePhoneMixin(models.AbstractModel):
         self._lock()
         self._check_contact(partner)
         event = self.consent_event_id
-        if not self.is_emergency or self.confirmed_at or self.disputed_at or not event:
+        is_open = self.filtered_domain(self._get_unanswered_domain())
+        if not is_open or not self.is_emergency or not event:
             raise UserError(self.env._("There is nothing to confirm any more."))
         if text_hash != event.text_hash:
             raise UserError(

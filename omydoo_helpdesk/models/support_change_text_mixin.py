@@ -7,6 +7,7 @@ from markupsafe import Markup, escape
 from odoo import models
 from odoo.tools.misc import format_date, format_time
 
+from ..controllers.tools import is_readable
 from .support_change_event import hash_text
 
 
@@ -65,6 +66,30 @@ class SupportChangeTextMixin(models.AbstractModel):
         :rtype: str
         """
         return hash_text(self._get_text(lang))
+
+    def _get_text_gap(self):
+        """Return what the customer could not read, since there is nothing to see.
+
+        :return: a sentence, or False
+        """
+        self.ensure_one()
+        names = [
+            name
+            for name in (
+                "name",
+                "database",
+                "description",
+                "reason",
+                "risk",
+                "rollback",
+            )
+            if not is_readable(self[name] or "")
+        ]
+        return names and self.env._(
+            "“%(change)s” is not complete: %(fields)s.",
+            change=self.display_name,
+            fields=self._get_labels(names),
+        )
 
     def _get_text_parts(self):
         """Return the titles and texts of this change.

@@ -198,6 +198,9 @@ class SupportProductionChange(models.Model):
     def write(self, vals):
         self._check_engine_fields(vals)
         self._check_ticket(vals)
+        # The same one again: whose database it is would be read anew of the ticket,
+        # which may be another customer's now.
+        vals = {name: value for name, value in vals.items() if name != "ticket_id"}
         edited = self._get_edited(vals)
         edited._check_editable()
         # Before the contacts are replaced: those who were asked are told.

@@ -47,29 +47,65 @@ class SupportProductionTest(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tests = super().create(vals_list)
-        tests.change_id._check_editable()
+        tests._check_changes()
+        tests._adopt_files()
         # The customer reads the evidence: it is part of what they agree to.
-        tests.change_id._void(tests._get_labels())
-        for test in tests:
-            test.change_id._log("tested", note=test._get_sentence())
+        tests._end_agreements()
         return tests
 
     def write(self, vals):
+        self._check_changes()
         changes = self.change_id
-        changes._check_editable()
         res = super().write(vals)
-        (changes | self.change_id)._check_editable()
-        (changes | self.change_id)._void(self._get_labels())
-        for test in self:
-            test.change_id._log("tested", note=test._get_sentence())
+        # It may be another change's now.
+        self._check_changes()
+        self._adopt_files()
+        changes._void(self._get_labels())
+        self._end_agreements()
         return res
 
     def unlink(self):
+        self._check_changes()
         changes = self.change_id
-        changes._check_editable()
+        for test in self:
+            test.change_id._log("untested", note=test._get_sentence())
         res = super().unlink()
         changes.exists()._void(self._get_labels())
         return res
+
+    # === BUSINESS METHODS - CHANGES === #
+
+    def _check_changes(self):
+        """Check that the tests of these changes may still be touched, by the user.
+
+        :raise AccessError: if a change is none of the user's
+        :raise UserError: if one is over
+        """
+        self.change_id.check_access("write")
+        self.change_id._check_editable()
+
+    def _end_agreements(self):
+        """Have the customers of these tests asked again: the evidence changed."""
+        self.change_id._void(self._get_labels())
+        for test in self:
+            test.change_id._log("tested", note=test._get_sentence())
+        failed = self.filtered(lambda test: not test.is_passed)
+        failed.change_id.filtered("waived_at")._forget_waiver()
+
+    def _adopt_files(self):
+        """Make the files that were just sent those of their test.
+
+        Else only who sent them could open them.
+        """
+        for test in self:
+            # In sudo mode because only who sent a file could do this; that the user
+            # may use it was checked when it was linked.
+            loose = test.attachment_ids.sudo().filtered(self._is_loose_file)
+            loose.write({"res_model": test._name, "res_id": test.id})
+
+    @api.model
+    def _is_loose_file(self, file):
+        return file.create_uid == self.env.user and not file.res_id and not file.public
 
     # === BUSINESS METHODS === #
 

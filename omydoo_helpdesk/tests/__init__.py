@@ -99,3 +99,4 @@ from . import test_production_change
 from . import test_portal_change
 from . import test_change_gate
 from . import test_change_once
+from . import test_change_probes
