@@ -105,6 +105,17 @@ class TestChangeOnce(BaseCase):
         else:
             change._refuse(partner, text_hash, "en_US", "No", ORIGIN)
 
+    def test_evidence_edited_while_it_is_agreed_to(self):
+        first, second = self._begin(), self._begin()
+        change = second["support.production.change"].browse(self.change_id)
+        self.assertEqual(change.state, "awaiting")
+        self._answer(first, 0)
+        first.cr.commit()
+        # Nothing of it is kept: the request is tried again, and voids the agreement.
+        with self.assertRaises(SerializationFailure), mute_logger("odoo.sql_db"):
+            change.test_ids.create({"change_id": change.id, "note": "Failed"})
+            second.flush_all()
+
     def test_two_answers_leave_one(self):
         first, second = self._begin(), self._begin()
         # Both have read it as being asked.

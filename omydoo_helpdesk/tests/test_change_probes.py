@@ -182,6 +182,14 @@ class TestChangeProbes(ChangeMixin, SlaCase):
         with self.assertRaises(AccessError):
             test.change_id = foreign.id
 
+    def test_step_names_nobody_else_s_change(self):
+        self.ticket.user_id = self.agent
+        vals = {"change_id": self.change.id, "kind": "apply", "note": "Done"}
+        steps = self.env["support.change.step"]
+        self.assertTrue(steps.with_user(self.agent).create(vals))
+        with self.assertRaises(AccessError):
+            steps.with_user(self.own_agent).create(vals)
+
     # === WHO IS ASKED === #
 
     def test_contact_who_cannot_read_is_not_asked(self):
@@ -330,3 +338,37 @@ class TestChangeProbes(ChangeMixin, SlaCase):
                     end(change)
                     self.env.flush_all()
                 self.assertClock(ticket, "resolution", "ongoing", "2026-06-01 15:00:00")
+
+    def test_clock_after_a_call(self):
+        # 2 h from 10:30 (Paris), less the lunch: 13:30. Held from 11:00 to 13:30.
+        ticket = self._file("2026-06-01 08:30:00", priority="3")
+        change = self._create_change(ticket_id=ticket.id)
+        self.assertClock(ticket, "resolution", "ongoing", "2026-06-01 11:30:00")
+        with self.at("2026-06-01 09:00:00"):
+            self._ask(change)
+            self.env.flush_all()
+        with self.at("2026-06-01 11:30:00"):
+            # The clock runs again when it is logged: nobody at the desk knew before.
+            change._agree_by_phone(
+                self.a1.partner_id, fields.Datetime.now(), "She said yes"
+            )
+            self.env.flush_all()
+        self.assertClock(ticket, "resolution", "ongoing", "2026-06-01 13:00:00")
+        with self.at("2026-06-01 12:00:00"):
+            text_hash = change.consent_event_id.text_hash
+            change._answer_phone(self.a1.partner_id, text_hash, False, "No", ORIGIN)
+            self.env.flush_all()
+        self.assertClock(ticket, "resolution", "ongoing", "2026-06-01 13:00:00")
+
+    def test_clock_after_expiry(self):
+        # 3.5 h are left of the 4 h; from 13:30 (Paris) on Monday: 17:00.
+        ticket = self._file("2026-06-01 08:30:00")
+        change = self._create_change(ticket_id=ticket.id)
+        with self.at("2026-06-01 09:00:00"):
+            self._ask(change)
+            self.env.flush_all()
+        with self.at("2026-06-15 11:30:00"):
+            change._expire()
+            self.env.flush_all()
+        self.assertEqual(change.state, "draft")
+        self.assertClock(ticket, "resolution", "ongoing", "2026-06-15 15:00:00")

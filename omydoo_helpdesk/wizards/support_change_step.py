@@ -1,7 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SupportChangeStep(models.TransientModel):
@@ -31,6 +31,22 @@ class SupportChangeStep(models.TransientModel):
         "('support_change_approver', '=', True)]",
     )
     phoned_at = fields.Datetime(string="Time of the Call", default=fields.Datetime.now)
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        # A step names the change and its customer to whoever made it.
+        steps.change_id.check_access("write")
+        return steps
+
+    def write(self, vals):
+        res = super().write(vals)
+        self.change_id.check_access("write")
+        return res
+
+    # === ACTION METHODS === #
 
     def action_confirm(self):
         """Take the step.
