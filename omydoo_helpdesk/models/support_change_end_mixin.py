@@ -35,15 +35,15 @@ class SupportChangeEndMixin(models.AbstractModel):
 
     # === BUSINESS METHODS === #
 
-    def _void(self, note=False):
+    def _void(self, names):
         """Void what was asked or agreed to: the text is not the same any more.
 
         To be called before the contacts are replaced: those who were asked are told.
 
-        :param str note: what was edited, for the ledger
+        :param names: of the fields that were edited, for the ledger
         """
         for change in self.filtered(lambda change: change.state in OPEN_STATES):
-            change._log("voided", note=note)
+            change._log("voided", note=change._for_ledger()._get_labels(names))
             change._reopen()
             change._send_to_contacts("voided")
             change._tell_desk("voided")

@@ -114,7 +114,8 @@ class SupportChangeEvidenceMixin(models.AbstractModel):
         self._write_engine(
             {"desk_backup_by_id": self.env.uid, "desk_backup_at": fields.Datetime.now()}
         )
-        self._log("backup", note=self.env._("For the desk"))
+        for change in self:
+            change._log("backup", note=change._for_ledger().env._("For the desk"))
 
     def action_acknowledge_backup(self):
         """Say that the age of the backup is known and accepted.
@@ -158,7 +159,7 @@ class SupportChangeEvidenceMixin(models.AbstractModel):
         if not reason:
             raise UserError(self.env._("Say why it is not tested."))
         # The customer reads it: what was agreed to before is not this any more.
-        self._void(self._get_labels(["waiver_reason"]))
+        self._void(["waiver_reason"])
         self._write_engine(
             {
                 "waiver_reason": reason,

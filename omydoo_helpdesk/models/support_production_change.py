@@ -204,7 +204,7 @@ class SupportProductionChange(models.Model):
         edited = self._get_edited(vals)
         edited._check_editable()
         # Before the contacts are replaced: those who were asked are told.
-        edited._void(self._get_labels(set(CONTENT_FIELDS) & vals.keys()))
+        edited._void(set(CONTENT_FIELDS) & vals.keys())
         res = super().write(vals)
         if BACKUP_FIELDS & vals.keys():
             edited._forget_backup()
@@ -313,6 +313,16 @@ class SupportProductionChange(models.Model):
                         change=change.display_name,
                     )
                 )
+
+    def _for_ledger(self):
+        """Return this change with what the ledger says in the customer's language.
+
+        They are given it too, and who reads it at the desk is not who wrote it.
+
+        :rtype: recordset of support.production.change
+        """
+        self.ensure_one()
+        return self.with_context(lang=self._get_lang(self.partner_id))
 
     def _log(self, kind, **vals):
         """Append to the ledger.

@@ -60,17 +60,16 @@ class SupportProductionTest(models.Model):
         # It may be another change's now.
         self._check_changes()
         self._adopt_files()
-        changes._void(self._get_labels())
+        changes._void(["test_ids"])
         self._end_agreements()
         return res
 
     def unlink(self):
         self._check_changes()
         changes = self.change_id
-        for test in self:
-            test.change_id._log("untested", note=test._get_sentence())
+        self._log("untested")
         res = super().unlink()
-        changes.exists()._void(self._get_labels())
+        changes.exists()._void(["test_ids"])
         return res
 
     # === BUSINESS METHODS - CHANGES === #
@@ -86,9 +85,8 @@ class SupportProductionTest(models.Model):
 
     def _end_agreements(self):
         """Have the customers of these tests asked again: the evidence changed."""
-        self.change_id._void(self._get_labels())
-        for test in self:
-            test.change_id._log("tested", note=test._get_sentence())
+        self.change_id._void(["test_ids"])
+        self._log("tested")
         failed = self.filtered(lambda test: not test.is_passed)
         failed.change_id.filtered("waived_at")._forget_waiver()
 
@@ -109,13 +107,14 @@ class SupportProductionTest(models.Model):
 
     # === BUSINESS METHODS === #
 
-    @api.model
-    def _get_labels(self):
-        """Return what an edit of a test is told as.
+    def _log(self, kind):
+        """Append these tests to the ledgers of their changes.
 
-        :rtype: str
+        :param str kind: of ``EVENT_KINDS``
         """
-        return self.env["support.production.change"]._get_labels(["test_ids"])
+        for test in self:
+            change = test.change_id._for_ledger()
+            change._log(kind, note=test.with_env(change.env)._get_sentence())
 
     def _get_sentence(self):
         """Return the test in a sentence.

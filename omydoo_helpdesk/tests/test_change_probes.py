@@ -118,7 +118,8 @@ class TestChangeProbes(ChangeMixin, SlaCase):
         self.change.test_ids[-1].with_user(self.agent).unlink()
         event = self.change.event_ids.sorted("id")[-1]
         self.assertEqual((event.kind, event.user_id), ("untested", self.agent))
-        self.assertIn("Failed", event.note)
+        # In the customer's language, whoever wrote it.
+        self.assertIn("Échoué", event.note)
 
     # === EVIDENCE === #
 
