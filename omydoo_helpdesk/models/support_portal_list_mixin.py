@@ -38,19 +38,12 @@ class SupportPortalListMixin(models.AbstractModel):
         :return: by name in the address
         :rtype: dict[str, Domain]
         """
-        # In sudo mode because a stage may be another company's: only which ones close
-        # a ticket is looked at. By id, so that PostgreSQL can look them up.
-        closed = (
-            self.env["helpdesk.ticket.stage"]
-            .sudo()
-            .with_context(active_test=False)
-            .search_fetch([], ["closed"])
-        )
-        is_closed = closed.filtered("closed")
+        # By id, so that PostgreSQL can look them up.
+        stages = self.env["helpdesk.ticket.stage"]._get_portal_stages()
         return {
-            "open": Domain("stage_id", "in", [*(closed - is_closed).ids, False]),
+            "open": Domain("stage_id", "in", [*stages["open"], False]),
             "waiting": self._get_portal_waiting_domain(),
-            "closed": Domain("stage_id", "in", is_closed.ids),
+            "closed": Domain("stage_id", "in", stages["closed"]),
             "all": Domain.TRUE,
         }
 
@@ -58,12 +51,22 @@ class SupportPortalListMixin(models.AbstractModel):
     def _get_portal_waiting_domain(self):
         """Return the tickets that wait for the customer, for one reason or another.
 
-        Looked up reason by reason, each by its own indexes: an alternative of them in
-        the condition would have PostgreSQL read all the tickets of the customer.
-
         :rtype: Domain
         """
-        domains = self._get_portal_waiting_domains()
+        return self._get_portal_any_domain(self._get_portal_waiting_domains())
+
+    @api.model
+    def _get_portal_any_domain(self, domains):
+        """Return the tickets that one of several domains finds.
+
+        Looked up one by one, each by its own indexes: an alternative of them in the
+        condition would have PostgreSQL read all the tickets of the customer.
+
+        :param list domains: maybe none
+        :rtype: Domain
+        """
+        if len(domains) < 2:
+            return Domain.OR(domains)
 
         def to_sql(model, alias, query):
             ids = [model._search(domain).select() for domain in domains]
@@ -71,7 +74,7 @@ class SupportPortalListMixin(models.AbstractModel):
                 "%s IN (%s)", SQL.identifier(alias, "id"), SQL(" UNION ALL ").join(ids)
             )
 
-        return Domain.custom(to_sql=to_sql) if domains else Domain.FALSE
+        return Domain.custom(to_sql=to_sql)
 
     @api.model
     def _count_portal(self, domain):
@@ -86,27 +89,84 @@ class SupportPortalListMixin(models.AbstractModel):
     def _count_portal_filters(self, filters, domain):
         """Return how many tickets each filter finds, up to one above the limit.
 
-        In one statement.
+        In one statement, and one more for the few customers with more tickets than
+        that.
+
+        :param dict filters: domains by name, as ``_get_portal_filters`` returns them
+        :param Domain domain: what is asked besides
+        :rtype: dict[str, int]
+        """
+        found = self._count_portal_stages(domain)
+        if found["all"] <= PORTAL_COUNT_LIMIT:
+            return found
+        return self._count_portal_apart(filters, domain)
+
+    @api.model
+    def _count_portal_stages(self, domain):
+        """Return how many tickets each filter finds, among the first ones.
+
+        They are looked up once, and told apart by their stage: to plan a statement
+        for each filter takes longer than to run it.
+
+        :param Domain domain: which tickets
+        :rtype: dict[str, int]
+        """
+        by_stage = self._get_portal_waiting_stage_domain()
+        waiting = self._get_portal_waiting_domains()
+        others = [other for other in waiting if other != by_stage]
+        other_count = SQL("0")
+        if others:
+            other_domain = domain & self._get_portal_any_domain(others)
+            if by_stage in waiting:
+                other_domain &= ~by_stage
+            other_count = self._count_portal_sql(other_domain)
+        tickets = self._search(domain, limit=PORTAL_COUNT_LIMIT + 1)
+        stage_id = SQL.identifier(tickets.table, "stage_id")
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT stage_id, COUNT(*), %s FROM (%s) AS counted GROUP BY stage_id",
+                other_count,
+                tickets.select(SQL("%s AS stage_id", stage_id)),
+            )
+        )
+        counts = {stage_id: count for stage_id, count, _other in rows}
+        found = {
+            name: sum(counts.get(stage_id, 0) for stage_id in stage_ids)
+            for name, stage_ids in (
+                self.env["helpdesk.ticket.stage"]._get_portal_stages().items()
+            )
+        }
+        found["open"] += counts.get(None, 0)
+        if by_stage not in waiting:
+            found["waiting"] = 0
+        found["waiting"] += rows[0][2] if rows else 0
+        return {**found, "all": sum(counts.values())}
+
+    @api.model
+    def _count_portal_apart(self, filters, domain):
+        """Return how many tickets each filter finds, each up to one above the limit.
 
         :param dict filters: domains by name, with "open" and "closed"
         :param Domain domain: what is asked besides
         :rtype: dict[str, int]
         """
         names = [name for name in filters if name != "all"]
-        counts = [
-            SQL(
-                "(SELECT COUNT(*) FROM (%s) AS counted)",
-                self._search(
-                    filters[name] & domain, limit=PORTAL_COUNT_LIMIT + 1
-                ).select(),
-            )
-            for name in names
-        ]
+        counts = [self._count_portal_sql(filters[name] & domain) for name in names]
         [row] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(counts)))
         found = dict(zip(names, row, strict=True))
         # Each ticket is either open or closed.
         found["all"] = min(found["open"] + found["closed"], PORTAL_COUNT_LIMIT + 1)
         return found
+
+    @api.model
+    def _count_portal_sql(self, domain):
+        """Return an expression of how many tickets there are, as ``_count_portal``.
+
+        :param Domain domain: which tickets
+        :rtype: SQL
+        """
+        tickets = self._search(domain, limit=PORTAL_COUNT_LIMIT + 1)
+        return SQL("(SELECT COUNT(*) FROM (%s) AS counted)", tickets.select())
 
     # === SEARCH === #
 

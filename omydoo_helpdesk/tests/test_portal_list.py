@@ -237,13 +237,67 @@ class TestPortalList(PortalCase):
         tickets.search([], limit=1)  # fills the cache of the rules
         # What the concepts ask to know what waits is not counted here.
         model = type(tickets)
+        domains = [tickets._get_portal_waiting_stage_domain()]
         with (
-            patch.object(
-                model, "_get_portal_waiting_domains", lambda self: [Domain.TRUE]
-            ),
-            self.assertQueryCount(2),  # the stages, and all counts at once
+            patch.object(model, "_get_portal_waiting_domains", lambda self: domains),
+            self.assertQueryCount(1),
         ):
             tickets._count_portal_filters(tickets._get_portal_filters(), Domain.TRUE)
+
+    def test_counts_of_few_and_of_many_agree(self):
+        """Also beyond the limit, where each filter is counted on its own."""
+        model = type(self.env["helpdesk.ticket"])
+        stage = self.env["helpdesk.ticket"]._get_portal_waiting_stage_domain()
+        for user in (self.a1, self.b1):
+            tickets = self.env["helpdesk.ticket"].with_user(user)
+            for waiting in (
+                [],
+                [stage],
+                [Domain.TRUE],
+                [stage, Domain("id", "in", self.ticket_open.ids)],
+                [stage, Domain.TRUE, Domain("id", "in", self.ticket_waiting.ids)],
+            ):
+                with (
+                    self.subTest(user=user.login, waiting=waiting),
+                    patch.object(
+                        model, "_get_portal_waiting_domains", lambda self, w=waiting: w
+                    ),
+                ):
+                    filters = tickets._get_portal_filters()
+                    expected = {
+                        name: tickets.search_count(domain)
+                        for name, domain in filters.items()
+                    }
+                    for count in (
+                        tickets._count_portal_filters,
+                        tickets._count_portal_apart,
+                    ):
+                        self.assertEqual(count(filters, Domain.TRUE), expected)
+                    with patch.object(
+                        support_portal_list_mixin, "PORTAL_COUNT_LIMIT", 0
+                    ):
+                        self.assertEqual(
+                            tickets._count_portal_filters(filters, Domain.TRUE),
+                            {name: min(n, 1) for name, n in expected.items()},
+                        )
+
+    def test_counts_follow_what_a_stage_says(self):
+        """The kinds of stages are kept from one page to the next."""
+        tickets = self.env["helpdesk.ticket"].with_user(self.a1)
+
+        def count():
+            return tickets._count_portal_filters(
+                tickets._get_portal_filters(), Domain.TRUE
+            )
+
+        before = count()
+        self.ticket_waiting.stage_id.holds_sla = False
+        self.assertEqual(count()["waiting"], before["waiting"] - 1)
+        self.ticket_waiting.stage_id.closed = True
+        self.assertEqual(count()["closed"], before["closed"] + 1)
+        stage = self.ticket_open.stage_id.copy()
+        self.ticket_open.stage_id = stage
+        self.assertEqual(count()["all"], before["all"])
 
     # === HOME === #
 

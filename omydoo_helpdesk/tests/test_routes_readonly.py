@@ -3,6 +3,8 @@
 
 from unittest.mock import patch
 
+from lxml import html
+
 from odoo.http import Request
 from odoo.tests import tagged
 
@@ -44,7 +46,9 @@ class TestRoutesReadonly(RoutesCase):
         path = self._build_path(
             rule,
             {
-                name: ticket.access_token if "token" in name else self._get_id(name)
+                name: ticket.access_token
+                if "token" in name
+                else self._get_id(name, ticket)
                 for name in rule.arguments
             },
         )
@@ -59,9 +63,9 @@ class TestRoutesReadonly(RoutesCase):
         self.assertLess(response.status_code, 500)
         return response
 
-    def _get_id(self, name):
+    def _get_id(self, name, ticket):
         """Return an id for a name in an address."""
-        return {"ticket_id": self.ticket.id}.get(name, 1)
+        return {"ticket_id": ticket.id}.get(name, 1)
 
     def test_pages_write_nothing(self):
         """Also the first time that a page is opened, by each kind of person."""
@@ -97,6 +101,30 @@ class TestRoutesReadonly(RoutesCase):
                 self._open(
                     rule, self.ticket, f"?access_token={self.ticket.access_token}"
                 )
+
+    def test_page_opened_from_the_list_writes_nothing(self):
+        """The links to the tickets beside it take no token."""
+        others = self._create_ticket(name="Before") + self._create_ticket(name="After")
+        tickets = self.ticket + others
+        self._login(self.a1)
+        page = html.fromstring(self.url_open("/my/tickets?filterby=all").content)
+        paths = [f"/my/ticket/{ticket.id}" for ticket in tickets]
+        # Whatever their order: that of the list.
+        listed = list(
+            dict.fromkeys(path for path in page.xpath("//a/@href") if path in paths)
+        )
+        self.assertCountEqual(listed, paths)
+        rule = next(
+            rule for rule in self.rules if rule.rule == "/my/ticket/<int:ticket_id>"
+        )
+        middle = tickets.browse(int(listed[1].rpartition("/")[2]))
+        response = self._open(rule, middle)
+        links = html.fromstring(response.content).xpath(
+            "//*[contains(@class, 'record_pager')]//a/@href"
+        )
+        self.assertEqual([links[0], links[-1]], [listed[0], listed[2]])
+        self.env.invalidate_all()
+        self.assertFalse(any(others.mapped("access_token")))
 
     def test_what_changes_something_is_not_read_only(self):
         self._login(self.a1)
