@@ -39,6 +39,18 @@ PAGES = (
         "/my/tickets/page/999999?filterby=all",
     ),
     ("list, open ones of many", "many", None, "/my/tickets"),
+    (
+        "search of many, a rare word",
+        "many",
+        "/my/tickets?search=4711",
+        "/my/tickets?filterby=all&search=4711",
+    ),
+    (
+        "search of many, a word of all",
+        "many",
+        "/my/tickets?search=request",
+        "/my/tickets?filterby=all&search=request",
+    ),
     (f"list, all of {FEW}", "few", "/my/tickets", "/my/tickets?filterby=all"),
     (f"list, open ones of {FEW}", "few", None, "/my/tickets"),
     ("/my", "many", "/my", "/my"),

@@ -244,6 +244,24 @@ class TestPortalList(PortalCase):
         ):
             tickets._count_portal_filters(tickets._get_portal_filters(), Domain.TRUE)
 
+    def test_search_follows_an_index(self):
+        """A word is not looked for in the texts of all tickets (see ``make bench``)."""
+        if not self.env.registry.has_trigram:
+            self.skipTest("No pg_trgm here")
+        self.cr.execute("SET LOCAL enable_seqscan = off")
+        tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
+        for search_in in ("number", "name", "content", "all"):
+            with self.subTest(search_in):
+                query = tickets._search(
+                    tickets._get_portal_search_domain("Échouée", search_in)
+                ).select()
+                self.cr.execute(f"EXPLAIN {query.code}", tuple(query.params))
+                plan = "\n".join(line for (line,) in self.cr.fetchall())
+                for name in ("number", "name", "content"):
+                    self.assertEqual(
+                        f"{name}_text_idx" in plan, search_in in (name, "all"), plan
+                    )
+
     def test_counts_of_few_and_of_many_agree(self):
         """Also beyond the limit, where each filter is counted on its own."""
         model = type(self.env["helpdesk.ticket"])
