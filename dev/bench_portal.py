@@ -69,6 +69,8 @@ QUERIES = (
     (f"SQL: counts of {FEW}", "few counts"),
 )
 OWN_QUERIES = (
+    ("SQL: first page of many, role own", "many all"),
+    ("SQL: counts of many, role own", "many counts"),
     (f"SQL: first page of {FEW}, role own", "few all"),
     (f"SQL: counts of {FEW}, role own", "few counts"),
 )
@@ -212,7 +214,8 @@ class PortalBench:
                 for label, name in QUERIES:
                     results[label] = self._query(name)
                 for worker in self.workers.values():
-                    worker.ask("set_role", "few", "own")
+                    for login in ("many", "few"):
+                        worker.ask("set_role", login, "own")
                 for label, name in OWN_QUERIES:
                     results[label] = self._query(name)
             self.progress.end()
