@@ -87,15 +87,15 @@ class HelpdeskTicketStage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        stages = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return stages
 
     def write(self, vals):
-        if {"holds_sla", "hold_party", "closed"} & set(vals):
-            self.env.registry.clear_cache()
         res = super().write(vals)
         # Not for sla_success: a clock that has ended is frozen.
         if {"holds_sla", "hold_party", "closed"} & set(vals):
+            self.env.registry.clear_cache()
             # In sudo mode because a stage serves teams that the manager who edits
             # it may not read.
             self.env["helpdesk.ticket"].sudo().search(
@@ -104,8 +104,9 @@ class HelpdeskTicketStage(models.Model):
         return res
 
     def unlink(self):
+        res = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return res
 
     # === GETTERS === #
 

@@ -5,6 +5,8 @@ from collections import defaultdict
 
 from odoo import api, models
 
+from .helpdesk_ticket_team import ReplyToMemo
+
 
 class SupportFilingMixin(models.AbstractModel):
     """Tickets are filed in few statements, one or a thousand of them.
@@ -97,3 +99,17 @@ class SupportFilingMixin(models.AbstractModel):
             subtypes = self.env["mail.message.subtype"].default_subtypes(self._name)
             followers = [*followers, (partner_id, subtypes[2].ids, False)]
         return followers
+
+    # === FIRST MESSAGE === #
+
+    def _message_compute_parent_id(self, parent_id):
+        """Look for no message before the first one of a ticket being created."""
+        if (
+            not parent_id
+            and isinstance(self.env.context.get("support_reply_to"), ReplyToMemo)
+            # Odoo has just put it there, and keeps it up to date.
+            and "message_ids" in self._cache
+            and not self.message_ids
+        ):
+            return False
+        return super()._message_compute_parent_id(parent_id)
