@@ -19,4 +19,5 @@ from . import portal_ticket_bug
 from . import portal_update
 from . import portal_filing_limit
 from . import portal_change
+from . import portal_change_home
 from . import portal_ticket_change

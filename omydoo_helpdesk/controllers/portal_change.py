@@ -7,11 +7,14 @@ from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..models.ir_binary import DOWNLOADED_TYPE
 from ..models.support_change_event import hash_text
-from .tools import clean_line, clean_text, parse_id
+from .tools import clean_line, clean_text, parse_id, parse_page
 
-MAX_CHANGES = 100
+MAX_WAITING = 100
+PER_PAGE = 20
 CONFLICT = 409
 ROUTE = "/my/changes/<string:change_id>"
 
@@ -25,14 +28,37 @@ class SupportPortalChange(CustomerPortal):
 
     # === PAGES === #
 
-    @http.route("/my/changes", type="http", auth="user", website=True, readonly=True)
-    def portal_my_changes(self, **kw):
-        """List the changes that the visitor is or was asked about."""
-        changes = self._get_changes()
-        waiting = changes.filtered(self._is_waiting)
+    @http.route(
+        ["/my/changes", "/my/changes/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def portal_my_changes(self, page=1, **kw):
+        """List the changes that the visitor is or was asked about.
+
+        :param int page: of those that do not wait for the visitor
+        """
+        waiting_domain = self._get_waiting_domain()
+        domain = self._get_domain() & ~waiting_domain
+        # In sudo mode: see _get_changes.
+        changes_sudo = request.env["support.production.change"].sudo()
+        pager = portal_pager(
+            url="/my/changes",
+            total=changes_sudo.search_count(domain),
+            page=parse_page(page),
+            step=PER_PAGE,
+        )
         values = self._prepare_portal_layout_values()
         values.update(
-            page_name="support_changes", waiting=waiting, others=changes - waiting
+            page_name="support_changes",
+            waiting=self._get_changes(waiting_domain, limit=MAX_WAITING),
+            others=self._get_changes(
+                ~waiting_domain, limit=PER_PAGE, offset=max(pager["offset"], 0)
+            ),
+            may_agree=self._get_partner().support_change_approver,
+            pager=pager,
         )
         return request.render("omydoo_helpdesk.portal_my_changes", values)
 
@@ -55,6 +81,25 @@ class SupportPortalChange(CustomerPortal):
             report_type="pdf" if can_print else "html",
             report_ref="omydoo_helpdesk.support_production_change_report",
         )
+
+    @http.route(
+        f"{ROUTE}/files/<string:file_id>",
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def portal_change_file(self, change_id, file_id, **kw):
+        """Give a file that shows a test, to be saved and never run by a browser."""
+        change = self._get_change(change_id)
+        number = parse_id(file_id)
+        file_sudo = self._get_files(change).filtered(lambda file: file.id == number)
+        if not file_sudo:
+            raise request.not_found()
+        stream = request.env["ir.binary"]._get_stream_from(file_sudo)
+        # An agent's file too may be a page with scripts.
+        stream.mimetype = DOWNLOADED_TYPE
+        return stream.get_response(as_attachment=True)
 
     # === ANSWERS === #
 
@@ -149,32 +194,59 @@ class SupportPortalChange(CustomerPortal):
     def _get_domain(self):
         """Return which changes the visitor may read: those they are named for.
 
+        Of tickets that they may read now.
+
         :rtype: Domain
         """
         partner = self._get_partner()
-        if not partner.support_change_approver or not request.env.user.share:
+        tickets = request.env["helpdesk.ticket"]
+        if (
+            not partner.support_change_approver
+            or not request.env.user.share
+            or not tickets.has_access("read")
+        ):
             return Domain.FALSE
         return (
             Domain("approver_ids", "in", partner.ids)
             & Domain("partner_id", "=", partner.commercial_partner_id.id)
             & Domain("event_ids.kind", "in", ("asked", "phone"))
+            # As the visitor: their record rules are in it.
+            & Domain("ticket_id", "in", tickets._search(Domain.TRUE))
         )
 
-    def _get_changes(self, domain=Domain.TRUE):
+    def _get_waiting_domain(self):
+        """Return which of these changes wait for an answer.
+
+        :rtype: Domain
+        """
+        return request.env["support.production.change"]._get_unanswered_domain()
+
+    def _get_changes(self, domain=Domain.TRUE, limit=None, offset=0):
         """Return the changes that the visitor may read, in sudo mode.
 
-        :param domain: which of them
+        :param Domain domain: which of them
+        :param int limit: how many at most
+        :param int offset: how many to leave out
         :rtype: recordset of support.production.change
         """
         # In sudo mode because customers have no right on the model: the domain is the
-        # access check, and the tickets are checked as the visitor.
-        changes = (
+        # access check.
+        changes_sudo = request.env["support.production.change"].sudo()
+        return changes_sudo.search(
+            self._get_domain() & domain, limit=limit, offset=offset
+        )
+
+    def _count_waiting(self):
+        """Return how many changes wait for the visitor.
+
+        :rtype: int
+        """
+        # In sudo mode: see _get_changes.
+        return (
             request.env["support.production.change"]
             .sudo()
-            .search(self._get_domain() & domain, limit=MAX_CHANGES)
+            .search_count(self._get_domain() & self._get_waiting_domain())
         )
-        tickets = changes.ticket_id.with_user(request.env.user)._filtered_access("read")
-        return changes.filtered(lambda change: change.ticket_id.id in tickets.ids)
 
     def _get_change(self, change_id):
         """Return a change that the visitor may read, in sudo mode.
@@ -189,12 +261,46 @@ class SupportPortalChange(CustomerPortal):
         return change
 
     def _is_waiting(self, change):
-        return change.state == "awaiting" or (
-            change.is_emergency
-            and not change.confirmed_at
-            and not change.disputed_at
-            and change.state in ("agreed", "applied", "undone")
-        )
+        return bool(change.filtered_domain(self._get_waiting_domain()))
+
+    def _get_files(self, change):
+        """Return the files that belong to the text which the visitor is shown.
+
+        :param change: in sudo mode
+        :rtype: recordset of ir.attachment
+        """
+        if change.state == "awaiting" or change.consent_event_id:
+            return change.test_ids.attachment_ids.sorted("id")
+        # What the desk is still working on is not shown.
+        return change.test_ids.attachment_ids.browse()
+
+    def _get_shown_text(self, change):
+        """Return the text of a change as the visitor is to see it.
+
+        What is asked now, and afterwards what was asked or agreed to: never what the
+        desk is still writing, nor a text that follows later changes of names.
+
+        :param change: in sudo mode
+        :return: the text, its fingerprint and its language
+        :rtype: tuple[str, str, str]
+        """
+        lang = request.env.lang
+        if change.state == "awaiting":
+            text = change._get_text(lang)
+            return text, hash_text(text), lang
+        event = change.consent_event_id
+        if not event:
+            events = change.event_ids.filtered("text").sorted("id")
+            # It is asked in the language of each contact.
+            event = (
+                events.filtered(
+                    lambda event: event.kind == "asked"
+                    and event.lang == lang
+                    and event.at >= change.asked_at
+                )
+                or events
+            )[-1:]
+        return event.text, event.text_hash, event.lang
 
     def _render_change(self, change, typed=None, error="", status=200):
         """Answer with the page of a change, where what was typed is kept.
@@ -204,17 +310,18 @@ class SupportPortalChange(CustomerPortal):
         :param str error: what is wrong with it
         :param int status: of the answer
         """
-        lang = request.env.lang
-        text = change._get_text(lang)
-        phone = change.is_emergency and self._is_waiting(change)
-        event = change.consent_event_id
+        text, text_hash, text_lang = self._get_shown_text(change)
         values = self._prepare_portal_layout_values()
         values.update(
             page_name="support_changes",
-            change=change.with_context(lang=lang),
-            text=event.text if phone else text,
-            text_hash=event.text_hash if phone else hash_text(text),
-            text_lang=event.lang if phone else lang,
+            change=change.with_context(lang=request.env.lang),
+            text=change._mark_titles(text, text_lang),
+            text_hash=text_hash,
+            text_lang=text_lang,
+            files=self._get_files(change),
+            expiry=change.with_context(lang=request.env.lang)._format_moment(
+                change.expires_at, request.env.user.tz
+            ),
             is_waiting=self._is_waiting(change),
             typed={
                 name: clean_text((typed or {}).get(name))

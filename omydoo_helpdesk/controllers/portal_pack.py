@@ -7,7 +7,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from .portal_plan import SupportPortalPlan
-from .tools import MAX_INTEGER
+from .tools import MAX_INTEGER, parse_page
 
 CHARGES_A_PAGE = 20
 STATEMENT = "omydoo_helpdesk.support_pack_statement_report"
@@ -75,7 +75,7 @@ class SupportPortalPack(SupportPortalPlan):
         pager = portal_pager(
             url=url,
             total=pack_sudo._count_pack_charges(),
-            page=min(page, MAX_INTEGER),
+            page=parse_page(page),
             step=CHARGES_A_PAGE,
         )
         charges = pack_sudo._get_pack_charges(

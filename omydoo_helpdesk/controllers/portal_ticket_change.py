@@ -14,6 +14,6 @@ class SupportPortalTicketChange(SupportPortalTicket):
         values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
         portal = SupportPortalChange()
         values["portal_changes"] = portal._get_changes(
-            Domain("ticket_id", "=", ticket.id)
-        ).filtered(portal._is_waiting)
+            Domain("ticket_id", "=", ticket.id) & portal._get_waiting_domain()
+        )
         return values

@@ -14,7 +14,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.support_portal_list_mixin import PORTAL_COUNT_LIMIT
 from .portal_ticket import HISTORY, SupportPortalTicket
-from .tools import clean_line, reads_only
+from .tools import clean_line, parse_page, reads_only
 
 PER_PAGE = 30
 MAX_SEARCH_LENGTH = 200
@@ -41,7 +41,9 @@ class SupportPortalTicketList(SupportPortalTicket):
             return request.redirect("/my")
         return request.render(
             "helpdesk_mgmt.portal_my_tickets",
-            self._prepare_ticket_list_values(page, self._parse_list_choices(kw)),
+            self._prepare_ticket_list_values(
+                parse_page(page), self._parse_list_choices(kw)
+            ),
         )
 
     # === CHOICES === #

@@ -68,6 +68,15 @@ def parse_id(value):
     return None
 
 
+def parse_page(value):
+    """Return the number of a page of a list, the first if it is none.
+
+    :param value: of the address, a number, or of its query, anything
+    :rtype: int
+    """
+    return parse_id(str(value)) or 1
+
+
 def clean_file_name(value):
     """Return the name of a file without its path.
 

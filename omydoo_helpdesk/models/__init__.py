@@ -1,4 +1,5 @@
 from . import support_application
+from . import support_batch
 from . import support_promise_mixin
 from . import support_plan
 from . import support_plan_sla
@@ -42,8 +43,10 @@ from . import support_update
 from . import support_update_line
 from . import support_bug_notice
 from . import support_bug_mixin
+from . import support_change_content_mixin
 from . import support_change_text_mixin
 from . import support_change_consent_mixin
+from . import support_change_end_mixin
 from . import support_change_phone_mixin
 from . import support_change_mail_mixin
 from . import support_change_evidence_mixin

@@ -17,6 +17,12 @@ SHOWN_TYPES = frozenset(
     }
 )
 SHOWN_FAMILIES = ("audio/", "video/")
+SUPPORT_MODELS = (
+    "helpdesk.ticket",
+    "mail.compose.message",
+    "support.production.change",
+    "support.production.test",
+)
 DOWNLOADED_TYPE = "application/octet-stream"
 
 
@@ -48,5 +54,5 @@ class IrBinary(models.AbstractModel):
         return (
             record._name == "ir.attachment"
             and not record.sudo().res_field
-            and record.sudo().res_model in ("helpdesk.ticket", "mail.compose.message")
+            and record.sudo().res_model in SUPPORT_MODELS
         )

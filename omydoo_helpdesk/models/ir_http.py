@@ -58,6 +58,8 @@ class IrHttp(models.AbstractModel):
         super()._pre_dispatch(rule, args)
         handler = rule.endpoint.routing.get("handle_form_error")
         if not handler:
+            if cls._is_support_rule(rule):
+                cls._refuse_strange_token()
             return
         error = cls._find_form_error(rule.endpoint.routing)
         if error:
@@ -132,7 +134,31 @@ class IrHttp(models.AbstractModel):
         if (
             request.httprequest.method not in SAFE_HTTP_METHODS
             and routing.get("csrf", True)
-            and not (isinstance(token, str) and request.validate_csrf(token))
+            and not (cls._may_be_token(token) and request.validate_csrf(token))
         ):
             return BadRequest("Session expired (invalid CSRF token)")
         return None
+
+    @classmethod
+    def _refuse_strange_token(cls):
+        """Refuse a CSRF token with which Odoo's check of it ends in a crash.
+
+        :raise BadRequest: as for any other wrong token
+        """
+        if request.httprequest.method in SAFE_HTTP_METHODS:
+            return
+        try:
+            token = request.get_http_params().get("csrf_token", "")
+        except RequestEntityTooLarge:
+            return  # which Odoo says itself
+        if not cls._may_be_token(token):
+            raise BadRequest("Session expired (invalid CSRF token)")
+
+    @classmethod
+    def _may_be_token(cls, token):
+        """Say whether a CSRF token is at least a text that can be compared with one.
+
+        :param token: as received: maybe a file, or missing
+        :rtype: bool
+        """
+        return isinstance(token, str) and token.isascii()

@@ -1,18 +1,11 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
 from collections import defaultdict
-
-from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
-
-_logger = logging.getLogger(__name__)
-
-MAX_RETRIES = 5  # of a run that meets another worker
 
 
 class SupportBugReleaseMixin(models.AbstractModel):
@@ -78,39 +71,17 @@ class SupportBugReleaseMixin(models.AbstractModel):
 
         :param int batch_size: tickets per transaction
         """
-        domain = self._get_release_domain()
         Ticket = self.env["helpdesk.ticket"].with_context(active_test=False)
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=Ticket.search_count(domain))
-        seen, retries = [], MAX_RETRIES
-        while True:
+        is_done = self.env["support.batch"]._run(
+            Ticket,
+            self._get_release_domain(),
+            self._release_tickets,
             # Those of one contact follow each other: what they are told is one mail.
-            due = Ticket.search(
-                domain & Domain("id", "not in", seen),
-                order="partner_id, id",
-                limit=batch_size,
-            )
-            if not due:
-                break
-            try:
-                self._release_tickets(due)
-                self.env.flush_all()
-            except SerializationFailure:
-                # Another worker wrote on these since this transaction began.
-                self.env.cr.rollback()
-                retries -= 1
-                if retries >= 0:
-                    continue
-            except Exception:
-                self.env.cr.rollback()
-                if len(due) > 1:
-                    batch_size = 1  # find out which one it is
-                    continue
-                _logger.exception("Ticket %s was not freed of its bug", due.id)
-            seen += due.ids
-            if not progress(len(due)):
-                return
-        self.env["support.update"]._cron_tell_followers()
+            order="partner_id, id",
+            batch_size=batch_size,
+        )
+        if is_done:
+            self.env["support.update"]._cron_tell_followers()
 
     # === BUSINESS METHODS - THE TICKETS === #
 

@@ -3,9 +3,8 @@
 
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import LockError, UserError
-from odoo.fields import Domain
 
 from .support_change_event import hash_text
 
@@ -96,7 +95,10 @@ class SupportChangeConsentMixin(models.AbstractModel):
         :return: a sentence, or False
         """
         self.ensure_one()
-        if self.state not in ("draft", "refused"):
+        # An agreement that does not hold any more is asked for again.
+        if self.state not in ("draft", "refused") and not (
+            self.state == "agreed" and self._get_consent_obstacle()
+        ):
             return self.env._(
                 "“%(change)s” cannot be asked for any more.", change=self.name
             )
@@ -138,13 +140,21 @@ class SupportChangeConsentMixin(models.AbstractModel):
                     contact=partner.display_name,
                     customer=self.partner_id.display_name,
                 )
-            # In sudo mode because agents need not read users.
-            if not partner.sudo().user_ids.filtered("active"):
+            if not self._may_sign_in(partner):
                 return self.env._(
                     "%(contact)s has no access to the portal: grant it first.",
                     contact=partner.display_name,
                 )
         return False
+
+    def _may_sign_in(self, partner):
+        """Return whether a contact has an access to the portal.
+
+        :param partner: a contact
+        :rtype: bool
+        """
+        # In sudo mode because agents need not read users.
+        return bool(partner.sudo().user_ids.filtered("active"))
 
     def _may_approve(self, partner):
         """Return whether a contact may agree to this change, as of now.
@@ -191,7 +201,7 @@ class SupportChangeConsentMixin(models.AbstractModel):
             raise UserError(
                 self.env._("The time to answer is over: we will ask you again.")
             )
-        if text_hash != hash_text(self._get_text(lang)):
+        if text_hash != self._get_text_hash(lang):
             raise UserError(
                 self.env._(
                     "The text has changed since you read it: read it again before "
@@ -245,7 +255,7 @@ class SupportChangeConsentMixin(models.AbstractModel):
                 "customer_backup_at": fields.Datetime.now(),
             }
         )
-        self._tell_desk(self.env._("%(contact)s agrees", contact=partner.name))
+        self._tell_desk("agreed", partner)
 
     def _refuse(self, partner, text_hash, lang, note, origin):
         """Take the refusal of a contact.
@@ -265,7 +275,7 @@ class SupportChangeConsentMixin(models.AbstractModel):
             **self._prepare_text_vals(lang),
         )
         self._write_engine({"state": "refused"})
-        self._tell_desk(self.env._("%(contact)s refuses", contact=partner.name), note)
+        self._tell_desk("refused", partner, note)
 
     def _ask_question(self, partner, note, origin):
         """Take a question of a contact; the agreement stays open.
@@ -283,7 +293,7 @@ class SupportChangeConsentMixin(models.AbstractModel):
         if self.state != "awaiting":
             raise UserError(self._get_answered_sentence())
         self._log("question", note=note, **self._prepare_contact_vals(partner, origin))
-        self._tell_desk(self.env._("%(contact)s asks", contact=partner.name), note)
+        self._tell_desk("question", partner, note)
 
     def _withdraw(self, partner, note, origin):
         """Take an agreement back, as long as it is not applied.
@@ -302,47 +312,10 @@ class SupportChangeConsentMixin(models.AbstractModel):
                 else self.env._("There is no agreement to withdraw.")
             )
         self._log("withdrawn", note=note, **self._prepare_contact_vals(partner, origin))
-        self._write_engine({"state": "refused", "consent_event_id": False})
-        self._tell_desk(
-            self.env._("%(contact)s withdraws the agreement", contact=partner.name),
-            note,
+        self._write_engine(
+            {"state": "refused", "consent_event_id": False, "is_emergency": False}
         )
-
-    # === BUSINESS METHODS - THE END OF AN AGREEMENT === #
-
-    def _void(self):
-        """Void what was asked or agreed to: the text is not the same any more."""
-        for change in self.filtered(lambda change: change.state in OPEN_STATES):
-            change._log("voided", **change._prepare_text_vals(self.env.lang or "en_US"))
-            change._write_engine(
-                {"state": "draft", "consent_event_id": False, "is_emergency": False}
-            )
-            change._send_to_contacts("voided")
-            change._tell_desk(self.env._("The agreement is void: the text was edited"))
-
-    @api.model
-    def _cron_expire(self, batch_size=100):
-        """Void what was not answered, or not applied, in time.
-
-        Each batch is committed; a second run finds nothing more.
-
-        :param int batch_size: changes per transaction
-        """
-        domain = Domain("state", "in", OPEN_STATES) & Domain(
-            "expires_at", "<=", fields.Datetime.now()
-        )
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=self.search_count(domain))
-        while due := self.search(domain, limit=batch_size).try_lock_for_update():
-            for change in due:
-                change._log("expired")
-                change._write_engine(
-                    {"state": "draft", "consent_event_id": False, "is_emergency": False}
-                )
-                change._send_to_contacts("expired")
-                change._tell_desk(self.env._("The agreement has expired: ask again"))
-            if not progress(len(due)):
-                break
+        self._tell_desk("withdrawn", partner, note)
 
     # === HELPERS === #
 
@@ -356,26 +329,9 @@ class SupportChangeConsentMixin(models.AbstractModel):
 
     def _prepare_text_vals(self, lang):
         text = self._get_text(lang)
-        return {"text": text, "text_hash": hash_text(text), "lang": lang}
-
-    def _tell_desk(self, summary, note=""):
-        """Tell who is in charge of a change what happened to it.
-
-        :param str summary: what happened
-        :param str note: what the customer wrote
-        """
-        for change in self:
-            user = (
-                change.user_id
-                or change.ticket_id.user_id
-                or change.ticket_id.team_id.user_id
-            )
-            if user:
-                # In sudo mode because the customer whose answer this is has no right
-                # on activities.
-                change.sudo().activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    user_id=user.id,
-                    summary=summary,
-                    note=note,
-                )
+        return {
+            "text": text,
+            "text_hash": hash_text(text),
+            "lang": lang,
+            "content_hash": self._get_content_hash(),
+        }

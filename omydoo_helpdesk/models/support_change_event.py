@@ -72,6 +72,10 @@ class SupportChangeEvent(models.Model):
     text = fields.Text(help="Exactly what was asked or agreed to.")
     text_hash = fields.Char(string="Fingerprint", help="SHA-256 of the text.")
     lang = fields.Char(string="Language of the Text")
+    content_hash = fields.Char(
+        string="Fingerprint of the Content",
+        help="SHA-256 of the values that the text was made of, in no language.",
+    )
     note = fields.Text()
     is_intact = fields.Boolean(
         compute="_compute_is_intact",
@@ -82,6 +86,23 @@ class SupportChangeEvent(models.Model):
     def _compute_is_intact(self):
         for event in self:
             event.is_intact = not event.text or event.text_hash == hash_text(event.text)
+
+    @api.depends("kind", "contact_name", "user_id")
+    def _compute_display_name(self):
+        for event in self:
+            # In sudo mode because colleagues of another company are named too.
+            who = event.contact_name or event.user_id.sudo().name
+            event.display_name = ", ".join(
+                filter(None, (event._get_kind_labels(), who))
+            )
+
+    def _get_kind_labels(self):
+        """Return what these events are, for the reader.
+
+        :rtype: str
+        """
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return ", ".join(kinds.get(event.kind, "") for event in self)
 
     # === CRUD METHODS === #
 

@@ -117,9 +117,22 @@ class SupportChangeEvidenceMixin(models.AbstractModel):
         self._log("backup", note=self.env._("For the desk"))
 
     def action_acknowledge_backup(self):
-        """Say that the age of the backup is known and accepted."""
+        """Say that the age of the backup is known and accepted.
+
+        :raise UserError: if it is not older than the setting: there is nothing to
+            accept yet
+        """
         self.check_access("write")
         self._check_editable()
+        for change in self:
+            if not change.is_backup_old or not change.desk_backup_at:
+                raise UserError(
+                    self.env._(
+                        "The backup of “%(change)s” is not too old, or not confirmed: "
+                        "there is nothing to acknowledge.",
+                        change=change.name,
+                    )
+                )
         now = fields.Datetime.now()
         self._write_engine(
             {"backup_acknowledged_by_id": self.env.uid, "backup_acknowledged_at": now}
@@ -145,7 +158,7 @@ class SupportChangeEvidenceMixin(models.AbstractModel):
         if not reason:
             raise UserError(self.env._("Say why it is not tested."))
         # The customer reads it: what was agreed to before is not this any more.
-        self._void()
+        self._void(self._get_labels(["waiver_reason"]))
         self._write_engine(
             {
                 "waiver_reason": reason,

@@ -4,8 +4,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .support_change_event import hash_text
-
 
 class SupportChangeGateMixin(models.AbstractModel):
     """The gate: nothing is applied in production before all is in order.
@@ -35,18 +33,6 @@ class SupportChangeGateMixin(models.AbstractModel):
                 change.obstacle = False
 
     # === ACTION METHODS === #
-
-    def action_cancel(self):
-        """Give these changes up; the contacts are not asked any more.
-
-        :raise UserError: if one is over
-        """
-        self.check_access("write")
-        for change in self:
-            change._lock()
-            change._check_editable()
-            change._log("cancelled")
-            change._write_engine({"state": "cancelled"})
 
     def action_apply(self, result=""):
         """Say that these changes are applied in production: the gate.
@@ -109,6 +95,7 @@ class SupportChangeGateMixin(models.AbstractModel):
         self.ensure_one()
         return (
             self._get_consent_obstacle()
+            or self._get_customer_obstacle()
             or self._get_test_gap()
             or self._get_backup_obstacle()
         )
@@ -128,9 +115,9 @@ class SupportChangeGateMixin(models.AbstractModel):
             return self.env._(
                 "The agreement to “%(change)s” has expired.", change=self.name
             )
-        if event.text_hash != hash_text(self._get_text(event.lang)):
+        if event.content_hash != self._get_content_hash():
             return self.env._(
-                "What the customer agreed to is not the text of “%(change)s” any more.",
+                "What the customer agreed to is not “%(change)s” as it is now.",
                 change=self.name,
             )
         if not self.customer_backup_at:

@@ -1,13 +1,16 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from markupsafe import Markup, escape
+
 from odoo import models
 
 
 class SupportChangeMailMixin(models.AbstractModel):
-    """What the contacts asked are told by mail. Used by ``support.production.change``.
+    """What people are told: the contacts asked by mail, the desk by an activity.
 
-    No mail holds a link that decides: mail scanners follow links.
+    Used by ``support.production.change``. No mail holds a link that decides: mail
+    scanners follow links.
     """
 
     _name = "support.change.mail.mixin"
@@ -16,7 +19,8 @@ class SupportChangeMailMixin(models.AbstractModel):
     def _send_to_contacts(self, kind):
         """Send a message to the contacts asked, each in their language.
 
-        :param str kind: "asked", "phone", "voided", "expired", "applied" or "undone"
+        :param str kind: "asked", "phone", "voided", "expired", "cancelled", "applied"
+            or "undone"
         """
         vals_list = []
         for change in self:
@@ -57,6 +61,70 @@ class SupportChangeMailMixin(models.AbstractModel):
             return self.env._("Your agreement is void: %(change)s", **values)
         if kind == "expired":
             return self.env._("Your agreement has expired: %(change)s", **values)
+        if kind == "cancelled":
+            return self.env._("Not done after all: %(change)s", **values)
         if kind == "undone":
             return self.env._("Undone in production: %(change)s", **values)
         return self.env._("Applied in production: %(change)s", **values)
+
+    def _tell_desk(self, kind, partner=None, note=""):
+        """Tell who is in charge of a change what happened to it, in their language.
+
+        :param str kind: of ``EVENT_KINDS``: what happened
+        :param partner: the contact who did it
+        :param str note: what they wrote, plain text
+        """
+        for change in self:
+            user = (
+                change.user_id
+                or change.ticket_id.user_id
+                or change.ticket_id.team_id.user_id
+            )
+            if not user:
+                continue
+            # In sudo mode because the customer whose answer this is has no right on
+            # activities.
+            change.sudo().activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=user.id,
+                summary=change._get_desk_summary(user, kind, partner),
+                # Not even a link: the desk would follow one.
+                note=escape(note).replace("\n", Markup("<br>")) if note else False,
+            )
+
+    def _get_desk_summary(self, user, kind, partner=None):
+        """Return what happened to a change, in the language of an agent.
+
+        :param user: the agent
+        :param str kind: as in ``_tell_desk``
+        :param partner: the contact who did it
+        :rtype: str
+        """
+        self.ensure_one()
+        # In sudo mode because customers do not read users.
+        change_sudo = self.sudo().with_context(lang=user.sudo().lang)
+        return change_sudo._get_desk_sentence(kind, partner)
+
+    def _get_desk_sentence(self, kind, partner=None):
+        """Return what happened to a change, for the desk.
+
+        :param str kind: as in ``_tell_desk``
+        :param partner: the contact who did it
+        :rtype: str
+        """
+        contact = partner.name if partner else ""
+        if kind == "agreed":
+            return self.env._("%(contact)s agrees", contact=contact)
+        if kind == "refused":
+            return self.env._("%(contact)s refuses", contact=contact)
+        if kind == "question":
+            return self.env._("%(contact)s asks", contact=contact)
+        if kind == "withdrawn":
+            return self.env._("%(contact)s withdraws the agreement", contact=contact)
+        if kind == "confirmed":
+            return self.env._("%(contact)s confirms the call", contact=contact)
+        if kind == "disputed":
+            return self.env._("%(contact)s disputes the call", contact=contact)
+        if kind == "expired":
+            return self.env._("The agreement has expired: ask again")
+        return self.env._("The agreement is void: the text was edited")

@@ -70,7 +70,52 @@ class SupportChangeMixin(models.AbstractModel):
             "context": {"default_ticket_id": self.id},
         }
 
+    def action_prepare_change(self):
+        """Open the form of a new change in production for this ticket.
+
+        :return: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Prepare a Change"),
+            "res_model": "support.production.change",
+            "view_mode": "form",
+            "context": {
+                "default_ticket_id": self.id,
+                **self._get_change_defaults(),
+            },
+        }
+
     # === BUSINESS METHODS === #
+
+    def _get_change_defaults(self):
+        """Return what a change for this customer most often starts from.
+
+        The database of the last one, who backs it up, and all contacts of the customer
+        who may agree.
+
+        :return: default values for the context
+        :rtype: dict
+        """
+        self.ensure_one()
+        customer = self.partner_id.commercial_partner_id
+        last = self.env["support.production.change"].search(
+            [("partner_id", "=", customer.id)], order="id desc", limit=1
+        )
+        approvers = self.env["res.partner"].search(
+            [
+                ("commercial_partner_id", "=", customer.id),
+                ("support_change_approver", "=", True),
+            ]
+        )
+        return {
+            "default_approver_ids": approvers.ids,
+            "default_database": last.database,
+            "default_backup_by": last.backup_by,
+            "default_restore_by": last.restore_by,
+        }
 
     def _is_awaiting_consent(self):
         """Return whether the customer is asked about a change of this ticket.
@@ -98,14 +143,11 @@ class SupportChangeMixin(models.AbstractModel):
     def _get_portal_waiting_domains(self):
         # In sudo mode because customers have no right on changes: only those that this
         # very contact is asked about are looked at.
-        changes = (
-            self.env["support.production.change"]
-            .sudo()
-            .search_fetch(
-                Domain("state", "=", "awaiting")
-                & Domain("approver_ids", "in", self.env.user.partner_id.ids),
-                ["ticket_id"],
-            )
+        changes_sudo = self.env["support.production.change"].sudo()
+        changes = changes_sudo.search_fetch(
+            changes_sudo._get_unanswered_domain()
+            & Domain("approver_ids", "in", self.env.user.partner_id.ids),
+            ["ticket_id"],
         )
         domains = super()._get_portal_waiting_domains()
         if changes:

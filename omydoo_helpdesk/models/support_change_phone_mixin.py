@@ -3,8 +3,9 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class SupportChangePhoneMixin(models.AbstractModel):
@@ -25,6 +26,19 @@ class SupportChangePhoneMixin(models.AbstractModel):
     disputed_at = fields.Datetime(string="Disputed On", copy=False, readonly=True)
 
     # === BUSINESS METHODS - EMERGENCY === #
+
+    @api.model
+    def _get_unanswered_domain(self):
+        """Return which changes wait for the customer: asked, or to be confirmed.
+
+        :rtype: Domain
+        """
+        return Domain("state", "=", "awaiting") | (
+            Domain("is_emergency", "=", True)
+            & Domain("confirmed_at", "=", False)
+            & Domain("disputed_at", "=", False)
+            & Domain("state", "in", ("agreed", "applied", "undone"))
+        )
 
     def _agree_by_phone(self, partner, phoned_at, note):
         """Log an agreement given by telephone, for a blocking incident.
@@ -61,6 +75,7 @@ class SupportChangePhoneMixin(models.AbstractModel):
             raise UserError(self.env._("The call cannot be in the future."))
         obstacle = (
             self._get_customer_obstacle()
+            or self._get_confirmer_obstacle(partner)
             or self._get_test_gap()
             or self._get_backup_obstacle()
         )
@@ -91,6 +106,21 @@ class SupportChangePhoneMixin(models.AbstractModel):
             }
         )
         self._send_to_contacts("phone")
+
+    def _get_confirmer_obstacle(self, partner):
+        """Return why nobody could confirm a call in the portal.
+
+        :param partner: who called
+        :return: a sentence, or False
+        """
+        contacts = (self.approver_ids | partner).filtered(self._may_approve)
+        if any(self._may_sign_in(contact) for contact in contacts):
+            return False
+        return self.env._(
+            "Nobody could confirm the call: grant %(contact)s, or another contact who "
+            "may agree, an access to the portal.",
+            contact=partner.display_name,
+        )
 
     def _answer_phone(self, partner, text_hash, is_confirmed, note, origin):
         """Take what a contact says afterwards of an agreement by telephone.
@@ -129,8 +159,4 @@ class SupportChangePhoneMixin(models.AbstractModel):
             # There is no agreement: what is not applied yet must not be any more.
             vals.update(state="refused", consent_event_id=False)
         self._write_engine(vals)
-        if is_confirmed:
-            sentence = self.env._("%(contact)s confirms the call", contact=partner.name)
-        else:
-            sentence = self.env._("%(contact)s disputes the call", contact=partner.name)
-        self._tell_desk(sentence, note)
+        self._tell_desk("confirmed" if is_confirmed else "disputed", partner, note)

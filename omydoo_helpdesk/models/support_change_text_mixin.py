@@ -2,9 +2,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import pytz
+from markupsafe import Markup, escape
 
 from odoo import models
 from odoo.tools.misc import format_date, format_time
+
+from .support_change_event import hash_text
 
 
 class SupportChangeTextMixin(models.AbstractModel):
@@ -30,6 +33,38 @@ class SupportChangeTextMixin(models.AbstractModel):
         return "\n\n".join(
             f"{title}\n{text}" for title, text in change._get_text_parts() if text
         )
+
+    def _mark_titles(self, text, lang):
+        """Return a text of this change with its titles in bold.
+
+        Not a word is added: it is the text that was asked, or agreed to.
+
+        :param str text: as stored
+        :param str lang: code of its language
+        :rtype: Markup
+        """
+        self.ensure_one()
+        # In sudo mode: see _get_text. Only titles are taken of it.
+        change = self.sudo().with_context(lang=lang)
+        titles = {title for title, _text in change._get_text_parts()}
+        bold = Markup("<strong>%s</strong>")
+        blocks = []
+        for block in text.split("\n\n"):
+            title, line_end, rest = block.partition("\n")
+            is_title = title in titles
+            blocks.append(
+                (bold % title if is_title else escape(title)) + line_end + escape(rest)
+            )
+        return Markup("\n\n").join(blocks)
+
+    def _get_text_hash(self, lang):
+        """Return the fingerprint of the whole text of this change.
+
+        :param str lang: code of the language of the titles
+        :return: see ``hash_text``
+        :rtype: str
+        """
+        return hash_text(self._get_text(lang))
 
     def _get_text_parts(self):
         """Return the titles and texts of this change.
@@ -69,10 +104,16 @@ class SupportChangeTextMixin(models.AbstractModel):
         :rtype: str
         """
         self.ensure_one()
-        sentences = [
-            f"{self._format_moment(test.tested_at)}: {test._get_sentence()}"
-            for test in self.test_ids.sorted(lambda test: (test.tested_at, test.id))
-        ]
+        sentences = []
+        for test in self.test_ids.sorted(lambda test: (test.tested_at, test.id)):
+            sentences.append(
+                self.env._(
+                    "%(moment)s: %(sentence)s",
+                    moment=self._format_moment(test.tested_at),
+                    sentence=test._get_sentence(),
+                )
+            )
+            sentences += test._get_evidence_lines()
         if self.waived_at:
             sentences.append(
                 self.env._(
@@ -114,15 +155,16 @@ class SupportChangeTextMixin(models.AbstractModel):
         labels = dict(self._fields[name]._description_selection(self.env))
         return labels.get(self[name], "")
 
-    def _format_moment(self, moment):
-        """Return an instant in the desk's time zone, which the text names.
+    def _format_moment(self, moment, tz=None):
+        """Return an instant in a time zone, which the text names.
 
         :param datetime moment: naive UTC
+        :param str tz: name of the zone; that of the desk by default
         :rtype: str
         """
         if not moment:
             return ""
-        name = self.company_id.resource_calendar_id.tz or "UTC"
+        name = tz or self.company_id.resource_calendar_id.tz or "UTC"
         local = pytz.utc.localize(moment).astimezone(pytz.timezone(name))
         return self.env._(
             "%(date)s at %(time)s (%(tz)s)",

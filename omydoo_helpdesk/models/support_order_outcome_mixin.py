@@ -1,16 +1,9 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
-
-from psycopg2.errors import SerializationFailure
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-_logger = logging.getLogger(__name__)
-
-MAX_RETRIES = 5  # of a run that meets another worker
 OUTCOMES = [
     ("accepted", "Accepted"),
     ("refused", "Refused"),
@@ -245,30 +238,17 @@ class SupportOrderOutcomeMixin(models.AbstractModel):
 
         :param int batch_size: quotations per transaction
         """
-        domain = self._support_get_expired_domain()
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=self.search_count(domain))
-        seen, retries = [], MAX_RETRIES
-        while due := self.search(
-            domain & Domain("id", "not in", seen), order="id", limit=batch_size
-        ):
-            try:
-                mine = due.try_lock_for_update(allow_referencing=True)
-                mine.invalidate_recordset()
-                mine.filtered_domain(domain)._support_conclude("expired")
-                self.env.flush_all()
-            except SerializationFailure:
-                # Somebody wrote on these since this transaction began.
-                self.env.cr.rollback()
-                retries -= 1
-                if retries >= 0:
-                    continue
-            except Exception:
-                self.env.cr.rollback()
-                if len(due) > 1:
-                    batch_size = 1  # find out which one it is
-                    continue
-                _logger.exception("Expiry of quotation %s failed", due.id)
-            seen += due.ids
-            if not progress(len(due)):
-                break
+        self.env["support.batch"]._run(
+            self,
+            self._support_get_expired_domain(),
+            lambda due: due._support_conclude_expired(),
+            batch_size=batch_size,
+        )
+
+    def _support_conclude_expired(self):
+        """Conclude those of these quotations that nobody else holds."""
+        mine = self.try_lock_for_update(allow_referencing=True)
+        mine.invalidate_recordset()
+        mine.filtered_domain(self._support_get_expired_domain())._support_conclude(
+            "expired"
+        )

@@ -1,18 +1,12 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
-
-from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import get_lang
 
-_logger = logging.getLogger(__name__)
-
-MAX_RETRIES = 5  # of a run that meets another worker
 USED = "used"
 END = "end"
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_pack_{kind}"
@@ -79,35 +73,12 @@ class SupportPackAlertMixin(models.AbstractModel):
 
         :param int batch_size: packs per transaction
         """
-        domain = self._get_pack_alert_domain()
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=self.search_count(domain))
-        seen, retries = [], MAX_RETRIES
-        while True:
-            due = self.search(
-                domain & Domain("id", "not in", seen), order="id", limit=batch_size
-            )
-            if not due:
-                break
-            try:
-                due._send_pack_alerts()
-                self.env.flush_all()
-            except SerializationFailure:
-                # Another worker wrote on these since this transaction began.
-                self.env.cr.rollback()
-                retries -= 1
-                if retries >= 0:
-                    continue
-            except Exception:
-                self.env.cr.rollback()
-                if len(due) > 1:
-                    batch_size = 1  # find out which one it is
-                    continue
-                _logger.exception("Alert of hours pack %s failed", due.id)
-            # Also what another worker holds: it is that worker's now.
-            seen += due.ids
-            if not progress(len(due)):
-                break
+        self.env["support.batch"]._run(
+            self,
+            self._get_pack_alert_domain(),
+            lambda due: due._send_pack_alerts(),
+            batch_size=batch_size,
+        )
 
     @api.model
     def _get_pack_alert_domain(self):

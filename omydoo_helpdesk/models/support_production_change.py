@@ -4,27 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-# What the customer agrees to: an edit of any of these voids the agreement.
-CONTENT_FIELDS = (
-    "name",
-    "ticket_id",
-    "database",
-    "environment",
-    "description",
-    "reason",
-    "risk",
-    "rollback",
-    "self_service",
-    "is_significant",
-    "user_id",
-    "planned_at",
-    "approver_ids",
-    "backup_by",
-    "backup_at",
-    "backup_checked_at",
-    "backup_checked_by",
-    "restore_by",
-)
+from .support_change_content_mixin import CONTENT_FIELDS
+
 # Written by the methods below only: a person, an import or an RPC call cannot.
 ENGINE_FIELDS = (
     "state",
@@ -76,8 +57,10 @@ class SupportProductionChange(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "support.change.content.mixin",
         "support.change.evidence.mixin",
         "support.change.consent.mixin",
+        "support.change.end.mixin",
         "support.change.phone.mixin",
         "support.change.mail.mixin",
         "support.change.gate.mixin",
@@ -214,12 +197,12 @@ class SupportProductionChange(models.Model):
 
     def write(self, vals):
         self._check_engine_fields(vals)
+        self._check_ticket(vals)
         edited = self._get_edited(vals)
         edited._check_editable()
-        if "ticket_id" in vals:
-            self.env["helpdesk.ticket"].browse(vals["ticket_id"]).check_access("write")
+        # Before the contacts are replaced: those who were asked are told.
+        edited._void(self._get_labels(set(CONTENT_FIELDS) & vals.keys()))
         res = super().write(vals)
-        edited._void()
         if BACKUP_FIELDS & vals.keys():
             edited._forget_backup()
         return res
@@ -249,12 +232,36 @@ class SupportProductionChange(models.Model):
                 self.env._(
                     "%(fields)s: this follows from what was asked, answered and done, "
                     "and cannot be written.",
-                    fields=", ".join(
-                        self._fields[name]._description_string(self.env)
-                        for name in sorted(forbidden)
-                    ),
+                    fields=self._get_labels(forbidden),
                 )
             )
+
+    def _check_ticket(self, vals):
+        """Refuse to move a change to another ticket: it may be of another customer.
+
+        :param dict vals: to write
+        :raise UserError: if they name another ticket
+        """
+        if "ticket_id" in vals and self.ticket_id - self.ticket_id.browse(
+            vals["ticket_id"]
+        ):
+            raise UserError(
+                self.env._(
+                    "A change stays with its ticket: prepare another one for the "
+                    "other ticket."
+                )
+            )
+
+    @api.model
+    def _get_labels(self, names):
+        """Return the labels of fields, in the user's language.
+
+        :param names: of fields
+        :rtype: str
+        """
+        return ", ".join(
+            self._fields[name]._description_string(self.env) for name in sorted(names)
+        )
 
     def _write_engine(self, vals):
         """Write what follows from what was done, past the guards.

@@ -49,7 +49,7 @@ class SupportProductionTest(models.Model):
         tests = super().create(vals_list)
         tests.change_id._check_editable()
         # The customer reads the evidence: it is part of what they agree to.
-        tests.change_id._void()
+        tests.change_id._void(tests._get_labels())
         for test in tests:
             test.change_id._log("tested", note=test._get_sentence())
         return tests
@@ -59,7 +59,7 @@ class SupportProductionTest(models.Model):
         changes._check_editable()
         res = super().write(vals)
         (changes | self.change_id)._check_editable()
-        (changes | self.change_id)._void()
+        (changes | self.change_id)._void(self._get_labels())
         for test in self:
             test.change_id._log("tested", note=test._get_sentence())
         return res
@@ -68,10 +68,18 @@ class SupportProductionTest(models.Model):
         changes = self.change_id
         changes._check_editable()
         res = super().unlink()
-        changes.exists()._void()
+        changes.exists()._void(self._get_labels())
         return res
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_labels(self):
+        """Return what an edit of a test is told as.
+
+        :rtype: str
+        """
+        return self.env["support.production.change"]._get_labels(["test_ids"])
 
     def _get_sentence(self):
         """Return the test in a sentence.
@@ -83,3 +91,18 @@ class SupportProductionTest(models.Model):
         if self.is_passed:
             return self.env._("Passed, tested by %(user)s: %(note)s", **values)
         return self.env._("Failed, tested by %(user)s: %(note)s", **values)
+
+    def _get_evidence_lines(self):
+        """Return the evidence of this test, as the customer is shown it.
+
+        A file is told with a fingerprint: one that is replaced is another text.
+
+        :return: a line for the link and for each file
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        lines = [self.url] if self.url else []
+        # In sudo mode because the files belong to the test, which was read already.
+        for file in self.attachment_ids.sudo().sorted("id"):
+            lines.append(f"{file.name} (SHA-1 {file.checksum or '-'})")
+        return lines

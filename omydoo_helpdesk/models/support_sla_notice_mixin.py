@@ -1,9 +1,6 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
-
-from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -11,9 +8,6 @@ from odoo.fields import Domain
 from . import support_sla_clock as sla_clock
 from .support_sla_mixin import CLOCKS, result_field
 
-_logger = logging.getLogger(__name__)
-
-MAX_RETRIES = 5  # of a run that meets another worker
 RISK = "risk"
 BREACH = "breach"
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_{clock}_{kind}"
@@ -90,38 +84,13 @@ class SupportSlaNoticeMixin(models.AbstractModel):
 
         :param int batch_size: records per transaction
         """
-        domain = self._sla_get_notice_domain()
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=self.search_count(domain))
-        seen, retries = [], MAX_RETRIES
-        while True:
-            due = self.search(
-                domain & Domain("id", "not in", seen),
-                order="next_notice_at, id",
-                limit=batch_size,
-            )
-            if not due:
-                break
-            try:
-                due._sla_notify_due()
-                self.env.flush_all()
-            except SerializationFailure:
-                # Another worker wrote on these, or on whom they belong to, since this
-                # transaction began: what is still due is tried again in a new one.
-                self.env.cr.rollback()
-                retries -= 1
-                if retries >= 0:
-                    continue
-            except Exception:
-                self.env.cr.rollback()
-                if len(due) > 1:
-                    batch_size = 1  # find out which one it is
-                    continue
-                _logger.exception("SLA notice of %s %s failed", self._name, due.id)
-            # Also what another worker holds: it is that worker's now.
-            seen += due.ids
-            if not progress(len(due)):
-                break
+        self.env["support.batch"]._run(
+            self,
+            self._sla_get_notice_domain(),
+            lambda due: due._sla_notify_due(),
+            order="next_notice_at, id",
+            batch_size=batch_size,
+        )
 
     @api.model
     def _sla_get_notice_domain(self):

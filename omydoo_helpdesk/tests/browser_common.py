@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from urllib.parse import urljoin
 
-from odoo.tests.common import ChromeBrowser
+from odoo.tests.common import ChromeBrowser, _registry_test_lock
 
 from .portal_common import PortalCase
 
@@ -56,8 +56,16 @@ class BrowserCase(PortalCase):
                 browser.stop()
                 self._wait_remaining_requests()
 
-    def _open_page(self, browser, path, width=1280, height=900):
-        """Open a page, and wait until it and its scripts are there."""
+    @contextmanager
+    def _pause_requests(self):
+        """Keep the browser's requests from the test's cursor, to use it meanwhile."""
+        with _registry_test_lock:
+            self.env.invalidate_all()
+            yield
+            self.env.flush_all()
+            self.env.cr.clear()
+
+    def _set_width(self, browser, width, height=900):
         browser._websocket_request(
             "Emulation.setDeviceMetricsOverride",
             params={
@@ -67,6 +75,10 @@ class BrowserCase(PortalCase):
                 "deviceScaleFactor": 1,
             },
         )
+
+    def _open_page(self, browser, path, width=1280, height=900):
+        """Open a page, and wait until it and its scripts are there."""
+        self._set_width(browser, width, height)
         browser.navigate_to(urljoin(self.base_url(), path), wait_stop=True)
         self._wait_for_page(browser)
 

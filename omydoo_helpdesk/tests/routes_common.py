@@ -4,17 +4,42 @@
 import inspect
 import threading
 
+from odoo import Command, fields
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
+from .change_common import ChangeMixin
 from .portal_common import PortalCase
+from .time_common import TimeCase
 
 # What only customer A, and the desk, may read.
 MARKER = "zanzibar"
+# Beside those of the helpdesk.
+WATCHED_MODELS = (
+    "ir.attachment",
+    "mail.activity",
+    "mail.followers",
+    "mail.mail",
+    "mail.message",
+    "mail.notification",
+    "account.analytic.line",
+    "project.project",
+    "project.task",
+    "rating.rating",
+    "res.partner",
+    "res.users",
+    "sale.order",
+    "sale.order.line",
+    "sale.subscription",
+)
 
 
-class RoutesCase(PortalCase):
+class RoutesCase(ChangeMixin, PortalCase, TimeCase):
     """The routes of the helpdesk, found in Odoo's own map: new ones come by
     themselves.
+
+    ``records`` has for each name in an address what customer A may open by it. The
+    address of a new route without one fails the tests.
     """
 
     @classmethod
@@ -27,6 +52,78 @@ class RoutesCase(PortalCase):
         )
         for ticket in cls.ticket + cls.ticket_b:
             ticket._portal_ensure_token()
+        cls.records = cls._create_records()
+        cls.tables = sorted(
+            {
+                model._table
+                for model in cls.env.values()
+                if not model._abstract
+                and not model._transient
+                and model._auto
+                and (
+                    model._name.startswith(("helpdesk.", "support."))
+                    or model._name in WATCHED_MODELS
+                )
+            }
+        )
+
+    @classmethod
+    def _create_records(cls):
+        """Return the records of customer A by their names in addresses.
+
+        :rtype: dict
+        """
+        pack = cls._create_pack(cls.customer_a, 10)
+        pack.name = f"{MARKER} pack"
+        cls._log(
+            cls._create_ticket_out(name=f"{MARKER} work"),
+            1,
+            support_customer_note=f"{MARKER} note",
+        )
+        order = pack.order_id.copy({"client_order_ref": f"{MARKER} order"})
+        order.order_line.name = f"{MARKER} line"
+        order.write({"state": "sent", "require_signature": True})
+        cls.a1.partner_id.support_change_approver = True
+        change = cls._create_change(
+            name=f"{MARKER} change", backup_at=fields.Datetime.now()
+        )
+        file = cls.env["ir.attachment"].create(
+            {"name": f"{MARKER}-test.txt", "raw": f"{MARKER} test".encode()}
+        )
+        cls.env["support.production.test"].create(
+            {
+                "change_id": change.id,
+                "is_passed": True,
+                "note": f"{MARKER} totals compared",
+                "attachment_ids": [Command.set(file.ids)],
+            }
+        )
+        change.action_confirm_backup()
+        change.action_ask()
+        draft = cls.charter.copy({"name": f"{MARKER} charter"})
+        return {
+            "acceptance_id": cls.env["support.charter.acceptance"].search(
+                [("user_id", "=", cls.a1.id)], limit=1
+            ),
+            "change_id": change,
+            "charter_id": draft,
+            "file_id": file,
+            "order_id": order,
+            "pack_id": pack,
+            "ticket_id": cls.ticket,
+        }
+
+    @classmethod
+    def _get_own_values(cls, rule):
+        """Return what customer A puts into an address, quoted.
+
+        :rtype: dict
+        """
+        values = {"access_token": cls.ticket.access_token, "page": 1}
+        values.update((name, record.id) for name, record in cls.records.items())
+        unknown = set(rule.arguments) - set(values)
+        assert not unknown, f"{rule.rule}: add what {unknown} may be to the records"
+        return {name: values[name] for name in rule.arguments}
 
     @classmethod
     def _create_marked_ticket(cls):
@@ -53,6 +150,21 @@ class RoutesCase(PortalCase):
             )
         cls.files = files
         return ticket
+
+    def _snapshot(self, tables=None, where=None):
+        """Return a fingerprint of each table."""
+        self.env.flush_all()
+        fingerprints = {}
+        for table in tables or self.tables:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT count(*), sum(hashtext(row::text)) FROM %s AS row WHERE %s",
+                    SQL.identifier(table),
+                    where or SQL("true"),
+                )
+            )
+            fingerprints[table] = self.env.cr.fetchone()
+        return fingerprints
 
     @classmethod
     def _get_support_rules(cls):

@@ -70,17 +70,7 @@ class TestAccessibility(AxeCase):
 
     def test_form_with_errors(self):
         def send_nothing(browser):
-            # As a browser without scripts, and without its own checks.
-            self._evaluate(
-                browser,
-                "HTMLFormElement.prototype.submit.call("
-                "document.querySelector('.o_support_ticket_form')); true",
-            )
-            self._wait_until(
-                browser,
-                "document.readyState === 'complete' "
-                "&& document.getElementById('support_form_errors')",
-            )
+            self._submit_form(browser, ".o_support_ticket_form", "#support_form_errors")
 
         self.assertAccessible(["/new/ticket"], self.a1, prepare=send_nothing)
 
@@ -136,6 +126,28 @@ class TestAccessibility(AxeCase):
         self.assertEqual(ticket.name, "Sans souris")
         self.assertIn("Au clavier seulement", ticket.description)
         self.assertEqual(ticket.partner_id, self.a1.partner_id)
+
+    def test_answering_by_keyboard(self):
+        """Unfold what is folded, read the errors, answer."""
+        with self._browse(self.a1) as browser:
+            self._open_page(browser, f"/my/ticket/{self.ticket.id}")
+            self._tab_to(browser, "#answer")
+            self._tab_to(browser, ".o_support_answer_form [type=submit]")
+            self._press(browser, "Enter")
+            self._wait_until(browser, "document.getElementById('support_form_errors')")
+            self._tab_to(browser, "#support_form_errors a")
+            self._press(browser, "Enter")
+            self._tab_to(browser, "#answer")
+            self._type(browser, "Au clavier")
+            self._tab_to(browser, ".o_support_answer_form [type=submit]")
+            self._press(browser, "Enter")
+            self._wait_until(
+                browser,
+                "document.readyState === 'complete'"
+                " && !document.getElementById('support_form_errors')"
+                " && location.pathname.match(/ticket.[0-9]+$/)",
+            )
+        self.assertIn("Au clavier", self.ticket.message_ids[:1].body)
 
     def test_focus_follows_the_page(self):
         """From top to bottom, every field once, and out again."""

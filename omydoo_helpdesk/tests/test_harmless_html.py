@@ -9,13 +9,8 @@ from lxml import html
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.mail.tests.common import MailCommon
+from .harmless_common import MARK, RUN, HarmlessCase
 
-from .browser_common import BrowserCase
-
-# Each would set this mark in the page if it ran.
-MARK = "supportPwned"
-RUN = f"window.{MARK}=1"
 PAYLOADS = (
     f"<script>{RUN}</script>",
     f"<scr<script>ipt>{RUN}</scr</script>ipt>",
@@ -110,44 +105,6 @@ def find_dangers(text):
             ):
                 dangers.append(f"{name}={value}")
     return dangers
-
-
-class HarmlessCase(BrowserCase, MailCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._init_mail_gateway()
-        # The guard against loops would stop the one sender of all these.
-        cls.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 9999)
-        cls.team.write(
-            {"alias_name": "support", "alias_domain_id": cls.mail_alias_domain.id}
-        )
-        cls.number = 0
-
-    def _receive(self, body, subject="Mail", reply_to=None):
-        """Give a mail of customer A to the gateway.
-
-        :param str body: HTML
-        :param reply_to: a message that it answers
-        """
-        type(self).number += 1
-        headers = [
-            f"From: {self.a1.email}",
-            f"To: support@{self.mail_alias_domain.name}",
-            f"Subject: {subject}",
-            f"Message-Id: <harmless-{self.number}@customer.example.com>",
-            "MIME-Version: 1.0",
-            "Content-Type: text/html; charset=utf-8",
-        ]
-        if reply_to:
-            headers.append(f"In-Reply-To: {reply_to.message_id}")
-        before = self._all_tickets()
-        with self.mock_mail_gateway():
-            self.env["mail.thread"].message_process(
-                None, ("\n".join(headers) + "\n\n" + body).encode()
-            )
-        self.env.flush_all()
-        return self._all_tickets() - before
 
 
 @tagged("post_install", "-at_install")
@@ -317,110 +274,3 @@ class TestHarmlessHtml(HarmlessCase):
                     if "javascript" in value.lower()
                 ]
             )
-
-
-@tagged("post_install", "-at_install")
-class TestHarmlessFiles(HarmlessCase):
-    """Files that browsers would run are given as something else."""
-
-    def test_no_file_is_rendered(self):
-        svg = f"<svg xmlns='http://www.w3.org/2000/svg' onload='{RUN}'/>"
-        page = f"<html xmlns='http://www.w3.org/1999/xhtml'><script>{RUN}</script>"
-        ticket = self._create_ticket()
-        files = {
-            "x.svg": ("image/svg+xml", svg),
-            "x.svgz": ("image/svg+xml", svg),
-            "x.html": ("text/html", page),
-            "x.htm": ("text/html", page),
-            "x.xhtml": ("application/xhtml+xml", page),
-            "x.xml": ("application/xml", page),
-            "x.xsl": ("text/xsl", page),
-            "x.mht": ("multipart/related", page),
-            "x.js": ("text/javascript", RUN),
-            "x.swf": ("application/x-shockwave-flash", "FWS"),
-            "x.png": ("image/png", page),
-            "x.jpg": ("image/svg+xml", svg),
-            "x.txt": ("text/html; charset=utf-7", page),
-            "x": ("text/html", page),
-        }
-        attachments = self.env["ir.attachment"]
-        for author in (self.a1, self.agent, self.env.ref("base.user_admin")):
-            attachments += (
-                attachments.with_user(author)
-                .sudo()
-                .create(
-                    [
-                        {
-                            "name": name,
-                            "raw": content.encode(),
-                            "mimetype": mimetype,
-                            "res_model": ticket._name,
-                            "res_id": ticket.id,
-                        }
-                        for name, (mimetype, content) in files.items()
-                    ]
-                )
-            )
-        for user in (self.a1, self.agent):
-            self._login(user)
-            for attachment in attachments:
-                for path in (
-                    f"/web/content/{attachment.id}",
-                    f"/web/content/{attachment.id}?download=true",
-                    f"/web/content/{attachment.id}?mimetype=text/html",
-                    f"/web/content/{attachment.id}/x.html",
-                    f"/web/image/{attachment.id}",
-                    f"/web/image/{attachment.id}/x.svg",
-                    f"/web/image/{attachment.id}?mimetype=image/svg%2Bxml",
-                ):
-                    with self.subTest(user=user.login, file=attachment.name, path=path):
-                        self.assertNotRendered(path)
-
-    def assertNotRendered(self, path):
-        with mute_logger("odoo.http", "odoo.addons.base.models.ir_binary"):
-            response = self.url_open(path)
-        kind = response.headers.get("Content-Type", "").partition(";")[0]
-        policy = response.headers.get("Content-Security-Policy", "")
-        is_download = response.headers.get("Content-Disposition", "").startswith(
-            "attachment"
-        )
-        self.assertEqual(response.headers.get("X-Content-Type-Options"), "nosniff")
-        self.assertTrue(
-            response.status_code in (403, 404)
-            or is_download
-            or kind in ("text/plain", "application/octet-stream", "image/png")
-            or ("default-src 'none'" in policy and kind.startswith("image/")),
-            f"{kind} {response.headers}",
-        )
-
-    def test_files_of_mails(self):
-        boundary = "limit"
-        svg = f"<svg xmlns='http://www.w3.org/2000/svg' onload='{RUN}'/>"
-        type(self).number += 1
-        mail = (
-            f"From: {self.a1.email}\nTo: support@{self.mail_alias_domain.name}\n"
-            f"Subject: Files\nMessage-Id: <files-{self.number}@c.example.com>\n"
-            f"MIME-Version: 1.0\n"
-            f"Content-Type: multipart/mixed; boundary={boundary}\n\n"
-            f"--{boundary}\nContent-Type: text/plain\n\nhello\n"
-            + "".join(
-                f"--{boundary}\nContent-Type: {kind}\nContent-Disposition: attachment;"
-                f' filename="{name}"\n\n{content}\n'
-                for kind, name, content in (
-                    ("image/svg+xml", "../../x.svg", svg),
-                    ("text/html", "a.html", f"<script>{RUN}</script>"),
-                )
-            )
-            + f"--{boundary}--\n"
-        )
-        before = self._all_tickets()
-        with self.mock_mail_gateway():
-            self.env["mail.thread"].message_process(None, mail.encode())
-        ticket = self._all_tickets() - before
-        self.assertEqual(len(ticket.attachment_ids), 2)
-        for user in (self.a1, self.agent):
-            self._login(user)
-            for attachment in ticket.attachment_ids:
-                self.assertNotIn("/", attachment.name)
-                self.assertNotRendered(f"/web/content/{attachment.id}")
-                self.assertNotRendered(f"/web/image/{attachment.id}")

@@ -176,3 +176,131 @@ class TestPortalChange(ChangeMixin, PortalCase):
                     client.execute(model, method, *args)
         self.change.invalidate_recordset()
         self.assertEqual(self.change.state, "awaiting")
+
+    # === WHAT IS SHOWN WHEN === #
+
+    def _get_text(self):
+        page = self._get(self.path)
+        return page.xpath("//*[@id='support_change_text']")[0].text_content().strip()
+
+    def test_draft_after_an_edit_is_not_shown(self):
+        asked = self.change._get_text("fr_FR").strip()
+        self.change.risk = "Secret draft"
+        self._login(self.a1)
+        self.assertEqual(self._get_text(), asked)
+        self.change.action_cancel()
+        self.env.flush_all()
+        self.assertEqual(self._get_text(), asked)
+
+    def test_what_was_agreed_to_is_shown_for_good(self):
+        self._login(self.a1)
+        self._answer("agree")
+        agreed = self.change.consent_event_id.text.strip()
+        self.change.action_apply("Done")
+        # Names in the text change later.
+        self.agent.name = "Agent Renamed"
+        self.env.flush_all()
+        self.assertEqual(self._get_text(), agreed)
+        self.assertNotIn("Agent Renamed", agreed)
+
+    def test_file_of_a_test(self):
+        file = self.env["ir.attachment"].create(
+            {
+                "name": "totals.html",
+                "raw": b"<script>alert(1)</script>",
+                "mimetype": "text/html",
+            }
+        )
+        self.change.test_ids.attachment_ids = file
+        self.change.action_ask()
+        self.env.flush_all()
+        path = f"{self.path}/files/{file.id}"
+        self._login(self.a1)
+        page = self._get(self.path)
+        self.assertTrue(page.xpath(f"//a[@href='{path}']"))
+        res = self.url_open(path)
+        self.assertEqual(res.content, b"<script>alert(1)</script>")
+        self.assertIn("attachment", res.headers["Content-Disposition"])
+        self.assertNotIn("html", res.headers["Content-Type"])
+        other = self.env["ir.attachment"].create({"name": "x", "raw": b"x"})
+        with mute_logger("odoo.http"):
+            for number in (other.id, 0, "abc", 99999999999):
+                res = self.url_open(f"{self.path}/files/{number}")
+                self.assertEqual(res.status_code, 404)
+            self.b1.partner_id.support_change_approver = True
+            for user in (self.a2, self.b1, self.agent):
+                self._login(user)
+                self.assertEqual(self.url_open(path).status_code, 404, user.login)
+            # Nor what the desk works on after an edit.
+            self.change.risk = "Edited"
+            self.env.flush_all()
+            self._login(self.a1)
+            self.assertEqual(self.url_open(path).status_code, 404)
+
+    def test_withdraw_and_expiry(self):
+        self._login(self.a1)
+        self._answer("agree")
+        page = self._get(self.path)
+        self.assertTrue(page.xpath("//form[@name='support_withdraw']"))
+        self.assertFalse(page.xpath("//form[@name='support_agree']"))
+        self.assertEqual(self._answer("withdraw").status_code, 303)
+        self.assertEqual(self.change.state, "refused")
+        self.assertEqual(self._answer("withdraw").status_code, 409)
+        self.change.action_ask()
+        self.change._write_engine({"expires_at": "2020-01-01 00:00:00"})
+        self.env.flush_all()
+        res = self._answer("agree")
+        self.assertEqual(res.status_code, 409)
+        self.assertEqual(self.change.state, "awaiting")
+
+    def test_list_waiting_first_then_by_page(self):
+        self.change.name = "The one that waits"
+        self.change.action_ask()
+        others = self.change.browse()
+        for number in range(21):
+            change = self._create_change(
+                name=f"Other {number}", backup_at=fields.Datetime.now()
+            )
+            self._ask(change)
+            others += change
+        others.action_cancel()
+        self.env.flush_all()
+        self._login(self.a1)
+        seen = []
+        for path in ("/my/changes", "/my/changes/page/2"):
+            page = self._get(path)
+            waiting = page.xpath("//section[1]//li//a")
+            self.assertEqual([a.text_content() for a in waiting], [self.change.name])
+            seen += [a.get("href") for a in page.xpath("//section[2]//li//a")]
+        expected = {f"/my/changes/{change.id}" for change in others}
+        self.assertTrue(expected <= set(seen))
+
+    def test_call_waits_to_be_confirmed(self):
+        self.ticket.priority = "3"
+        self.change._agree_by_phone(
+            self.a1.partner_id, fields.Datetime.now(), "She said yes"
+        )
+        self.change.action_apply("Done")
+        self.env.flush_all()
+        self._login(self.a1)
+        page = self._get("/my/changes")
+        path = f"//section[1]//a[@href='{self.path}']"
+        self.assertTrue(page.xpath(path))
+        waiting = self._get("/my/tickets?filterby=waiting")
+        self.assertIn(self.ticket.number, waiting.text_content())
+        text_hash = self.change.consent_event_id.text_hash
+        self._answer("dispute", text_hash=text_hash)
+        self.assertTrue(self.change.disputed_at)
+        self.assertFalse(self._get("/my/changes").xpath(path))
+        self.assertEqual(self._answer("confirm", text_hash=text_hash).status_code, 409)
+
+    def test_home_counts_what_waits(self):
+        for user, count in ((self.a1, 1), (self.a2, 0), (self.b1, 0)):
+            self._login(user)
+            res = self.make_jsonrpc_request(
+                "/my/counters", {"counters": ["change_waiting_count"]}
+            )
+            self.assertEqual(res["change_waiting_count"], count, user.login)
+            # Who is never asked is told why.
+            told = self._get("/my/changes").xpath("//p[contains(@class, 'alert-info')]")
+            self.assertEqual(bool(told), user != self.a1)

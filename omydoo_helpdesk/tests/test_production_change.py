@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user
+from odoo.tools import mute_logger
 
 from .change_common import ORIGIN, ChangeMixin
 from .sla_common import SlaCase
@@ -155,8 +156,7 @@ class TestProductionChange(ChangeMixin, SlaCase):
             self.assertEqual(change.state, "draft", vals)
             self.assertFalse(change.consent_event_id)
             self.assertIn("voided", change.event_ids.mapped("kind"))
-            if "approver_ids" not in vals:
-                self.assertEqual(self.env["mail.mail"].search_count([]), mails + 1)
+            self.assertEqual(self.env["mail.mail"].search_count([]), mails + 1)
             self.assertIn("void", change.activity_ids.sorted("id")[-1:].summary.lower())
             with self.assertRaisesRegex(UserError, "has not agreed"):
                 change.action_apply("Done")
@@ -203,6 +203,29 @@ class TestProductionChange(ChangeMixin, SlaCase):
                 self.change._cron_expire()
         self.assertEqual(self.change.state, "draft")
         self.assertEqual(self.kinds().count("expired"), 1)
+
+    def test_expiry_that_fails_keeps_no_other_back(self):
+        broken, fine = self._create_change(), self._create_change()
+        for change in broken + fine:
+            self._ask(change)
+        model = type(fine)
+        send = model._send_to_contacts
+
+        def fail(change, kind):
+            if change == broken:
+                raise ValueError("broken on purpose")
+            return send(change, kind)
+
+        with (
+            self.at("2026-06-15 08:00:00"),
+            patch.object(model, "_send_to_contacts", fail),
+            patch.object(self.env.cr, "commit", lambda: None),
+            patch.object(self.env.cr, "rollback", lambda: None),
+            mute_logger("odoo.addons.omydoo_helpdesk.models.support_batch"),
+        ):
+            self.change._cron_expire()
+        self.assertEqual(fine.state, "draft")
+        self.assertEqual(fine.event_ids.mapped("kind").count("expired"), 1)
 
     # === THE GATE === #
 

@@ -22,7 +22,9 @@ registry
                     // before that would be sent empty.
                     const dialog = document.querySelector("#modalaccept");
                     const shown = new Promise((resolve) => {
-                        dialog.addEventListener("shown.bs.modal", resolve, {once: true});
+                        dialog.addEventListener("shown.bs.modal", resolve, {
+                            once: true,
+                        });
                     });
                     await helpers.click();
                     await shown;
