@@ -6,7 +6,6 @@ import io
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
-from odoo.fields import Domain
 from odoo.tests import tagged
 
 from ..controllers import portal_ticket_export, portal_ticket_list
@@ -221,101 +220,6 @@ class TestPortalList(PortalCase):
             "self::input[@type!='hidden']]"
         ):
             self.assertTrue(page.xpath(f"//label[@for='{field.get('id')}']"))
-
-    def test_statements_do_not_grow(self):
-        self._login(self.a1)
-        counts = []
-        for more in (0, 0, 25):
-            for number in range(more):
-                self._create_ticket(name=f"Ticket {number}")
-            self.env.flush_all()
-            before = self.cr.sql_log_count
-            self._list("?filterby=all")
-            counts.append(self.cr.sql_log_count - before)
-        self.assertLessEqual(counts[2], counts[1])
-        tickets = self.env["helpdesk.ticket"].with_user(self.a1)
-        tickets.search([], limit=1)  # fills the cache of the rules
-        # What the concepts ask to know what waits is not counted here.
-        model = type(tickets)
-        domains = [tickets._get_portal_waiting_stage_domain()]
-        with (
-            patch.object(model, "_get_portal_waiting_domains", lambda self: domains),
-            self.assertQueryCount(1),
-        ):
-            tickets._count_portal_filters(tickets._get_portal_filters(), Domain.TRUE)
-
-    def test_search_follows_an_index(self):
-        """A word is not looked for in the texts of all tickets (see ``make bench``)."""
-        if not self.env.registry.has_trigram:
-            self.skipTest("No pg_trgm here")
-        self.cr.execute("SET LOCAL enable_seqscan = off")
-        tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
-        for search_in in ("number", "name", "content", "all"):
-            with self.subTest(search_in):
-                query = tickets._search(
-                    tickets._get_portal_search_domain("Échouée", search_in)
-                ).select()
-                self.cr.execute(f"EXPLAIN {query.code}", tuple(query.params))
-                plan = "\n".join(line for (line,) in self.cr.fetchall())
-                for name in ("number", "name", "content"):
-                    self.assertEqual(
-                        f"{name}_text_idx" in plan, search_in in (name, "all"), plan
-                    )
-
-    def test_counts_of_few_and_of_many_agree(self):
-        """Also beyond the limit, where each filter is counted on its own."""
-        model = type(self.env["helpdesk.ticket"])
-        stage = self.env["helpdesk.ticket"]._get_portal_waiting_stage_domain()
-        for user in (self.a1, self.b1):
-            tickets = self.env["helpdesk.ticket"].with_user(user)
-            for waiting in (
-                [],
-                [stage],
-                [Domain.TRUE],
-                [stage, Domain("id", "in", self.ticket_open.ids)],
-                [stage, Domain.TRUE, Domain("id", "in", self.ticket_waiting.ids)],
-            ):
-                with (
-                    self.subTest(user=user.login, waiting=waiting),
-                    patch.object(
-                        model, "_get_portal_waiting_domains", lambda self, w=waiting: w
-                    ),
-                ):
-                    filters = tickets._get_portal_filters()
-                    expected = {
-                        name: tickets.search_count(domain)
-                        for name, domain in filters.items()
-                    }
-                    for count in (
-                        tickets._count_portal_filters,
-                        tickets._count_portal_apart,
-                    ):
-                        self.assertEqual(count(filters, Domain.TRUE), expected)
-                    with patch.object(
-                        support_portal_list_mixin, "PORTAL_COUNT_LIMIT", 0
-                    ):
-                        self.assertEqual(
-                            tickets._count_portal_filters(filters, Domain.TRUE),
-                            {name: min(n, 1) for name, n in expected.items()},
-                        )
-
-    def test_counts_follow_what_a_stage_says(self):
-        """The kinds of stages are kept from one page to the next."""
-        tickets = self.env["helpdesk.ticket"].with_user(self.a1)
-
-        def count():
-            return tickets._count_portal_filters(
-                tickets._get_portal_filters(), Domain.TRUE
-            )
-
-        before = count()
-        self.ticket_waiting.stage_id.holds_sla = False
-        self.assertEqual(count()["waiting"], before["waiting"] - 1)
-        self.ticket_waiting.stage_id.closed = True
-        self.assertEqual(count()["closed"], before["closed"] + 1)
-        stage = self.ticket_open.stage_id.copy()
-        self.ticket_open.stage_id = stage
-        self.assertEqual(count()["all"], before["all"])
 
     # === HOME === #
 
