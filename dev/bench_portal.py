@@ -39,6 +39,18 @@ PAGES = (
         "/my/tickets/page/999999?filterby=all",
     ),
     ("list, open ones of many", "many", None, "/my/tickets"),
+    (
+        "search of many, a rare word",
+        "many",
+        "/my/tickets?search=4711",
+        "/my/tickets?filterby=all&search=4711",
+    ),
+    (
+        "search of many, a word of all",
+        "many",
+        "/my/tickets?search=request",
+        "/my/tickets?filterby=all&search=request",
+    ),
     (f"list, all of {FEW}", "few", "/my/tickets", "/my/tickets?filterby=all"),
     (f"list, open ones of {FEW}", "few", None, "/my/tickets"),
     ("/my", "many", "/my", "/my"),
@@ -57,6 +69,8 @@ QUERIES = (
     (f"SQL: counts of {FEW}", "few counts"),
 )
 OWN_QUERIES = (
+    ("SQL: first page of many, role own", "many all"),
+    ("SQL: counts of many, role own", "many counts"),
     (f"SQL: first page of {FEW}, role own", "few all"),
     (f"SQL: counts of {FEW}, role own", "few counts"),
 )
@@ -200,7 +214,8 @@ class PortalBench:
                 for label, name in QUERIES:
                     results[label] = self._query(name)
                 for worker in self.workers.values():
-                    worker.ask("set_role", "few", "own")
+                    for login in ("many", "few"):
+                        worker.ask("set_role", login, "own")
                 for label, name in OWN_QUERIES:
                     results[label] = self._query(name)
             self.progress.end()

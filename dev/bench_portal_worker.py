@@ -94,11 +94,15 @@ class PortalWorker(Worker):
             tickets = env["helpdesk.ticket"]
             is_ours = "support_portal_access" in env["res.partner"]
             tickets.search([], limit=1)  # what is cached is asked once
+            if is_ours:
+                tickets._get_portal_filters()
             with traced() as statements:
                 if is_ours:
+                    # With what is looked up to know what waits for the customer.
                     filters = tickets._get_portal_filters()
                     if what == "counts":
                         tickets._count_portal_filters(filters, Domain.TRUE)
+                        return list(statements)
                     else:
                         tickets.search(
                             filters[what], order="create_date desc, id desc", limit=30

@@ -10,6 +10,8 @@ from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpde
 
 from .tools import reads_only
 
+HISTORY = "my_tickets_history"  # the tickets of the list opened last, in the session
+
 
 class SupportPortalTicket(CustomerPortalHelpdesk):
     """The page of a ticket."""
@@ -49,3 +51,36 @@ class SupportPortalTicket(CustomerPortalHelpdesk):
             portal_promises=ticket._get_portal_promises(),
         )
         return values
+
+    def _get_page_view_values(
+        self, document, access_token, values, session_history, *args, **kwargs
+    ):
+        if session_history != HISTORY:
+            return super()._get_page_view_values(
+                document, access_token, values, session_history, *args, **kwargs
+            )
+        # Without the list: Odoo would make a token for the tickets beside this one,
+        # which opens them for good to whoever is handed the address.
+        values = super()._get_page_view_values(
+            document, access_token, values, None, *args, **kwargs
+        )
+        values.update(self._get_neighbour_urls(document))
+        return values
+
+    def _get_neighbour_urls(self, ticket):
+        """Return where the ticket before and the one after it in the list are.
+
+        Without any token: these pages ask again who looks.
+
+        :param ticket: the ticket of the page
+        :rtype: dict
+        """
+        ids = request.session.get(HISTORY) or []
+        if ticket.id not in ids:
+            return {}
+        place = ids.index(ticket.id)
+        before, after = ids[:place][-1:], ids[place + 1 :][:1]
+        return {
+            "prev_record": ticket.browse(before).access_url,
+            "next_record": ticket.browse(after).access_url,
+        }

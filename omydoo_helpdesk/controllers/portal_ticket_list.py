@@ -13,7 +13,7 @@ from odoo.tools import format_datetime, groupby
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.support_portal_list_mixin import PORTAL_COUNT_LIMIT
-from .portal_ticket import SupportPortalTicket
+from .portal_ticket import HISTORY, SupportPortalTicket
 from .tools import clean_line, parse_page, reads_only
 
 PER_PAGE = 30
@@ -210,7 +210,7 @@ class SupportPortalTicketList(SupportPortalTicket):
             limit=PER_PAGE,
             offset=max(pager["offset"], 0),
         )
-        request.session["my_tickets_history"] = tickets.ids
+        request.session[HISTORY] = tickets.ids
         values = self._prepare_portal_layout_values()
         values.update(
             page_name="ticket",

@@ -74,6 +74,7 @@ from . import support_order_outcome_mixin
 from . import support_order_project_mixin
 from . import support_outcome_mixin
 from . import support_portal_mixin
+from . import support_filing_mixin
 from . import support_mail_queue_mixin
 from . import support_filing_counter
 from . import support_portal_outcome_mixin

@@ -1,8 +1,6 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from collections import defaultdict
-
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
@@ -40,6 +38,7 @@ class HelpdeskTicket(models.Model):
         "support.portal.list.mixin",
         "support.customer.mixin",
         "support.lookalike.mixin",
+        "support.filing.mixin",
         "support.mail.queue.mixin",
         "support.conversion.mixin",
         "support.charter.ticket.mixin",
@@ -65,6 +64,8 @@ class HelpdeskTicket(models.Model):
         comodel_name="res.partner",
         related=False,
         compute="_compute_commercial_partner_id",
+        store=True,
+        precompute=True,
     )
     event_ids = fields.One2many(
         comodel_name="support.ticket.event",
@@ -296,50 +297,6 @@ class HelpdeskTicket(models.Model):
         return super(HelpdeskTicket, gateway).message_update(msg, update_vals)
 
     # === BUSINESS METHODS === #
-
-    @api.model
-    def _add_numbers(self, vals_list):
-        """Number a batch of new tickets at once, as the base does one by one.
-
-        :param list[dict] vals_list: completed in place
-        """
-        if len(vals_list) < 2 or not self._has_base_numbers():
-            return
-        by_company = defaultdict(list)
-        for vals in vals_list:
-            if vals.get("number", "/") == "/":
-                by_company[vals.get("company_id")].append(vals)
-        for company_id, batch in by_company.items():
-            sequences = self.env["ir.sequence"]
-            if company_id:
-                sequences = sequences.with_company(company_id)
-            numbers = sequences._draw_by_code("helpdesk.ticket.sequence", len(batch))
-            for vals, number in zip(batch, numbers, strict=False):
-                vals["number"] = number
-
-    @api.model
-    def _has_base_numbers(self):
-        """Say whether no other addon numbers tickets its own way.
-
-        :rtype: bool
-        """
-        method = self._prepare_ticket_number.__func__
-        return method.__module__ == "odoo.addons.helpdesk_mgmt.models.helpdesk_ticket"
-
-    @api.model
-    def _add_first_stages(self, vals_list):
-        """Set the stage that the base looks up for each new ticket of a team.
-
-        :param list[dict] vals_list: completed in place
-        """
-        first = {}
-        for vals in vals_list:
-            team_id = vals.get("team_id")
-            if team_id and "stage_id" not in vals:
-                if team_id not in first:
-                    team = self.env["helpdesk.ticket.team"].browse(team_id)
-                    first[team_id] = team._get_applicable_stages()[:1].id
-                vals["stage_id"] = first[team_id]
 
     @api.model
     def _prepare_support_vals(self, vals):

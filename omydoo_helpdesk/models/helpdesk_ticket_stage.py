@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import ormcache
 
 HOLD_PARTIES = [
     ("customer", "Customer"),
@@ -83,13 +85,56 @@ class HelpdeskTicketStage(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        stages = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return stages
+
     def write(self, vals):
         res = super().write(vals)
         # Not for sla_success: a clock that has ended is frozen.
         if {"holds_sla", "hold_party", "closed"} & set(vals):
+            self.env.registry.clear_cache()
             # In sudo mode because a stage serves teams that the manager who edits
             # it may not read.
             self.env["helpdesk.ticket"].sudo().search(
                 [("stage_id", "in", self.ids)]
             )._sla_sync_log()
         return res
+
+    def unlink(self):
+        res = super().unlink()
+        self.env.registry.clear_cache()
+        return res
+
+    # === GETTERS === #
+
+    @api.model
+    def _get_portal_stages(self):
+        """Return the stages that the customer's list tells apart.
+
+        Those of all companies and archived ones too: a ticket may be in each of them.
+
+        :return: ids of those that are "open", "closed", and of the open ones in which
+            a ticket is "waiting" for the customer
+        :rtype: dict[str, tuple[int]]
+        """
+        names = ("open", "closed", "waiting")
+        return dict(zip(names, self._find_portal_stages(), strict=True))
+
+    @api.model
+    @ormcache()
+    def _find_portal_stages(self):
+        # In sudo mode because a stage may be another company's: nothing but what kind
+        # of stage it is is looked at.
+        stages = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search_fetch(Domain.TRUE, ["closed", "holds_sla", "hold_party"])
+        )
+        closed = stages.filtered("closed")
+        waiting = (stages - closed).filtered(
+            lambda stage: stage.holds_sla and stage.hold_party == "customer"
+        )
+        return tuple((stages - closed).ids), tuple(closed.ids), tuple(waiting.ids)

@@ -45,11 +45,12 @@ class SupportAlikeMixin(models.AbstractModel):
     _name = "support.alike.mixin"
     _description = "Found by Likeness"
 
-    def init(self):  # pylint: disable=missing-return
-        super().init()
+    def _auto_init(self):
+        # Before the table's own indexes, which may use both.
         if not self._abstract:
             self.env.cr.execute(FOLD_FUNCTION)
             self._alike_ensure_trigram()
+        return super()._auto_init()
 
     @api.model
     def _alike_ensure_trigram(self):

@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from . import support_charter_text as charter_text
 
@@ -109,6 +110,7 @@ class SupportCharter(models.Model):
             self._check_publication_fields(vals)
         charters = super().create(vals_list)
         charters._set_next_version()
+        self.env.registry.clear_cache()
         return charters
 
     def write(self, vals):
@@ -116,8 +118,15 @@ class SupportCharter(models.Model):
         if self._get_frozen_fields() & set(vals):
             self._check_is_draft()
         res = super().write(vals)
+        if {"state", "company_id"} & set(vals):
+            self.env.registry.clear_cache()
         if "company_id" in vals:
             self._set_next_version()
+        return res
+
+    def unlink(self):
+        res = super().unlink()
+        self.env.registry.clear_cache()
         return res
 
     def _update_field_translations(
@@ -245,8 +254,19 @@ class SupportCharter(models.Model):
         :param company: recordset of res.company
         :rtype: recordset of support.charter, empty where none is published
         """
-        return self.search(
-            [("company_id", "=", company.id), ("state", "=", "published")], limit=1
+        return self.browse(self._find_published(company.id))
+
+    @api.model
+    @ormcache("company_id")
+    def _find_published(self, company_id):
+        # In sudo mode because the answer is kept for everybody; it is an id, and no
+        # right to read the charter.
+        return (
+            self.sudo()
+            .search(
+                [("company_id", "=", company_id), ("state", "=", "published")], limit=1
+            )
+            .id
         )
 
     def _get_other_versions(self):

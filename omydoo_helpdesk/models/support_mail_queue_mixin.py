@@ -77,20 +77,3 @@ class SupportMailQueueMixin(models.AbstractModel):
         """Have the queue run once this transaction is committed."""
         # In sudo mode because customers have no right on jobs.
         self.env.ref(MAIL_CRON).sudo()._trigger()
-
-    # === FOLLOWERS === #
-
-    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
-        """Subscribe who files a ticket together with who follows its team.
-
-        :param dict updated_values: of the new ticket
-        :param list default_subtype_ids: those of employees too
-        """
-        followers = super()._message_auto_subscribe_followers(
-            updated_values, default_subtype_ids
-        )
-        partner_id = self.env.context.get("support_filed_by")
-        if partner_id:
-            subtypes = self.env["mail.message.subtype"].default_subtypes(self._name)
-            followers = [*followers, (partner_id, subtypes[2].ids, False)]
-        return followers

@@ -26,17 +26,26 @@ class SupportPortalOutcomeMixin(models.AbstractModel):
     def _get_portal_waiting_domains(self):
         # In sudo mode because customers may not read which orders a ticket has; theirs
         # only are looked at, and tickets are found by their own rules.
-        orders = self.env["sale.order"].sudo()
-        query = orders._search(
-            Domain("state", "=", "sent")
-            & (
-                Domain("validity_date", "=", False)
-                | Domain("validity_date", ">=", fields.Date.today())
+        orders = (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                Domain("state", "=", "sent")
+                & (
+                    Domain("validity_date", "=", False)
+                    | Domain("validity_date", ">=", fields.Date.today())
+                )
+                & Domain(
+                    "partner_id", "child_of", self.env.user.commercial_partner_id.id
+                )
             )
-            & Domain("partner_id", "child_of", self.env.user.commercial_partner_id.id)
         )
-        tickets = self.sudo()._search(Domain("sale_order_ids", "in", query))
-        return [*super()._get_portal_waiting_domains(), Domain("id", "in", tickets)]
+        domains = super()._get_portal_waiting_domains()
+        if orders:
+            # Few, mostly none: by id, and nothing for PostgreSQL to plan.
+            tickets = self.sudo().search(Domain("sale_order_ids", "in", orders.ids))
+            domains.append(Domain("id", "in", tickets.ids))
+        return domains
 
     # === WHAT BECAME OF IT === #
 

@@ -20,12 +20,10 @@ class SupportPortalWaitingMixin(models.AbstractModel):
         :return: domains of which one is enough
         :rtype: list[Domain]
         """
-        # In sudo mode because a stage may be another company's: only which ones wait
-        # for the customer is looked at. By id, for PostgreSQL to look them up.
-        stages = self.env["helpdesk.ticket.stage"].sudo()
-        waiting = stages.with_context(active_test=False).search(
-            Domain("closed", "=", False)
-            & Domain("holds_sla", "=", True)
-            & Domain("hold_party", "=", "customer")
-        )
-        return [Domain("stage_id", "in", waiting.ids)]
+        return [self._get_portal_waiting_stage_domain()]
+
+    @api.model
+    def _get_portal_waiting_stage_domain(self):
+        # By id, for PostgreSQL to look them up.
+        stages = self.env["helpdesk.ticket.stage"]._get_portal_stages()
+        return Domain("stage_id", "in", stages["waiting"])

@@ -67,6 +67,7 @@ from . import test_form_tours
 from . import test_portal_role
 from . import test_mail_follower
 from . import test_portal_list
+from . import test_portal_list_speed
 from . import test_list_tours
 from . import test_outcome
 from . import test_outcome_project

@@ -6,7 +6,6 @@ import io
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
-from odoo.fields import Domain
 from odoo.tests import tagged
 
 from ..controllers import portal_ticket_export, portal_ticket_list
@@ -221,29 +220,6 @@ class TestPortalList(PortalCase):
             "self::input[@type!='hidden']]"
         ):
             self.assertTrue(page.xpath(f"//label[@for='{field.get('id')}']"))
-
-    def test_statements_do_not_grow(self):
-        self._login(self.a1)
-        counts = []
-        for more in (0, 0, 25):
-            for number in range(more):
-                self._create_ticket(name=f"Ticket {number}")
-            self.env.flush_all()
-            before = self.cr.sql_log_count
-            self._list("?filterby=all")
-            counts.append(self.cr.sql_log_count - before)
-        self.assertLessEqual(counts[2], counts[1])
-        tickets = self.env["helpdesk.ticket"].with_user(self.a1)
-        tickets.search([], limit=1)  # fills the cache of the rules
-        # What the concepts ask to know what waits is not counted here.
-        model = type(tickets)
-        with (
-            patch.object(
-                model, "_get_portal_waiting_domains", lambda self: [Domain.TRUE]
-            ),
-            self.assertQueryCount(2),  # the stages, and all counts at once
-        ):
-            tickets._count_portal_filters(tickets._get_portal_filters(), Domain.TRUE)
 
     # === HOME === #
 

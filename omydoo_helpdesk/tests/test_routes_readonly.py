@@ -3,6 +3,8 @@
 
 from unittest.mock import patch
 
+from lxml import html
+
 from odoo.http import Request
 from odoo.tests import tagged
 
@@ -43,7 +45,11 @@ class TestRoutesReadonly(RoutesCase):
 
         path = self._build_path(
             rule,
-            {**self._get_own_values(rule), "access_token": ticket.access_token},
+            {
+                **self._get_own_values(rule),
+                "ticket_id": ticket.id,
+                "access_token": ticket.access_token,
+            },
         )
         with (
             patch.object(Request, "_serve_ir_http", spy),
@@ -98,6 +104,35 @@ class TestRoutesReadonly(RoutesCase):
                 self._open(
                     rule, self.ticket, f"?access_token={self.ticket.access_token}"
                 )
+
+    def test_page_opened_from_the_list_writes_nothing(self):
+        """The links to the tickets beside it take no token."""
+        for name in ("Before", "After"):
+            self._create_ticket(name=name)
+        self._login(self.a1)
+        page = html.fromstring(self.url_open("/my/tickets?filterby=all").content)
+        # Each once, in the order of the list.
+        listed = list(
+            dict.fromkeys(
+                path
+                for path in page.xpath("//a/@href")
+                if path.removeprefix("/my/ticket/").isdecimal()
+            )
+        )
+        tickets = self.env["helpdesk.ticket"].browse(
+            int(path.rpartition("/")[2]) for path in listed
+        )
+        tickets.access_token = False
+        rule = next(
+            rule for rule in self.rules if rule.rule == "/my/ticket/<int:ticket_id>"
+        )
+        response = self._open(rule, tickets[1])
+        links = html.fromstring(response.content).xpath(
+            "//*[contains(@class, 'record_pager')]//a/@href"
+        )
+        self.assertEqual([links[0], links[-1]], [listed[0], listed[2]])
+        self.env.invalidate_all()
+        self.assertFalse(any(tickets.mapped("access_token")))
 
     def test_what_changes_something_is_not_read_only(self):
         self._login(self.a1)
