@@ -111,16 +111,28 @@ class SupportChangeConsentMixin(models.AbstractModel):
         )
 
     def _get_customer_obstacle(self):
-        """Return why this is not the customer of the ticket.
+        """Return why this is not the customer, or the company, of the ticket.
 
         :return: a sentence, or False
         """
         self.ensure_one()
-        if self.ticket_id.partner_id.commercial_partner_id == self.partner_id:
+        # In sudo mode because agents do not read a ticket that another company has now.
+        ticket_sudo = self.ticket_id.sudo()
+        if not self.partner_id:
+            return self.env._(
+                "Ticket %(ticket)s had no customer when this was prepared: prepare "
+                "another change.",
+                ticket=ticket_sudo.number,
+            )
+        if (
+            ticket_sudo.partner_id.commercial_partner_id == self.partner_id
+            and ticket_sudo.company_id == self.company_id
+        ):
             return False
         return self.env._(
-            "Ticket %(ticket)s is of another customer now: prepare another change.",
-            ticket=self.ticket_id.number,
+            "Ticket %(ticket)s is of another customer or company now: prepare another "
+            "change.",
+            ticket=ticket_sudo.number,
         )
 
     def _get_approver_obstacle(self):

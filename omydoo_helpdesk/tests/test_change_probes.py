@@ -68,6 +68,26 @@ class TestChangeProbes(ChangeMixin, SlaCase):
         with self.assertRaisesRegex(UserError, "another customer"):
             self.change.action_apply("Done")
 
+    def test_ticket_of_another_company_now(self):
+        self._ask(self.change)
+        self._agree(self.change)
+        self.ticket.company_id = self.env["res.company"].create({"name": "Beta"})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        change = self.change.with_user(self.agent)
+        with self.assertRaisesRegex(UserError, "or company now"):
+            change.action_apply("Done")
+        change.action_cancel()
+        self.assertEqual(change.state, "cancelled")
+
+    def test_ticket_without_customer(self):
+        ticket = self._create_ticket(partner_id=False, partner_name="Nobody")
+        change = self._create_change(ticket_id=ticket.id)
+        self._test(change)
+        change.action_confirm_backup()
+        with self.assertRaisesRegex(UserError, "had no customer"):
+            change.action_ask()
+
     def test_commands_of_the_ticket_and_of_the_change(self):
         self._ask(self.change)
         event = self.change.event_ids[:1]
