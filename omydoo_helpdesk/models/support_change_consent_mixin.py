@@ -165,6 +165,12 @@ class SupportChangeConsentMixin(models.AbstractModel):
                     contact=partner.display_name,
                     ticket=self.ticket_id.number,
                 )
+        if not self._get_recipients():
+            # The clock would be held for a question that nobody knows of.
+            return self.env._(
+                "None of the contacts who are asked has an email address: they would "
+                "not know."
+            )
         return False
 
     def _may_sign_in(self, partner):

@@ -233,6 +233,11 @@ class TestChangeProbes(ChangeMixin, SlaCase):
         with self.assertRaisesRegex(UserError, "no access to the portal"):
             self._ask(change)
 
+    def test_nobody_is_asked_without_knowing(self):
+        self.a1.partner_id.email = False
+        with self.assertRaisesRegex(UserError, "would not know"):
+            self._ask(self.change)
+
     def test_text_with_nothing_to_read(self):
         # A blank, and the invisible character U+200B.
         change = self._create_change(description=" ", rollback="\u200b")
@@ -369,7 +374,6 @@ class TestChangeProbes(ChangeMixin, SlaCase):
             self._ask(change)
             self.env.flush_all()
         with self.at("2026-06-01 11:30:00"):
-            # The clock runs again when it is logged: nobody at the desk knew before.
             change._agree_by_phone(
                 self.a1.partner_id, fields.Datetime.now(), "She said yes"
             )
