@@ -9,6 +9,8 @@ from odoo.http import SAFE_HTTP_METHODS, request
 # Control characters, which PostgreSQL (NUL) or a reader cannot take, and halves of
 # characters, which cannot be written in UTF-8.
 UNWANTED = frozenset({"Cc", "Cs"})
+# They turn the order of what follows: "exe.gnp" is shown as "png.exe".
+DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 MAX_INTEGER = 2**31 - 1  # of PostgreSQL
 # ELF, and Mach-O of 32 and 64 bits in both orders of bytes
 PROGRAM_MAGIC = (
@@ -32,7 +34,11 @@ def clean_text(value):
     value = "".join(
         char
         for char in value
-        if char in "\n\t" or unicodedata.category(char) not in UNWANTED
+        if char in "\n\t"
+        or (
+            unicodedata.category(char) not in UNWANTED
+            and char not in DIRECTION_OVERRIDES
+        )
     )
     return value.strip() if is_readable(value) else ""
 

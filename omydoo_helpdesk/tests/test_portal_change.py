@@ -79,6 +79,12 @@ class TestPortalChange(ChangeMixin, PortalCase):
         self.assertIn("Anne Un", res.text)
         self.assertEqual(self._answer("dance").status_code, 400)
 
+    def test_signature_reads_as_it_was_typed(self):
+        self._login(self.a1)
+        # The override would have the record show the letters in reverse.
+        self._answer("agree", signed_name="Anne \u202eenitraM\u202c \u2067Un\u2069")
+        self.assertEqual(self.change.consent_event_id.signed_name, "Anne enitraM Un")
+
     def test_refuse_keeps_the_reason(self):
         self._login(self.a1)
         self.assertEqual(self._answer("refuse").status_code, 303)
