@@ -10,7 +10,9 @@ from odoo.http import SAFE_HTTP_METHODS, request
 # characters, which cannot be written in UTF-8.
 UNWANTED = frozenset({"Cc", "Cs"})
 # They turn the order of what follows: "exe.gnp" is shown as "png.exe".
-DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+DIRECTION_OVERRIDES = frozenset(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 MAX_INTEGER = 2**31 - 1  # of PostgreSQL
 # ELF, and Mach-O of 32 and 64 bits in both orders of bytes
 PROGRAM_MAGIC = (
