@@ -109,8 +109,8 @@ class SupportChangeEvent(models.Model):
 
     @api.model
     def default_get(self, fields):
-        # What a context or a user's defaults say is nothing that happened.
-        return {}
+        # None: what a context or a user's defaults say is nothing that happened.
+        return super().default_get([])
 
     @api.private
     def create(self, vals_list):
