@@ -1,9 +1,11 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
+
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, Command, api
+from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.exceptions import LockError, UserError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
@@ -50,7 +52,7 @@ class TestChangeOnce(BaseCase):
                 "is_significant": False,
                 "approver_ids": [Command.set(contacts.ids)],
                 "backup_by": "desk",
-                "backup_at": env.cr.now(),
+                "backup_at": fields.Datetime.now() - timedelta(hours=1),
                 "restore_by": "The desk",
             }
         )
