@@ -5,6 +5,9 @@ import hashlib
 
 from odoo import Command
 
+from .sla_common import SlaCase
+
+NOW = "2026-06-01 08:00:00"
 ORIGIN = {"ip_address": "192.0.2.7", "user_agent": "Test"}
 
 
@@ -68,3 +71,18 @@ class ChangeMixin:
             name,
             ORIGIN,
         )
+
+
+class ChangeCase(ChangeMixin, SlaCase):
+    """A change on a Monday morning, four hours after the backup."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_change()
+
+    def setUp(self):
+        super().setUp()
+        clock = self.at(NOW)
+        clock.__enter__()
+        self.addCleanup(clock.__exit__, None, None, None)

@@ -5,19 +5,15 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user
 
-from .change_common import ORIGIN, ChangeMixin
-from .sla_common import SlaCase
-
-NOW = "2026-06-01 08:00:00"
+from .change_common import NOW, ORIGIN, ChangeCase
 
 
-class TestChangeGate(ChangeMixin, SlaCase):
+class TestChangeGate(ChangeCase):
     """Roads to production that go round the consent."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._set_up_change()
         cls.own_agent = new_test_user(
             cls.env, "own_agent", groups="helpdesk_mgmt.group_helpdesk_user_own"
         )
@@ -30,12 +26,6 @@ class TestChangeGate(ChangeMixin, SlaCase):
             "risk": "Risk",
             "rollback": "Undo",
         }
-
-    def setUp(self):
-        super().setUp()
-        clock = self.at(NOW)
-        clock.__enter__()
-        self.addCleanup(clock.__exit__, None, None, None)
 
     def _call(self):
         self._test(self.change)

@@ -8,28 +8,18 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
-from .change_common import ORIGIN, ChangeMixin
-from .sla_common import SlaCase
-
-NOW = "2026-06-01 08:00:00"
+from .change_common import NOW, ORIGIN, ChangeCase
 
 
-class TestChangeProbes(ChangeMixin, SlaCase):
+class TestChangeProbes(ChangeCase):
     """What an agent, a former contact or a setting might do to an agreement."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._set_up_change()
         cls.own_agent = new_test_user(
             cls.env, "own_agent", groups="helpdesk_mgmt.group_helpdesk_user_own"
         )
-
-    def setUp(self):
-        super().setUp()
-        clock = self.at(NOW)
-        clock.__enter__()
-        self.addCleanup(clock.__exit__, None, None, None)
 
     # === HELPERS === #
 

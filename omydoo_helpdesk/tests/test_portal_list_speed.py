@@ -82,8 +82,8 @@ class TestPortalListSpeed(PortalCase):
 
     def test_search_follows_an_index(self):
         """A word is not looked for in the texts of all tickets (see ``make bench``)."""
-        if not self.env.registry.has_trigram:
-            self.skipTest("No pg_trgm here")
+        # Without pg_trgm there is none, and the search reads all texts.
+        has_index = bool(self.env.registry.has_trigram)
         self.cr.execute("SET LOCAL enable_seqscan = off")
         tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
         for search_in in ("number", "name", "content", "all"):
@@ -92,7 +92,9 @@ class TestPortalListSpeed(PortalCase):
                 plan = self._explain(tickets._search(domain))
                 for name in ("number", "name", "content"):
                     self.assertEqual(
-                        f"{name}_text_idx" in plan, search_in in (name, "all"), plan
+                        f"{name}_text_idx" in plan,
+                        has_index and search_in in (name, "all"),
+                        plan,
                     )
 
     def test_counts_of_few_and_of_many_agree(self):

@@ -9,25 +9,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user
 from odoo.tools import mute_logger
 
-from .change_common import ORIGIN, ChangeMixin
-from .sla_common import SlaCase
-
-NOW = "2026-06-01 08:00:00"
+from .change_common import NOW, ORIGIN, ChangeCase
 
 
-class TestProductionChange(ChangeMixin, SlaCase):
+class TestProductionChange(ChangeCase):
     """Nobody touches production without an agreement to the very text."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._set_up_change()
-
-    def setUp(self):
-        super().setUp()
-        clock = self.at(NOW)
-        clock.__enter__()
-        self.addCleanup(clock.__exit__, None, None, None)
 
     def kinds(self):
         return self.change.event_ids.sorted("id").mapped("kind")
