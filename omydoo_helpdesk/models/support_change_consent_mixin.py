@@ -243,18 +243,26 @@ class SupportChangeConsentMixin(models.AbstractModel):
         self.ensure_one()
         self._lock()
         self._check_contact(partner)
-        if self.state != "awaiting":
-            raise UserError(self._get_answered_sentence())
-        if self.expires_at <= fields.Datetime.now():
-            raise UserError(
-                self.env._("The time to answer is over: we will ask you again.")
-            )
+        self._check_is_asked()
         if text_hash != self._get_text_hash(lang):
             raise UserError(
                 self.env._(
                     "The text has changed since you read it: read it again before "
                     "you answer."
                 )
+            )
+
+    def _check_is_asked(self):
+        """Check that this change is asked about now.
+
+        :raise UserError: if it was answered, or the time to answer is over
+        """
+        self.ensure_one()
+        if self.state != "awaiting":
+            raise UserError(self._get_answered_sentence())
+        if self.expires_at <= fields.Datetime.now():
+            raise UserError(
+                self.env._("The time to answer is over: we will ask you again.")
             )
 
     def _get_answered_sentence(self):
@@ -338,8 +346,7 @@ class SupportChangeConsentMixin(models.AbstractModel):
             raise UserError(self.env._("Write your question."))
         self._lock()
         self._check_contact(partner)
-        if self.state != "awaiting":
-            raise UserError(self._get_answered_sentence())
+        self._check_is_asked()
         self._log("question", note=note, **self._prepare_contact_vals(partner, origin))
         self._tell_desk("question", partner, note)
 

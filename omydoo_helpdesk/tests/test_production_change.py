@@ -190,6 +190,16 @@ class TestProductionChange(ChangeCase):
         self.assertEqual(self.change.state, "draft")
         self.assertEqual(self.kinds().count("expired"), 1)
 
+    def test_nothing_is_taken_after_the_time(self):
+        self._ask(self.change)
+        # Fourteen days, to the second: the job has not come yet.
+        with self.at("2026-06-15 08:00:00"):
+            with self.assertRaisesRegex(UserError, "time to answer is over"):
+                self.change._ask_question(self.a1.partner_id, "Why?", ORIGIN)
+            with self.assertRaisesRegex(UserError, "time to answer is over"):
+                self._agree(self.change)
+        self.assertEqual(self.kinds()[-1], "asked")
+
     def test_expiry_that_fails_keeps_no_other_back(self):
         broken, fine = self._create_change(), self._create_change()
         for change in broken + fine:
