@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from .support_working_time import ZERO, AroundTheClock, WorkingTime
+from .working_time import ZERO, AroundTheClock, WorkingTime
 
 # Kinds of event
 FILED = "filed"
@@ -51,6 +51,7 @@ OUT_OF_SCOPE = "out_of_scope"
 # Clocks
 RESPONSE = "response"
 RESOLUTION = "resolution"
+CLOCKS = (RESPONSE, RESOLUTION)
 # Kinds of segment, beside HOLD
 RUN = "run"
 CLOSED = "closed"

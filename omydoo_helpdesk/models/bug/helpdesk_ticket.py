@@ -8,15 +8,11 @@ from odoo.fields import Domain
 BUG_CAUSE = "upstream_bug"
 
 
-class SupportBugMixin(models.AbstractModel):
-    """The known bug that a ticket waits for.
+class TicketBug(models.Model):
+    """The known bug that a ticket waits for."""
 
-    Used by a ticket with the SLA and hold mixins.
-    """
-
-    _name = "support.bug.mixin"
-    _inherit = ["support.hold.mixin", "support.sla.mixin"]
-    _description = "Support Known Bug"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
     upstream_bug_id = fields.Many2one(
         comodel_name="support.upstream.bug",

@@ -20,6 +20,7 @@ WEEKDAYS = [
     ("5", "Saturday"),
     ("6", "Sunday"),
 ]
+
 MAX_MOVES = 31  # days that holidays may follow each other
 
 
@@ -171,3 +172,17 @@ class SupportMaintenanceWindow(models.Model):
             )
         )
         return [(leave.date_from, leave.date_to) for leave in leaves]
+
+
+class SupportOdooVersion(models.Model):
+    _name = "support.odoo.version"
+    _description = "Odoo Version"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+
+    _name_uniq = models.Constraint(
+        "UNIQUE (name)", "This version is already in the list."
+    )

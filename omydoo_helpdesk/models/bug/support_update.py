@@ -5,14 +5,18 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools.misc import format_date, format_time
 
 
 class SupportUpdate(models.Model):
-    """A weekly update of the servers: when, what it repairs, and whether it is done."""
+    """A weekly update of the servers: when, what it repairs, and whether it is done.
+
+    Who follows the weekly updates is told when one is done, once.
+    """
 
     _name = "support.update"
-    _inherit = ["mail.thread", "support.update.news.mixin"]
+    _inherit = ["mail.thread"]
     _description = "Weekly Update"
     _order = "scheduled_at desc, id desc"
     _rec_name = "scheduled_at"
@@ -53,6 +57,9 @@ class SupportUpdate(models.Model):
     )
     done_at = fields.Datetime(string="Done On", readonly=True, copy=False)
     done_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
+    is_told = fields.Boolean(
+        string="Followers Told", readonly=True, copy=False, default=False
+    )
 
     _start_uniq = models.Constraint(
         "UNIQUE (company_id, scheduled_at)",
@@ -232,3 +239,154 @@ class SupportUpdate(models.Model):
             time=format_time(self.env, local.timetz(), time_format="short"),
             tz=name.replace("_", " "),
         )
+
+    @api.model
+    def _cron_tell_followers(self, batch_size=100):
+        """Tell the followers of updates that are done, each once.
+
+        Each batch is committed: a crash loses nothing and repeats nothing.
+
+        :param int batch_size: messages per transaction
+        """
+        progress = self.env["ir.cron"]._commit_progress
+        for update in self.search(self._get_untold_domain(), order="id"):
+            last_id = 0
+            while partners := update._get_followers(last_id, batch_size):
+                update._tell_followers(partners)
+                last_id = partners[-1].id
+                if not progress(len(partners)):
+                    return
+            update.is_told = True
+            progress(0)
+
+    @api.model
+    def _get_untold_domain(self):
+        return Domain("state", "=", "done") & Domain("is_told", "=", False)
+
+    def _get_followers(self, last_id, limit):
+        """Return the next followers of this update.
+
+        :param int last_id: of the last one that was told
+        :param int limit: how many at most
+        :rtype: recordset of res.partner
+        """
+        self.ensure_one()
+        return self.env["res.partner"].search(
+            Domain("support_update_follower", "=", True)
+            & Domain("email_normalized", "!=", False)
+            & Domain("company_id", "in", [False, self.company_id.id])
+            & Domain("id", ">", last_id),
+            order="id",
+            limit=limit,
+        )
+
+    def _tell_followers(self, partners):
+        """Tell partners of this update; not those who were told about their tickets.
+
+        :param partners: recordset of res.partner
+        """
+        self.ensure_one()
+        by_email = {partner.email_normalized: partner for partner in partners}
+        origin = f"{self._name},{self.id}"
+        told = self.env["support.bug.notice"]._log(
+            [(origin, email) for email in by_email]
+        )
+        mails = self.env["mail.mail"].create(
+            [
+                self._prepare_news_mail(by_email[email], email)
+                for _origin, email in sorted(told)
+            ]
+        )
+        if mails:
+            # The queue sends them, and tries again what fails.
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    def _prepare_news_mail(self, partner, email):
+        """Return the mail that tells a follower, in their language.
+
+        :param partner: who follows
+        :param str email: normalized address
+        :rtype: dict
+        """
+        self.ensure_one()
+        lang = partner.lang or self.company_id.partner_id.lang or self.env.lang
+        update = self.with_context(lang=lang, tz=partner.tz)
+        return {
+            "subject": update.env._("The weekly update is done"),
+            "body_html": update.env["ir.qweb"]._render(
+                "omydoo_helpdesk.mail_update_news",
+                {"update": update, "partner": partner.with_context(lang=lang)},
+                minimal_qcontext=True,
+                lang=lang,
+            ),
+            "email_from": self.company_id.email_formatted,
+            "email_to": email,
+        }
+
+
+class SupportUpdateLine(models.Model):
+    """A known bug on a weekly update, and what became of it."""
+
+    _name = "support.update.line"
+    _description = "Content of a Weekly Update"
+    _order = "update_id, id"
+    _check_company_auto = True
+
+    update_id = fields.Many2one(
+        comodel_name="support.update", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="update_id.company_id", store=True)
+    bug_id = fields.Many2one(
+        comodel_name="support.upstream.bug",
+        string="Known Bug",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    state = fields.Selection(
+        selection=[
+            ("planned", "Planned"),
+            ("done", "Done"),
+            ("failed", "Moved to a later update"),
+        ],
+        required=True,
+        default="planned",
+        readonly=True,
+    )
+    reason = fields.Char(readonly=True, help="Why it was moved to a later update.")
+
+    _bug_uniq = models.Constraint(
+        "UNIQUE (update_id, bug_id)", "This bug is already on this update."
+    )
+
+    def write(self, vals):
+        held = {bug: bug.hold_party for bug in self.bug_id}
+        res = super().write(vals)
+        self.bug_id._sync_tickets(held)
+        return res
+
+    def unlink(self):
+        bugs = self.bug_id
+        held = {bug: bug.hold_party for bug in bugs}
+        res = super().unlink()
+        bugs._sync_tickets(held)
+        return res
+
+    def _fail(self, reason, update):
+        """Move what failed to a later update.
+
+        :param str reason: why, for the desk
+        :param update: the later one
+        """
+        bugs = self.bug_id
+        self.write({"state": "failed", "reason": reason})
+        update._plan(bugs)
+        for bug in bugs:
+            bug.message_post(
+                body=self.env._(
+                    "Moved to the update of %(moment)s: %(reason)s",
+                    moment=update._format_start(),
+                    reason=reason,
+                )
+            )

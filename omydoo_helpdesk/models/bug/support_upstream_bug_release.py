@@ -5,18 +5,16 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
+
+from ...tools.batch import run_in_batches
 
 
-class SupportBugReleaseMixin(models.AbstractModel):
-    """How the tickets of a repaired bug are freed: in batches, each customer told once.
+class BugRelease(models.Model):
+    """How the tickets of a repaired bug are freed, each customer told once."""
 
-    Used by ``support.upstream.bug``. The tickets stay held until the job comes to
-    them; each batch is committed, so that a crash loses nothing and repeats nothing.
-    """
-
-    _name = "support.bug.release.mixin"
-    _description = "Release of a Known Bug"
+    _name = "support.upstream.bug"
+    _inherit = ["support.upstream.bug"]
 
     released_at = fields.Datetime(
         string="In Place Since",
@@ -72,7 +70,7 @@ class SupportBugReleaseMixin(models.AbstractModel):
         :param int batch_size: tickets per transaction
         """
         Ticket = self.env["helpdesk.ticket"].with_context(active_test=False)
-        is_done = self.env["support.batch"]._run(
+        is_done = run_in_batches(
             Ticket,
             self._get_release_domain(),
             self._release_tickets,
@@ -206,3 +204,47 @@ class SupportBugReleaseMixin(models.AbstractModel):
             "model": "helpdesk.ticket" if len(tickets) == 1 else False,
             "res_id": tickets.id if len(tickets) == 1 else False,
         }
+
+
+class SupportBugNotice(models.Model):
+    """Who was told of what, so that nobody is told twice. Append-only."""
+
+    _name = "support.bug.notice"
+    _description = "Notice of a Repair"
+    _log_access = False
+
+    # An update, or a bug that was repaired by itself.
+    origin = fields.Char(required=True, readonly=True)
+    email = fields.Char(required=True, readonly=True)
+    at = fields.Datetime(required=True, readonly=True)
+
+    _origin_email_uniq = models.Constraint(
+        "UNIQUE (origin, email)", "This address was told already."
+    )
+
+    @api.model
+    def _log(self, pairs):
+        """Note whom we are about to tell.
+
+        Two workers may come with the same pair: the second one waits for the first,
+        and gets it only if the first did not commit.
+
+        :param list pairs: of origin and normalized e-mail address
+        :return: the pairs that nobody had told
+        :rtype: set[tuple[str, str]]
+        """
+        if not pairs:
+            return set()
+        now = fields.Datetime.now()
+        # Sorted, so that two workers wait for each other in the same order.
+        rows = SQL(", ").join(
+            SQL("(%s, %s, %s)", origin, email, now) for origin, email in sorted(pairs)
+        )
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO support_bug_notice (origin, email, at) VALUES %s "
+                "ON CONFLICT (origin, email) DO NOTHING RETURNING origin, email",
+                rows,
+            )
+        )
+        return set(self.env.cr.fetchall())

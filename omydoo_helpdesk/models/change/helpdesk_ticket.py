@@ -7,19 +7,11 @@ from odoo.fields import Domain
 CONSENT_CAUSE = "change_consent"
 
 
-class SupportChangeMixin(models.AbstractModel):
-    """The production changes of a ticket: it waits while the customer is asked.
+class TicketChange(models.Model):
+    """The production changes of a ticket: it waits while the customer is asked."""
 
-    Used by a ticket with the SLA and hold mixins.
-    """
-
-    _name = "support.change.mixin"
-    _inherit = [
-        "support.portal.waiting.mixin",
-        "support.hold.mixin",
-        "support.sla.mixin",
-    ]
-    _description = "Production Changes of a Ticket"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
     change_ids = fields.One2many(
         comodel_name="support.production.change",
@@ -30,6 +22,8 @@ class SupportChangeMixin(models.AbstractModel):
     change_count = fields.Integer(
         compute="_compute_change_count", groups="base.group_user"
     )
+
+    # === COMPUTE METHODS === #
 
     @api.depends("change_ids")
     def _compute_change_count(self):

@@ -1,10 +1,10 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import hashlib
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ...tools.change_text import hash_text
 
 EVENT_KINDS = [
     ("asked", "Agreement asked"),
@@ -26,16 +26,6 @@ EVENT_KINDS = [
     ("undone", "Undone"),
     ("cancelled", "Cancelled"),
 ]
-
-
-def hash_text(text):
-    """Return the fingerprint of a text.
-
-    :param str text: exactly as it was shown
-    :return: SHA-256 of its UTF-8 bytes, in hexadecimal
-    :rtype: str
-    """
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class SupportChangeEvent(models.Model):
@@ -83,6 +73,8 @@ class SupportChangeEvent(models.Model):
         help="The text still has the fingerprint that was stored with it.",
     )
 
+    # === COMPUTE METHODS === #
+
     @api.depends("text", "text_hash")
     def _compute_is_intact(self):
         for event in self:
@@ -96,14 +88,6 @@ class SupportChangeEvent(models.Model):
             event.display_name = ", ".join(
                 filter(None, (event._get_kind_labels(), who))
             )
-
-    def _get_kind_labels(self):
-        """Return what these events are, for the reader.
-
-        :rtype: str
-        """
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        return ", ".join(kinds.get(event.kind, "") for event in self)
 
     # === CRUD METHODS === #
 
@@ -127,3 +111,13 @@ class SupportChangeEvent(models.Model):
         raise UserError(
             self.env._("The ledger of a production change cannot be deleted.")
         )
+
+    # === BUSINESS METHODS === #
+
+    def _get_kind_labels(self):
+        """Return what these events are, for the reader.
+
+        :rtype: str
+        """
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return ", ".join(kinds.get(event.kind, "") for event in self)

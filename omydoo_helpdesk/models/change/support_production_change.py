@@ -3,8 +3,10 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
-from .support_change_content_mixin import CONTENT_FIELDS
+from ...const import CONTENT_FIELDS, OPEN_STATES
+from ...tools.batch import run_in_batches
 
 # Written by the methods below only: a person, an import or an RPC call cannot.
 ENGINE_FIELDS = (
@@ -30,10 +32,13 @@ ENGINE_FIELDS = (
     "undone_at",
     "undo_reason",
 )
+
 # They follow from the ticket: whose database it is, and who may agree.
 TICKET_FIELDS = ("company_id", "partner_id")
+
 # What the guards look for: an object, which no RPC client can send.
 CHANGE_ENGINE = object()
+
 BACKUP_FIELDS = {
     "backup_by",
     "backup_at",
@@ -41,6 +46,7 @@ BACKUP_FIELDS = {
     "backup_checked_by",
     "restore_by",
 }
+
 FINAL_STATES = ("applied", "undone", "cancelled")
 
 
@@ -51,20 +57,14 @@ class SupportProductionChange(models.Model):
     pre-production if it is significant, and a statement about the backup. The guards
     are here, on the model: no view, import, RPC call or batch goes round them.
     Source: the charter (production is changed only with the customer's agreement).
+
+    The gate: nothing is applied in production before all is in order.
+
+    What ends a question or an agreement: an edit, the time, or giving it up.
     """
 
     _name = "support.production.change"
-    _inherit = [
-        "mail.thread",
-        "mail.activity.mixin",
-        "support.change.content.mixin",
-        "support.change.evidence.mixin",
-        "support.change.consent.mixin",
-        "support.change.end.mixin",
-        "support.change.phone.mixin",
-        "support.change.mail.mixin",
-        "support.change.gate.mixin",
-    ]
+    _inherit = ["mail.activity.mixin", "mail.thread"]
     _description = "Production Change"
     _order = "planned_at desc, id desc"
     _check_company_auto = True
@@ -147,6 +147,14 @@ class SupportProductionChange(models.Model):
         readonly=True,
         copy=False,
     )
+    applied_at = fields.Datetime(string="Applied On", copy=False, readonly=True)
+    applied_by_id = fields.Many2one(comodel_name="res.users", copy=False, readonly=True)
+    result = fields.Text(copy=False, readonly=True)
+    undone_at = fields.Datetime(string="Undone On", copy=False, readonly=True)
+    undo_reason = fields.Text(string="Why It Was Undone", copy=False, readonly=True)
+    obstacle = fields.Char(
+        string="What Is Missing", compute="_compute_obstacle", compute_sudo=True
+    )
 
     # === COMPUTE METHODS === #
 
@@ -171,6 +179,15 @@ class SupportProductionChange(models.Model):
         """
         self.ensure_one()
         return self.display_name
+
+    def _compute_obstacle(self):
+        for change in self:
+            if change.state in ("draft", "refused"):
+                change.obstacle = change._get_ask_obstacle()
+            elif change.state == "agreed":
+                change.obstacle = change._get_apply_obstacle()
+            else:
+                change.obstacle = False
 
     # === CRUD METHODS === #
 
@@ -219,6 +236,74 @@ class SupportProductionChange(models.Model):
                     "as a proof."
                 )
             )
+
+    # === ACTION METHODS === #
+
+    def action_apply(self, result=""):
+        """Say that these changes are applied in production: the gate.
+
+        :param str result: what came of it
+        :raise UserError: with the reason why it may not be applied
+        """
+        self.check_access("write")
+        for change in self:
+            change._lock()
+            obstacle = change._get_apply_obstacle()
+            if obstacle:
+                raise UserError(obstacle)
+            if not (result or "").strip():
+                raise UserError(self.env._("Say what came of it."))
+            now = fields.Datetime.now()
+            change._log("applied", note=result)
+            change._write_engine(
+                {
+                    "state": "applied",
+                    "applied_at": now,
+                    "applied_by_id": self.env.uid,
+                    "result": result,
+                }
+            )
+            change._send_to_contacts("applied")
+
+    def action_undo(self, reason=""):
+        """Say that these changes were undone in production.
+
+        :param str reason: why
+        :raise UserError: if they are not applied, or without reason
+        """
+        self.check_access("write")
+        for change in self:
+            change._lock()
+            if change.state != "applied":
+                raise UserError(
+                    self.env._("“%(change)s” is not applied.", change=change.name)
+                )
+            if not (reason or "").strip():
+                raise UserError(self.env._("Say why it was undone."))
+            change._log("undone", note=reason)
+            change._write_engine(
+                {
+                    "state": "undone",
+                    "undone_at": fields.Datetime.now(),
+                    "undo_reason": reason,
+                }
+            )
+            change._send_to_contacts("undone")
+
+    def action_cancel(self):
+        """Give these changes up; the contacts are not asked any more.
+
+        :raise UserError: if one is over
+        """
+        self.check_access("write")
+        for change in self:
+            change._lock()
+            change._check_editable()
+            was_asked = change.state in OPEN_STATES
+            change._log("cancelled")
+            change._write_engine({"state": "cancelled"})
+            if was_asked:
+                change._send_to_contacts("cancelled")
 
     # === GUARDS === #
 
@@ -350,3 +435,101 @@ class SupportProductionChange(models.Model):
                 ]
             )
         )
+
+    # === BUSINESS METHODS === #
+
+    def _get_apply_obstacle(self):
+        """Return why this change may not be applied in production.
+
+        :return: a sentence, or False
+        """
+        self.ensure_one()
+        return (
+            self._get_consent_obstacle()
+            or self._get_customer_obstacle()
+            or self._get_test_gap()
+            or self._get_backup_obstacle()
+        )
+
+    def _get_consent_obstacle(self):
+        """Return why there is no valid agreement to the text as it is now.
+
+        :return: a sentence, or False
+        """
+        self.ensure_one()
+        event = self.consent_event_id
+        if self.state != "agreed" or not event:
+            return self.env._(
+                "The customer has not agreed to “%(change)s”.", change=self.name
+            )
+        if self.expires_at <= fields.Datetime.now():
+            return self.env._(
+                "The agreement to “%(change)s” has expired.", change=self.name
+            )
+        if event.content_hash != self._get_content_hash():
+            return self.env._(
+                "What the customer agreed to is not “%(change)s” as it is now.",
+                change=self.name,
+            )
+        if not self.customer_backup_at:
+            return self.env._(
+                "The customer has not confirmed their part of the backup of "
+                "“%(change)s”.",
+                change=self.name,
+            )
+        return False
+
+    def _void(self, names):
+        """Void what was asked or agreed to: the text is not the same any more.
+
+        To be called before the contacts are replaced: those who were asked are told.
+
+        :param names: of the fields that were edited, for the ledger
+        """
+        for change in self.filtered(lambda change: change.state in OPEN_STATES):
+            change._log("voided", note=change._for_ledger()._get_labels(names))
+            change._reopen()
+            change._send_to_contacts("voided")
+            change._tell_desk("voided")
+
+    def _reopen(self):
+        """Have these changes asked again before anything is done."""
+        self._write_engine(
+            {"state": "draft", "consent_event_id": False, "is_emergency": False}
+        )
+
+    @api.model
+    def _cron_expire(self, batch_size=100):
+        """Void what was not answered, or not applied, in time.
+
+        Each batch is committed; a second run finds nothing more. One that fails keeps
+        no other back.
+
+        :param int batch_size: changes per transaction
+        """
+        run_in_batches(
+            self,
+            self._get_expired_domain(),
+            lambda due: due._expire(),
+            batch_size=batch_size,
+        )
+
+    @api.model
+    def _get_expired_domain(self):
+        """Return which changes have expired.
+
+        :rtype: Domain
+        """
+        return Domain("state", "in", OPEN_STATES) & Domain(
+            "expires_at", "<=", fields.Datetime.now()
+        )
+
+    def _expire(self):
+        """Void those of these changes that nobody else is answering or applying."""
+        mine = self.try_lock_for_update(allow_referencing=True)
+        mine.invalidate_recordset()
+        for change in mine.filtered_domain(self._get_expired_domain()):
+            change._log("expired")
+            change._reopen()
+            change._send_to_contacts("expired")
+            change._tell_desk("expired")

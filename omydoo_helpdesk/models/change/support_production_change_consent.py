@@ -1,26 +1,26 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
+from odoo.fields import Domain
 
-from .support_change_event import hash_text
+from ...tools.change_text import hash_text
 
-OPEN_STATES = ("awaiting", "agreed")
+# After these, an earlier call is no agreement any more.
+END_KINDS = ("refused", "withdrawn", "voided", "expired", "disputed")
 
 
-class SupportChangeConsentMixin(models.AbstractModel):
+class ChangeConsent(models.Model):
     """The customer's agreement: asked of named contacts, given once, to one text.
 
-    Used by ``support.production.change``. The methods that take an answer are private:
-    only the portal's routes call them, for the contact who is signed in.
+    An agreement by telephone, for a blocking incident, confirmed afterwards.
     """
 
-    _name = "support.change.consent.mixin"
-    _inherit = ["support.change.text.mixin"]
-    _description = "Consent to a Production Change"
+    _name = "support.production.change"
+    _inherit = ["support.production.change"]
 
     approver_ids = fields.Many2many(
         comodel_name="res.partner",
@@ -40,6 +40,13 @@ class SupportChangeConsentMixin(models.AbstractModel):
         copy=False,
         readonly=True,
     )
+    is_emergency = fields.Boolean(
+        string="Agreed by Telephone", copy=False, readonly=True
+    )
+    confirmed_at = fields.Datetime(
+        string="Confirmed in the Portal On", copy=False, readonly=True
+    )
+    disputed_at = fields.Datetime(string="Disputed On", copy=False, readonly=True)
 
     # === ACTION METHODS === #
 
@@ -390,3 +397,160 @@ class SupportChangeConsentMixin(models.AbstractModel):
             "lang": lang,
             "content_hash": self._get_content_hash(),
         }
+
+    # === BUSINESS METHODS - EMERGENCY === #
+
+    @api.model
+    def _get_unanswered_domain(self):
+        """Return which changes wait for the customer: asked, or to be confirmed.
+
+        :rtype: Domain
+        """
+        return Domain("state", "=", "awaiting") | (
+            Domain("is_emergency", "=", True)
+            & Domain("confirmed_at", "=", False)
+            & Domain("disputed_at", "=", False)
+            & Domain("state", "in", ("agreed", "applied", "undone"))
+        )
+
+    def _agree_by_phone(self, partner, phoned_at, note):
+        """Log an agreement given by telephone, for a blocking incident.
+
+        :param partner: who agreed
+        :param datetime phoned_at: when, naive UTC
+        :param str note: what was said
+        :raise UserError: if this is no emergency, or the contact may not agree
+        """
+        self.check_access("write")
+        self._lock()
+        now = fields.Datetime.now()
+        if self.ticket_id.priority != "3":
+            raise UserError(
+                self.env._(
+                    "The telephone is for blocking incidents: ask in the portal."
+                )
+            )
+        if self.state not in ("draft", "awaiting"):
+            raise UserError(
+                self.env._("“%(change)s” is not to be asked for.", change=self.name)
+            )
+        if not self._may_approve(partner):
+            raise UserError(
+                self.env._(
+                    "%(contact)s may not agree to production changes of %(customer)s.",
+                    contact=partner.display_name,
+                    customer=self.partner_id.display_name,
+                )
+            )
+        if not phoned_at:
+            raise UserError(self.env._("Say when they called."))
+        if phoned_at > now:
+            raise UserError(self.env._("The call cannot be in the future."))
+        if not (note or "").strip():
+            raise UserError(self.env._("Write what was said."))
+        expires_at = phoned_at + timedelta(days=self.company_id.support_consent_days)
+        if expires_at <= now or phoned_at < self._get_last_end():
+            raise UserError(
+                self.env._(
+                    "What was agreed to in that call does not hold any more: call "
+                    "again."
+                )
+            )
+        obstacle = (
+            self._get_customer_obstacle()
+            or self._get_text_gap()
+            or self._get_confirmer_obstacle(partner)
+            or self._get_test_gap()
+            or self._get_backup_obstacle()
+        )
+        if obstacle:
+            raise UserError(obstacle)
+        if partner not in self.approver_ids:
+            # Before the text is taken: the contacts are part of it.
+            self.approver_ids |= partner
+        event = self._log(
+            "phone",
+            at=phoned_at,
+            note=note,
+            **self._prepare_contact_vals(partner, {}),
+            **self._prepare_text_vals(self._get_lang(partner)),
+        )
+        self._write_engine(
+            {
+                "state": "agreed",
+                "is_emergency": True,
+                "consent_event_id": event.id,
+                "asked_at": now,
+                "expires_at": expires_at,
+                "customer_backup_by_id": partner.id,
+                "customer_backup_at": phoned_at,
+                "confirmed_at": False,
+                "disputed_at": False,
+            }
+        )
+        self._send_to_contacts("phone")
+
+    def _get_last_end(self):
+        """Return when an agreement to this change last ended, or was refused.
+
+        :return: an instant, the beginning of time if there was none
+        :rtype: datetime
+        """
+        self.ensure_one()
+        ends = self.event_ids.filtered(lambda event: event.kind in END_KINDS)
+        return max(ends.mapped("at"), default=datetime.min)
+
+    def _get_confirmer_obstacle(self, partner):
+        """Return why nobody could confirm a call in the portal.
+
+        :param partner: who called
+        :return: a sentence, or False
+        """
+        contacts = (self.approver_ids | partner).filtered(self._may_approve)
+        if any(self._may_read_ticket(contact) for contact in contacts):
+            return False
+        return self.env._(
+            "Nobody could confirm the call: grant %(contact)s, or another contact who "
+            "may agree, an access to the portal.",
+            contact=partner.display_name,
+        )
+
+    def _answer_phone(self, partner, text_hash, is_confirmed, note, origin):
+        """Take what a contact says afterwards of an agreement by telephone.
+
+        :param partner: a contact who was asked
+        :param str text_hash: fingerprint of the text they read
+        :param bool is_confirmed: whether they confirm it
+        :param str note: what they add
+        :param dict origin: ``ip_address`` and ``user_agent``
+        :raise UserError: if there is nothing to confirm
+        """
+        self._lock()
+        self._check_contact(partner)
+        event = self.consent_event_id
+        is_open = self.filtered_domain(self._get_unanswered_domain())
+        if not is_open or not self.is_emergency or not event:
+            raise UserError(self.env._("There is nothing to confirm any more."))
+        if text_hash != event.text_hash:
+            raise UserError(
+                self.env._(
+                    "The text has changed since you read it: read it again before "
+                    "you answer."
+                )
+            )
+        self._log(
+            "confirmed" if is_confirmed else "disputed",
+            note=note,
+            text=event.text,
+            text_hash=event.text_hash,
+            lang=event.lang,
+            **self._prepare_contact_vals(partner, origin),
+        )
+        vals = {
+            "confirmed_at" if is_confirmed else "disputed_at": fields.Datetime.now()
+        }
+        if not is_confirmed and self.state == "agreed":
+            # There is no agreement: what is not applied yet must not be any more.
+            vals.update(state="refused", consent_event_id=False)
+        self._write_engine(vals)
+        self._tell_desk("confirmed" if is_confirmed else "disputed", partner, note)

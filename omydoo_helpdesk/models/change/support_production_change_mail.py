@@ -6,15 +6,11 @@ from markupsafe import Markup, escape
 from odoo import api, models
 
 
-class SupportChangeMailMixin(models.AbstractModel):
-    """What people are told: the contacts asked by mail, the desk by an activity.
+class ChangeMail(models.Model):
+    """What people are told: the contacts asked by mail, the desk by an activity."""
 
-    Used by ``support.production.change``. No mail holds a link that decides: mail
-    scanners follow links.
-    """
-
-    _name = "support.change.mail.mixin"
-    _description = "Mails of a Production Change"
+    _name = "support.production.change"
+    _inherit = ["support.production.change"]
 
     def _send_to_contacts(self, kind):
         """Send a message to the contacts asked, each in their language.

@@ -1,25 +1,32 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import json
+
 import pytz
 from markupsafe import Markup, escape
 
-from odoo import models
+from odoo import fields, models
 from odoo.tools.misc import format_date, format_time
 
-from ..controllers.tools import is_readable
-from .support_change_event import hash_text
+from ...const import CONTENT_FIELDS
+from ...controllers.tools import is_readable
+from ...tools.change_text import hash_text
+
+# Not edited but decided: part of the content nevertheless.
+DECIDED_FIELDS = ("ticket_id", "waiver_reason", "waived_by_id")
+
+TEST_FIELDS = ("user_id", "tested_at", "is_passed", "note", "url")
 
 
-class SupportChangeTextMixin(models.AbstractModel):
+class ChangeText(models.Model):
     """The text that the customer agrees to: all of it, and always the same.
 
-    Used by ``support.production.change``. It follows from the fields only, not from
-    the reader or the time of day, so that its fingerprint can be checked.
+    What a change consists of, in no language.
     """
 
-    _name = "support.change.text.mixin"
-    _description = "Text of a Production Change"
+    _name = "support.production.change"
+    _inherit = ["support.production.change"]
 
     def _get_text(self, lang):
         """Return the whole text of this change.
@@ -206,3 +213,45 @@ class SupportChangeTextMixin(models.AbstractModel):
         """
         self.ensure_one()
         return partner.lang or self.company_id.partner_id.lang or "en_US"
+
+    def _get_content_hash(self):
+        """Return the fingerprint of what this change consists of.
+
+        :return: see ``hash_text``
+        :rtype: str
+        """
+        self.ensure_one()
+        return hash_text(json.dumps(self._get_content(), sort_keys=True))
+
+    def _get_content(self):
+        """Return what this change consists of.
+
+        :return: values that JSON can hold
+        :rtype: dict
+        """
+        self.ensure_one()
+        # In sudo mode because the contact who answers has no right on the model; who
+        # may answer was checked.
+        change = self.sudo()
+        names = (*CONTENT_FIELDS, *DECIDED_FIELDS)
+        content = {name: change._get_plain(change, name) for name in names}
+        content["tests"] = [
+            {
+                "id": test.id,
+                "files": [
+                    [file.id, file.name, file.checksum]
+                    for file in test.attachment_ids.sorted("id")
+                ],
+                **{name: change._get_plain(test, name) for name in TEST_FIELDS},
+            }
+            for test in change.test_ids.sorted("id")
+        ]
+        return content
+
+    def _get_plain(self, record, name):
+        value = record[name]
+        if isinstance(value, models.BaseModel):
+            return sorted(value.ids)
+        if record._fields[name].type == "datetime":
+            return fields.Datetime.to_string(value)
+        return value

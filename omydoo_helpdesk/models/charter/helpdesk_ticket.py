@@ -4,15 +4,11 @@
 from odoo import api, fields, models
 
 
-class SupportCharterTicketMixin(models.AbstractModel):
-    """Tickets and the charter: an e-mail is taken, and the acceptance is asked after.
+class TicketCharter(models.Model):
+    """Tickets and the charter: an e-mail is taken, the acceptance asked after."""
 
-    Used by a model with a contact, ``partner_id``.
-    """
-
-    _name = "support.charter.ticket.mixin"
-    _inherit = ["mail.thread"]
-    _description = "Support Charter: Tickets"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
     is_charter_missing = fields.Boolean(
         string="Charter Not Accepted",

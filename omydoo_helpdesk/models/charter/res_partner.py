@@ -7,14 +7,11 @@ from odoo.fields import Domain
 AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 
 
-class SupportCharterPartnerMixin(models.AbstractModel):
-    """Contacts and the charter: who may accept it, who did, who was asked.
+class PartnerCharter(models.Model):
+    """Contacts and the charter: who may accept it, who did, who was asked."""
 
-    Used by contacts.
-    """
-
-    _name = "support.charter.partner.mixin"
-    _description = "Support Charter: Contacts"
+    _name = "res.partner"
+    _inherit = ["res.partner"]
 
     support_charter_signatory = fields.Boolean(
         string="Accepts the Charter",

@@ -6,17 +6,18 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
-from . import support_charter_text as charter_text
+from ...tools import charter_text
 
 # Only Python code holds it: no RPC call can pretend to be the publication.
 PUBLICATION = object()
+
 PUBLICATION_FIELDS = frozenset({"state", "version", "published_on"})
 
 
 class SupportCharter(models.Model):
     _name = "support.charter"
-    _description = "Support Charter"
     _inherit = ["mail.thread"]
+    _description = "Support Charter"
     _order = "company_id, version desc, id desc"
 
     name = fields.Char(required=True, translate=True)
@@ -387,3 +388,59 @@ class SupportCharter(models.Model):
                 previous._get_sections(), self._get_sections()
             )
         ]
+
+
+class SupportCharterSection(models.Model):
+    _name = "support.charter.section"
+    _description = "Support Charter Section"
+    _order = "charter_id, sequence, id"
+
+    charter_id = fields.Many2one(
+        comodel_name="support.charter",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(
+        selection=[
+            ("scope", "In scope"),
+            ("out_of_scope", "Out of scope"),
+            ("contact", "Contact and deadlines"),
+            ("good_practice", "Good practice"),
+            ("backup", "Backups and tests"),
+            ("contract", "Contract"),
+        ],
+        required=True,
+    )
+    name = fields.Char(string="Title", required=True, translate=True)
+    body = fields.Html(translate=True, sanitize_style=True, required=True)
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sections = super().create(vals_list)
+        sections.charter_id._check_is_draft()
+        return sections
+
+    def write(self, vals):
+        self.charter_id._check_is_draft()
+        res = super().write(vals)
+        if "charter_id" in vals:
+            # Nor may a section be slipped into a published version.
+            self.charter_id._check_is_draft()
+        return res
+
+    def _update_field_translations(
+        self, field_name, translations, digest=None, source_lang=""
+    ):
+        # The road of the translation dialog, which does not pass by write().
+        self.charter_id._check_is_draft()
+        return super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        self.charter_id._check_is_draft()

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_datetime
 
-from . import support_charter_text as charter_text
+from ...tools import charter_text
 
 
 class SupportCharterAcceptance(models.Model):

@@ -6,35 +6,21 @@ from markupsafe import Markup
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
-CONVERSION_GROUP = "omydoo_helpdesk.support_group_project_manager"
-CONVERSION_MODELS = [
-    ("sale.order", "Sales Order"),
-    ("project.project", "Project"),
-    ("project.task", "Task"),
-]
-CONVERSION_ACTIONS = [
-    ("quotation", "Quotation"),
-    ("project", "Project with its first task"),
-    ("hours_pack", "Task on an hours pack"),
-    ("full_support", "Task under full support"),
-]
+from ...const import CONVERSION_GROUP, CONVERSION_MODELS
+
+HANDOVER_ACTIVITY = "omydoo_helpdesk.mail_activity_type_conversion"
 
 
-class SupportConversionMixin(models.AbstractModel):
+class TicketConversion(models.Model):
     """What becomes of a request that support does not do: the way out of a ticket.
 
-    Used by a ticket with OCA's links ``sale_order_ids``, ``project_id`` and
-    ``task_id``. The wizard ``helpdesk.ticket.convert`` holds the choices; when a ticket
-    may be converted, once, and what happens to it then is said here.
+    An agent without sales rights prepares a conversion and hands it over.
+
+    Which files and which people of a ticket go along with what is made from it.
     """
 
-    _name = "support.conversion.mixin"
-    _inherit = [
-        "support.conversion.make.mixin",
-        "support.conversion.file.mixin",
-        "support.handover.mixin",
-    ]
-    _description = "Support Conversion"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
     conversion_ref = fields.Reference(
         selection=CONVERSION_MODELS,
@@ -45,7 +31,6 @@ class SupportConversionMixin(models.AbstractModel):
         groups=CONVERSION_GROUP,
         help="What the last conversion made of this ticket.",
     )
-
     conversion_task_ids = fields.Many2many(
         comodel_name="project.task",
         relation="helpdesk_ticket_conversion_task_rel",
@@ -64,6 +49,22 @@ class SupportConversionMixin(models.AbstractModel):
         compute="_compute_conversion_task_count",
         groups="project.group_project_user",
     )
+    conversion_request_ids = fields.Many2many(
+        comodel_name="support.conversion.request",
+        relation="support_conversion_request_ticket_rel",
+        column1="ticket_id",
+        column2="request_id",
+        string="Conversions Handed Over",
+        readonly=True,
+        copy=False,
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+    )
+    handover_notice = fields.Text(
+        string="Handed Over",
+        compute="_compute_handover_notice",
+        compute_sudo=False,
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -79,6 +80,21 @@ class SupportConversionMixin(models.AbstractModel):
             ticket.conversion_task_count = len(
                 ticket.conversion_task_ids._filtered_access("read")
             )
+
+    @api.depends("conversion_request_ids.state")
+    def _compute_handover_notice(self):
+        for ticket in self:
+            request = ticket._get_pending_request()
+            if not request:
+                ticket.handover_notice = False
+                continue
+            ticket.handover_notice = self.env._(
+                "%(agent)s handed this over to %(manager)s.",
+                agent=request.create_uid.name,
+                manager=request.user_id.name,
+            )
+            if request.note:
+                ticket.handover_notice += f"\n{request.note}"
 
     # === ACTION METHODS === #
 
@@ -117,6 +133,27 @@ class SupportConversionMixin(models.AbstractModel):
         self.ensure_one()
         tasks = (self.task_id | self.conversion_task_ids)._filtered_access("read")
         return tasks._get_records_action(name=self.env._("Tasks"), context={})
+
+    def action_hand_over(self):
+        """Open the wizard that hands these tickets over to a project manager.
+
+        :return: an action
+        :rtype: dict
+        :raise AccessError: if the user may not change them
+        :raise UserError: if they cannot be converted together
+        """
+        self.check_access("write")
+        obstacle = self._get_mixture_obstacle()
+        if obstacle:
+            raise UserError(obstacle)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Hand Over to a Project Manager"),
+            "res_model": "helpdesk.ticket.handover",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_ticket_ids": [Command.set(self.ids)]},
+        }
 
     # === BUSINESS METHODS - ONCE === #
 
@@ -325,4 +362,119 @@ class SupportConversionMixin(models.AbstractModel):
             subtype_xmlid="mail.mt_comment",
             # Without an address, the portal is where the message can be read.
             partner_ids=self.partner_id.filtered("email").ids,
+        )
+
+    # === BUSINESS METHODS === #
+
+    def _get_pending_request(self):
+        """Return what was prepared last for one of these tickets, and waits.
+
+        :rtype: recordset of support.conversion.request
+        """
+        return self.conversion_request_ids.filtered(
+            lambda request: request.state == "pending"
+        ).sorted("id")[-1:]
+
+    def _schedule_handover(self, request):
+        """Have the project manager convert these tickets.
+
+        :param request: what was prepared
+        """
+        self._withdraw_handover()
+        # In sudo mode because agents prepare requests and cannot change them; these
+        # tickets, which the user may write, are theirs from now on.
+        earlier_sudo = (self.conversion_request_ids - request).sudo()
+        earlier_sudo.filtered(lambda each: each.state == "pending").state = "replaced"
+        self.activity_schedule(
+            HANDOVER_ACTIVITY,
+            user_id=request.user_id.id,
+            note=request._describe(),
+        )
+
+    def _withdraw_handover(self):
+        # In sudo mode because the activity may be another agent's; the user may write
+        # the ticket it is about.
+        self.sudo().activity_unlink([HANDOVER_ACTIVITY])
+
+    def _finish_handover(self):
+        """Close what was handed over, once these tickets are converted."""
+        requests = self.conversion_request_ids.filtered(
+            lambda request: request.state == "pending"
+        )
+        requests.filtered(
+            lambda request: all(
+                ticket._get_conversion_record() for ticket in request.ticket_ids
+            )
+        ).state = "done"
+        # In sudo mode because another project manager may have been asked.
+        self.sudo().activity_feedback([HANDOVER_ACTIVITY])
+
+    # === BUSINESS METHODS - ATTACHMENTS === #
+
+    def _get_shareable_attachments(self):
+        """Return the files of this ticket that are not those of internal notes.
+
+        :rtype: recordset of ir.attachment
+        """
+        self.ensure_one()
+        attachments = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("res_field", "=", False),
+            ],
+            order="id",
+        )
+        internal = self.message_ids.filtered(
+            lambda message: message.is_internal or message.subtype_id.internal
+        )
+        return attachments - internal.attachment_ids
+
+    def _get_customer_attachments(self):
+        """Return the files that the customer sent: by the form or with a message.
+
+        :rtype: recordset of ir.attachment
+        """
+        self.ensure_one()
+        attachments = self._get_shareable_attachments()
+        posted = self.message_ids.attachment_ids
+        ours = self.message_ids.filtered(
+            lambda message: self._is_internal_author(message.author_id)
+        ).attachment_ids
+        return attachments.filtered(
+            lambda attachment: (
+                attachment not in ours
+                and (attachment in posted or attachment.create_uid.share)
+            )
+        )
+
+    def _copy_attachments(self, attachments, target):
+        """Copy files of this ticket to what was made from it, each of them once.
+
+        :param attachments: files; those of other tickets are left out
+        :param target: an order or a task
+        """
+        self.ensure_one()
+        for attachment in attachments.filtered(lambda file: file.res_id == self.id):
+            attachment.copy(
+                {
+                    "res_model": target._name,
+                    "res_id": target.id,
+                    # The link to the one file must not open the other.
+                    "access_token": False,
+                }
+            )
+
+    # === BUSINESS METHODS - FOLLOWERS === #
+
+    def _get_customer_followers(self):
+        """Return the customer's own people among those who follow these tickets.
+
+        :rtype: recordset of res.partner
+        """
+        customer = self.partner_id.commercial_partner_id
+        return (self.partner_id | self.message_partner_ids).filtered(
+            lambda partner: (
+                partner.active and partner.commercial_partner_id == customer
+            )
         )

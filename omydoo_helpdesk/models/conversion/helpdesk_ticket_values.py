@@ -9,16 +9,15 @@ from odoo.tools import SQL, html2plaintext
 
 # Odoo turns emphasis into stars, and writes most blocks one after the other.
 EMPHASIS = re.compile(r"</?(?:b|strong|em)\b[^>]*>", re.IGNORECASE)
+
 BLOCK_ENDS = re.compile(r"</(?:div|li|blockquote|h[1-6])\s*>", re.IGNORECASE)
 
 
-class SupportConversionMakeMixin(models.AbstractModel):
+class TicketConversionValues(models.Model):
     """What is made from a ticket: the values of orders, projects and tasks."""
 
-    _name = "support.conversion.make.mixin"
-    _description = "Support Conversion Values"
-
-    # === BUSINESS METHODS - WHAT IS MADE === #
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
     def _prepare_sale_order_vals(self, partner, lines):
         """Return the values of a quotation for these tickets.

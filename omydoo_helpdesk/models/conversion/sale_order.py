@@ -4,13 +4,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-OUTCOMES = [
-    ("accepted", "Accepted"),
-    ("refused", "Refused"),
-    ("cancelled", "Cancelled"),
-    ("expired", "Expired"),
-]
-QUOTATION_STATES = [("preparing", "In preparation"), ("sent", "Sent"), *OUTCOMES]
+from ...const import OUTCOMES, QUOTATION_STATES
+from ...tools.batch import run_in_batches
+
 NO_OUTCOME = {
     "support_outcome": False,
     "support_outcome_at": False,
@@ -18,16 +14,21 @@ NO_OUTCOME = {
 }
 
 
-class SupportOrderOutcomeMixin(models.AbstractModel):
+class SaleOrder(models.Model):
     """What became of the quotation of a ticket, and who hears of it.
 
     Whatever the road (portal, payment, backend, the passing of time), each outcome is
     noted once, and what follows from it follows once. Used by ``sale.order``, before
     Odoo's own classes.
+
+    A project made from tickets together with its quotation is charged to it.
+
+    Not before the customer accepts: Odoo confirms a quotation as soon as one of its
+    items is chosen on a project. Used by ``sale.order``.
     """
 
-    _name = "support.order.outcome.mixin"
-    _description = "Outcome of the Quotation of a Ticket"
+    _name = "sale.order"
+    _inherit = ["sale.order"]
 
     support_state = fields.Selection(
         selection=QUOTATION_STATES,
@@ -95,7 +96,10 @@ class SupportOrderOutcomeMixin(models.AbstractModel):
 
     def _action_confirm(self):
         res = super()._action_confirm()
+        self._charge_ticket_projects()
         self._support_conclude("accepted")
+        # From now on, the hours that they sell can be used.
+        self.order_line._set_pack_end_date()
         return res
 
     def _action_cancel(self):
@@ -213,6 +217,33 @@ class SupportOrderOutcomeMixin(models.AbstractModel):
         # may be read.
         return tickets._filtered_access("read").sudo()
 
+    def _charge_ticket_projects(self):
+        """Charge the tasks made with these orders, unless something else was chosen."""
+        of_tickets = self.filtered(lambda order: order.sudo().ticket_ids)
+        # In sudo mode because the customer, or a salesperson without projects, accepts.
+        projects_sudo = (
+            self.env["project.project"]
+            .sudo()
+            .search(
+                [
+                    ("reinvoiced_sale_order_id", "in", of_tickets.ids),
+                    ("sale_line_id", "=", False),
+                    ("allow_billable", "=", True),
+                    ("is_template", "=", False),
+                ]
+            )
+        )
+        for project in projects_sudo:
+            lines = project.reinvoiced_sale_order_id.order_line.filtered(
+                lambda line: line.is_service and not line.display_type
+            )
+            for line in lines.filtered("task_id"):
+                task = line.task_id
+                if task.project_id == project and not task.sale_line_id:
+                    task.sale_line_id = line
+            # For the other tasks; it would be written over those above.
+            project.sale_line_id = lines[:1]
+
     # === EXPIRY === #
 
     @api.model
@@ -238,7 +269,7 @@ class SupportOrderOutcomeMixin(models.AbstractModel):
 
         :param int batch_size: quotations per transaction
         """
-        self.env["support.batch"]._run(
+        run_in_batches(
             self,
             self._support_get_expired_domain(),
             lambda due: due._support_conclude_expired(),

@@ -12,7 +12,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 _logger = logging.getLogger(__name__)
 
 
-class SupportOrderProjectMixin(models.AbstractModel):
+class OrderProject(models.Model):
     """The project or the task that an accepted quotation of a ticket becomes.
 
     What a service of the order makes by itself (``sale_project``) is used; nothing is
@@ -20,9 +20,8 @@ class SupportOrderProjectMixin(models.AbstractModel):
     ``sale.order``.
     """
 
-    _name = "support.order.project.mixin"
-    _inherit = ["support.order.outcome.mixin"]
-    _description = "Project of an Accepted Quotation of a Ticket"
+    _name = "sale.order"
+    _inherit = ["sale.order"]
 
     support_on_acceptance = fields.Selection(
         selection=[

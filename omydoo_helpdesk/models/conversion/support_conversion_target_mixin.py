@@ -20,9 +20,13 @@ class SupportConversionTargetMixin(models.AbstractModel):
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
 
+    # === COMPUTE METHODS === #
+
     def _compute_earlier_ticket_count(self):
         for record in self:
             record.earlier_ticket_count = len(record._get_earlier_tickets())
+
+    # === ACTION METHODS === #
 
     def action_view_earlier_tickets(self):
         """Open the tickets that were converted into this, and again since."""
@@ -30,6 +34,8 @@ class SupportConversionTargetMixin(models.AbstractModel):
         return self._get_earlier_tickets()._get_records_action(
             name=self.env._("Tickets Converted Again"), context={}
         )
+
+    # === BUSINESS METHODS === #
 
     def _get_conversion_tasks(self):
         """Return the tasks of this record that tickets may have become.

@@ -6,14 +6,13 @@ from odoo import fields, models
 
 class ProductTemplate(models.Model):
     _name = "product.template"
-    _inherit = "product.template"
+    _inherit = ["product.template"]
 
     is_custom_code_maintenance = fields.Boolean(
         string="Maintains Custom Code",
         help="Each unit of this product on a subscription maintains 100 lines of the "
         "customer's custom code.",
     )
-
     support_pack_months = fields.Integer(
         string="Validity of the Hours",
         help="Months after the order during which prepaid hours can be used. Zero "

@@ -6,12 +6,12 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-LINES_PER_UNIT = 100  # Odoo SA sells maintenance per 100 lines, rounded up
+from ...const import LINES_PER_UNIT
 
 
 class SaleSubscription(models.Model):
     _name = "sale.subscription"
-    _inherit = "sale.subscription"
+    _inherit = ["sale.subscription"]
 
     # The base's defaults are the day on which the server was started: a subscription
     # made later would cover nothing, or too much.
@@ -273,3 +273,40 @@ class SaleSubscription(models.Model):
                 -sub.id,
             )
         )
+
+
+class SaleSubscriptionLine(models.Model):
+    _name = "sale.subscription.line"
+    _inherit = "sale.subscription.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._refresh_custom_code_tickets()
+        return lines
+
+    def write(self, vals):
+        watched = bool(
+            {"product_id", "product_uom_qty", "sale_subscription_id"} & set(vals)
+        )
+        before = self.sale_subscription_id if watched else None
+        res = super().write(vals)
+        if watched:
+            self._refresh_custom_code_tickets(before)
+        return res
+
+    def unlink(self):
+        before = self.sale_subscription_id
+        res = super().unlink()
+        before._refresh_custom_code_tickets()
+        return res
+
+    def _refresh_custom_code_tickets(self, before=None):
+        """Have the open tickets about custom code follow the lines sold.
+
+        :param before: the subscriptions these lines belonged to
+        """
+        subscriptions = self.sale_subscription_id
+        if before:
+            subscriptions |= before
+        subscriptions._refresh_custom_code_tickets()

@@ -7,15 +7,15 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from .support_custom_code_mixin import CUSTOM_CODE_STATES
+from ...const import CUSTOM_CODE_STATES
 
 
 class SupportCustomModule(models.Model):
     """A customer's own code: a module, or what was made in the database itself."""
 
     _name = "support.custom.module"
-    _description = "Custom Module"
     _inherit = ["mail.thread"]
+    _description = "Custom Module"
     _order = "partner_id, name"
     _check_company_auto = True
 

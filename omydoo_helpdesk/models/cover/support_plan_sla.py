@@ -42,6 +42,8 @@ class SupportPlanSla(models.Model):
         "A plan has one line of targets per priority.",
     )
 
+    # === COMPUTE METHODS === #
+
     @api.model
     def _selection_priority(self):
         """Return the priorities of a ticket.
@@ -49,8 +51,6 @@ class SupportPlanSla(models.Model):
         :rtype: list[tuple[str, str]]
         """
         return self.env["helpdesk.ticket"]._selection_priority()
-
-    # === COMPUTE METHODS === #
 
     @api.depends("plan_id.name", "priority")
     def _compute_display_name(self):

@@ -1,48 +1,27 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import defaultdict
+
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
-from . import support_sla_clock as sla_clock
-from .helpdesk_ticket_team import ReplyToMemo
-from .support_sla_mixin import CLOCKS
-from .support_sla_notice_mixin import BREACH
-
 
 class HelpdeskTicket(models.Model):
+    """The ticket: whose it is, who of the customer's people follow it, its filing.
+
+    The portal's record rule (see ``res.users``) looks at both.
+
+    Tickets are filed in few statements, one or a thousand of them.
+
+    What the base looks up for each ticket is looked up once, and what it writes
+    afterwards is written with the ticket.
+
+    What waits for the customer, whatever it waits for.
+    """
+
     _name = "helpdesk.ticket"
-    _inherit = [
-        # Before the base, whose field it redefines.
-        "support.priority.mixin",
-        "helpdesk.ticket",
-        # Before the mixins that they extend
-        "support.budget.mixin",
-        "support.timer.mixin",
-        "support.time.charge.mixin",
-        "support.scope.mixin",
-        "support.scope.panel.mixin",
-        "support.phone.mixin",
-        "support.change.mixin",
-        "support.bug.mixin",
-        "support.sla.notice.mixin",
-        "support.sla.why.mixin",
-        "support.reopen.mixin",
-        "support.urgent.mixin",
-        "support.answer.mixin",
-        "support.satisfaction.mixin",
-        "support.timeline.mixin",
-        "support.portal.mixin",
-        "support.portal.outcome.mixin",
-        "support.portal.waiting.mixin",
-        "support.portal.list.mixin",
-        "support.customer.mixin",
-        "support.lookalike.mixin",
-        "support.filing.mixin",
-        "support.mail.queue.mixin",
-        "support.conversion.mixin",
-        "support.charter.ticket.mixin",
-    ]
+    _inherit = ["helpdesk.ticket"]
     # Odoo's guard against mail loops looks at who wrote the last tickets.
     _primary_email = "partner_email"
 
@@ -67,22 +46,14 @@ class HelpdeskTicket(models.Model):
         store=True,
         precompute=True,
     )
-    event_ids = fields.One2many(
-        comodel_name="support.ticket.event",
-        inverse_name="ticket_id",
-        string="Log",
-        readonly=True,
-        copy=False,
-        groups="base.group_user",
-    )
 
     # The order of the model, and that of the lists by deadline.
     _default_order_idx = models.Index(
         "(priority DESC, sequence, number DESC, id DESC) WHERE active IS TRUE"
     )
-    _next_deadline_idx = models.Index(
-        "(next_deadline, priority DESC, id) WHERE active IS TRUE"
-    )
+    # What the portal's lists and the record rule look for.
+    _customer_idx = models.Index("(commercial_partner_id, create_date DESC, id DESC)")
+    _contact_idx = models.Index("(partner_id)")
 
     # === COMPUTE METHODS === #
 
@@ -95,6 +66,11 @@ class HelpdeskTicket(models.Model):
                 if ticket.stage_id not in stages:
                     ticket.stage_id = stages[:1]
 
+    @api.depends("partner_id")
+    def _compute_commercial_partner_id(self):
+        for record in self:
+            record.commercial_partner_id = record.partner_id.commercial_partner_id
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -102,25 +78,76 @@ class HelpdeskTicket(models.Model):
         vals_list = [self._prepare_support_vals(vals) for vals in vals_list]
         self._add_numbers(vals_list)
         self._add_first_stages(vals_list)
-        # The team's address is looked up once, not for each ticket's first message.
-        memo = self.with_context(support_reply_to=ReplyToMemo())
-        tickets = super(HelpdeskTicket, memo).create(vals_list).with_env(self.env)
-        tickets._sla_start()
-        return tickets
+        return super().create([self._prepare_stage_vals(vals) for vals in vals_list])
 
     def write(self, vals):
-        self._sla_check_result_fields(vals)
-        promise_changes = self._sla_get_promise_fields() & set(vals)
-        if promise_changes:
-            promises = {ticket: ticket._sla_get_promise() for ticket in self}
-            self._sla_record_breaches()
-        res = super().write(dict(vals))
-        if self._sla_get_watched_fields() & set(vals):
-            self._sla_sync_log()
-        if promise_changes:
-            self._sla_log_changes(promises)
-            self._sla_silence()
+        before = {}
+        if "partner_id" in vals:
+            before = {record: record.commercial_partner_id for record in self}
+        res = super().write(vals)
+        self.filtered(
+            lambda record: before.get(record)
+            and before[record] != record.commercial_partner_id
+        )._remove_foreign_followers()
         return res
+
+    @api.model
+    def _prepare_stage_vals(self, vals):
+        """Return the values of a new ticket with what its stage says of it.
+
+        Otherwise Odoo would write it a moment later, and all the indexes again.
+
+        :param dict vals: as given to ``create``
+        :rtype: dict
+        """
+        if not vals.get("stage_id") or "unattended" in vals:
+            return vals
+        stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
+        return {**vals, "unattended": stage.unattended}
+
+    @api.model
+    def _add_numbers(self, vals_list):
+        """Number a batch of new tickets at once, as the base does one by one.
+
+        :param list[dict] vals_list: completed in place
+        """
+        if len(vals_list) < 2 or not self._has_base_numbers():
+            return
+        by_company = defaultdict(list)
+        for vals in vals_list:
+            if vals.get("number", "/") == "/":
+                by_company[vals.get("company_id")].append(vals)
+        for company_id, batch in by_company.items():
+            sequences = self.env["ir.sequence"]
+            if company_id:
+                sequences = sequences.with_company(company_id)
+            numbers = sequences._draw_by_code("helpdesk.ticket.sequence", len(batch))
+            for vals, number in zip(batch, numbers, strict=False):
+                vals["number"] = number
+
+    @api.model
+    def _has_base_numbers(self):
+        """Say whether no other addon numbers tickets its own way.
+
+        :rtype: bool
+        """
+        method = self._prepare_ticket_number.__func__
+        return method.__module__ == "odoo.addons.helpdesk_mgmt.models.helpdesk_ticket"
+
+    @api.model
+    def _add_first_stages(self, vals_list):
+        """Set the stage that the base looks up for each new ticket of a team.
+
+        :param list[dict] vals_list: completed in place
+        """
+        first = {}
+        for vals in vals_list:
+            team_id = vals.get("team_id")
+            if team_id and "stage_id" not in vals:
+                if team_id not in first:
+                    team = self.env["helpdesk.ticket.team"].browse(team_id)
+                    first[team_id] = team._get_applicable_stages()[:1].id
+                vals["stage_id"] = first[team_id]
 
     # === ACTION METHODS === #
 
@@ -129,153 +156,6 @@ class HelpdeskTicket(models.Model):
         # OCA gives the id as a list: an order made from there could not be saved.
         action["context"]["default_ticket_ids"] = [Command.link(self.id)]
         return action
-
-    # === SCOPE === #
-
-    @api.model
-    def _scope_get_open_domain(self):
-        return Domain("stage_id.closed", "=", False)
-
-    @api.model
-    def _scope_refresh_open(self, domain):
-        tickets = super()._scope_refresh_open(domain)
-        tickets._sla_sync_log()
-        return tickets
-
-    # === SLA === #
-
-    @api.model
-    def _sla_get_dependencies(self):
-        return (*super()._sla_get_dependencies(), "priority", "support_plan_id")
-
-    def _sla_get_targets(self):
-        target = self.support_plan_id and self.support_plan_id._get_target(
-            self.priority
-        )
-        return (target.response_hours, target.resolution_hours) if target else (0, 0)
-
-    def _sla_get_calendar(self):
-        return self.support_plan_id.calendar_id
-
-    def _sla_get_closings(self):
-        closings = super()._sla_get_closings()
-        if self.stage_id.closed:
-            success = self.stage_id.sla_success
-            closings["stage"] = sla_clock.SOLVED if success else sla_clock.DISMISSED
-        elif self.scope == "out_of_scope":
-            # The customer is still owed an answer: only the resolution ends.
-            closings[sla_clock.OUT_OF_SCOPE] = sla_clock.DISMISSED
-        if self.duplicate_id:
-            closings["duplicate"] = sla_clock.DISMISSED
-        if not self.active:
-            closings["archived"] = sla_clock.DISMISSED
-        return closings
-
-    def _sla_get_holds(self):
-        holds = super()._sla_get_holds()
-        if self.stage_id.holds_sla:
-            holds["stage"] = self.stage_id.hold_party
-        return holds
-
-    @api.model
-    def _sla_get_promise_fields(self):
-        """Return the fields that decide what was promised.
-
-        :rtype: set[str]
-        """
-        return {
-            "priority",
-            "support_plan_id",
-            # what the plan depends on
-            "subscription_id",
-            "partner_id",
-            "company_id",
-        }
-
-    def _sla_get_promise(self):
-        self.ensure_one()
-        return self.priority, self.support_plan_id
-
-    def _sla_log_changes(self, promises):
-        """Note in the log for which tickets something else is promised from now on.
-
-        :param dict promises: what was promised to each ticket before
-        """
-        now = fields.Datetime.now()
-        self._sla_log(
-            {
-                ticket: [
-                    sla_clock.Event(
-                        now,
-                        sla_clock.CHANGED,
-                        cause=ticket._sla_get_change(promises[ticket]),
-                    )
-                ]
-                for ticket in self
-                if ticket._sla_get_promise() != promises[ticket]
-            }
-        )
-
-    @api.model
-    def _sla_get_watched_fields(self):
-        return super()._sla_get_watched_fields() | {
-            "stage_id",
-            "team_id",  # a team has its own stages
-            "user_id",  # an assignee brings their team
-            "active",
-            "duplicate_id",
-            "conversion_ref",
-            # what the verdict depends on
-            "category_id",
-            "partner_id",
-            "company_id",
-            "subscription_id",
-            "custom_module_id",
-            "scope",
-            "scope_override",
-        }
-
-    def _sla_get_notice_user(self, kind):
-        leader = self.team_id.user_id
-        return leader or self.user_id if kind == BREACH else self.user_id or leader
-
-    def _sla_start(self):
-        """Write the first events of new tickets.
-
-        Their clocks were computed with these events before the tickets were
-        inserted, so that nothing has to be written twice.
-        """
-        events = {
-            ticket: ticket._sla_get_first_events(ticket.filed_at) for ticket in self
-        }
-        self.env["support.ticket.event"]._log(self._sla_prepare_log(events))
-
-    def _sla_record_breaches(self):
-        """Note in the log the breaches so far: what was missed stays missed.
-
-        To be called before what was promised changes.
-        """
-        now = fields.Datetime.now()
-        events = {}
-        for ticket in self:
-            events[ticket] = [
-                sla_clock.Event(
-                    ticket[f"{clock}_deadline"], sla_clock.BREACHED, clock=clock
-                )
-                for clock in CLOCKS
-                if ticket._sla_is_late(clock, now)
-                and not ticket[f"{clock}_breached_at"]
-            ]
-        self._sla_log(events)
-
-    def _sla_is_late(self, clock, now):
-        self.ensure_one()
-        deadline = self[f"{clock}_deadline"]
-        return bool(
-            deadline
-            and deadline < now
-            and self[f"{clock}_state"] in ("ongoing", "held")
-        )
 
     # === MAIL === #
 
@@ -305,11 +185,124 @@ class HelpdeskTicket(models.Model):
         :param dict vals: as given to ``create``
         :rtype: dict
         """
-        self._sla_check_result_fields(vals)
         vals = dict(vals)
         if vals.get("claimed_priority"):
             vals.setdefault("priority", vals["claimed_priority"])
         return vals
+
+    @api.model
+    def _get_portal_waiting_domains(self):
+        """Return what makes a ticket wait for the customer.
+
+        Every concept that asks something of the customer adds a domain of its own.
+
+        :return: domains of which one is enough
+        :rtype: list[Domain]
+        """
+        return [self._get_portal_waiting_stage_domain()]
+
+    @api.model
+    def _get_portal_waiting_stage_domain(self):
+        # By id, for PostgreSQL to look them up.
+        stages = self.env["helpdesk.ticket.stage"]._get_portal_stages()
+        return Domain("stage_id", "in", stages["waiting"])
+
+    # === FOLLOWERS === #
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Make followers; of the addresses of a mail only the customer's people.
+
+        The base makes a follower of everybody in To and Cc. People of another
+        customer would be sent all that follows; their addresses stay in ``email_cc``,
+        where the agent who answers sees them.
+        """
+        if not self.env.context.get("support_mail_gateway") or not partner_ids:
+            return super().message_subscribe(partner_ids, subtype_ids)
+        partners = self.env["res.partner"].browse(partner_ids)
+        for record in self:
+            kept = partners - record._get_foreign_partners(partners)
+            super(HelpdeskTicket, record).message_subscribe(kept.ids, subtype_ids)
+        return True
+
+    def _get_foreign_partners(self, partners):
+        """Return those who are neither the customer's people nor ours.
+
+        :param partners: recordset of res.partner
+        :rtype: recordset of res.partner
+        """
+        self.ensure_one()
+        # In sudo mode because whoever writes need not read users: only whether one is
+        # an employee is looked at.
+        root = self.sudo().commercial_partner_id._get_support_root()
+        foreign = partners.sudo().filtered(
+            lambda partner: all(user.share for user in partner.user_ids)
+            and (not root or partner._get_support_root() != root)
+        )
+        return partners.browse(foreign.ids)
+
+    def _remove_foreign_followers(self):
+        """Stop telling the former customer of a ticket what happens to it."""
+        for record in self.sudo():  # an agent need not read followers
+            foreign = record._get_foreign_partners(record.message_partner_ids)
+            if foreign:
+                record.message_unsubscribe(foreign.ids)
+
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """Subscribe who files a ticket together with who follows its team.
+
+        :param dict updated_values: of the new ticket
+        :param list default_subtype_ids: those of employees too
+        """
+        followers = super()._message_auto_subscribe_followers(
+            updated_values, default_subtype_ids
+        )
+        partner_id = self.env.context.get("support_filed_by")
+        if partner_id:
+            subtypes = self.env["mail.message.subtype"].default_subtypes(self._name)
+            followers = [*followers, (partner_id, subtypes[2].ids, False)]
+        return followers
+
+    # === CONTACTS WHO MOVE === #
+
+    @api.model
+    def _follow_customers(self, customers):
+        """Give tickets to the firm that their customer has become a part of.
+
+        :param customers: those who were customers of their own until now
+        """
+        for customer in customers:
+            records = self.with_context(active_test=False).search(
+                Domain("commercial_partner_id", "=", customer.id)
+            )
+            records.commercial_partner_id = customer.commercial_partner_id
+
+    @api.model
+    def _forget_former_contacts(self, partners):
+        """Remove contacts from the followers of what is not their firm's any more.
+
+        :param partners: who changed companies
+        """
+        records = self.with_context(active_test=False).search(
+            Domain("message_partner_ids", "in", partners.ids)
+        )
+        for record in records:
+            followers = record.message_partner_ids & partners
+            foreign = record._get_foreign_partners(followers)
+            if foreign:
+                record.message_unsubscribe(foreign.ids)
+
+    # === FIRST MESSAGE === #
+
+    def _message_compute_parent_id(self, parent_id):
+        """Look for no message before the first one of a ticket being created."""
+        if (
+            not parent_id
+            # Odoo has just put it there, and keeps it up to date.
+            and "message_ids" in self._cache
+            and not self.message_ids
+        ):
+            return False
+        return super()._message_compute_parent_id(parent_id)
 
 
 def _clean(text):

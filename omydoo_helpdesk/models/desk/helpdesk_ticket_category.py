@@ -6,7 +6,7 @@ from odoo import fields, models
 
 class HelpdeskTicketCategory(models.Model):
     _name = "helpdesk.ticket.category"
-    _inherit = "helpdesk.ticket.category"
+    _inherit = ["helpdesk.ticket.category"]
 
     scope = fields.Selection(
         selection=[
@@ -47,6 +47,18 @@ class HelpdeskTicketCategory(models.Model):
         "CHECK (budget_minutes >= 0)", "A time budget cannot be negative."
     )
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "scope" in vals:
+            self.env["helpdesk.ticket"]._scope_refresh_open(
+                [("category_id", "in", self.ids)]
+            )
+        return res
+
+    # === BUSINESS METHODS === #
+
     def _get_portal_examples(self):
         """Return requests that belong here.
 
@@ -70,10 +82,16 @@ class HelpdeskTicketCategory(models.Model):
             if (text := line.lstrip("* "))
         ]
 
-    def write(self, vals):
-        res = super().write(vals)
-        if "scope" in vals:
-            self.env["helpdesk.ticket"]._scope_refresh_open(
-                [("category_id", "in", self.ids)]
-            )
-        return res
+
+class SupportApplication(models.Model):
+    _name = "support.application"
+    _description = "Supported Application"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+
+    _name_uniq = models.Constraint(
+        "UNIQUE (name)", "This application is already in the list."
+    )

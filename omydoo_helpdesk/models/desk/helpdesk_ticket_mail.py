@@ -6,7 +6,7 @@ from odoo import api, models, modules
 MAIL_CRON = "mail.ir_cron_mail_scheduler_action"
 
 
-class SupportMailQueueMixin(models.AbstractModel):
+class TicketMail(models.Model):
     """Mails that a customer's request causes leave after it, from the queue.
 
     Nobody waits in front of a page for a mail to be made, nor for a mail server.
@@ -14,9 +14,10 @@ class SupportMailQueueMixin(models.AbstractModel):
     told if that is committed, and only then.
     """
 
-    _name = "support.mail.queue.mixin"
-    _inherit = ["mail.thread"]
-    _description = "Support Mails of the Portal"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
+
+    # === BUSINESS METHODS === #
 
     @api.model
     def _is_mail_queued(self):
@@ -48,7 +49,7 @@ class SupportMailQueueMixin(models.AbstractModel):
         if not self._is_mail_queued():
             return super()._notify_thread_by_email(message, recipients_data, **kwargs)
         queued = self.with_context(mail_notify_force_send=False)
-        res = super(SupportMailQueueMixin, queued)._notify_thread_by_email(
+        res = super(TicketMail, queued)._notify_thread_by_email(
             message, recipients_data, **kwargs
         )
         if any(recipient["notif"] == "email" for recipient in recipients_data):
@@ -58,7 +59,7 @@ class SupportMailQueueMixin(models.AbstractModel):
     def _sign_token(self, pid):
         # In sudo mode because the token is not for customers to read, and who is told
         # of a customer's message gets a link with a signature made of it.
-        return super(SupportMailQueueMixin, self.sudo())._sign_token(pid)
+        return super(TicketMail, self.sudo())._sign_token(pid)
 
     # === TEMPLATES OF STAGES === #
 

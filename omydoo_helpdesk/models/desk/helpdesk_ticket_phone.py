@@ -9,15 +9,11 @@ from odoo.exceptions import UserError
 PORTAL_FORM = "/new/ticket"
 
 
-class SupportPhoneMixin(models.AbstractModel):
-    """Was it for the telephone? Which is for blocking emergencies only (charter).
+class TicketPhone(models.Model):
+    """Was it for the telephone? Which is for blocking emergencies only (charter)."""
 
-    Used by a ticket with ``channel_id``, ``priority`` and ``support_plan_id``.
-    """
-
-    _name = "support.phone.mixin"
-    _inherit = ["mail.thread"]
-    _description = "Support by Telephone"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
     phone_exception = fields.Boolean(
         string="Not for the Telephone",

@@ -1,26 +1,55 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 HIGH = "3"
+
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_urgent"
 
 
-class SupportUrgentMixin(models.AbstractModel):
-    """A request that became blocking after it was filed.
+class TicketPriority(models.Model):
+    """The priority that the customer claims, and the one that the desk agrees to.
+
+    A request that became blocking after it was filed.
 
     The customer claims, the agent agrees: as at filing, the claim rules the deadlines
     for as long as nobody at the desk has answered or agreed another priority. After
-    that the desk decides, and is told. Used by a model with both priorities and the
-    SLA mixin.
+    that the desk decides, and is told.
     """
 
-    _name = "support.urgent.mixin"
-    _inherit = ["support.answer.mixin"]
-    _description = "Support Urgency"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
+    priority = fields.Selection(
+        selection="_selection_priority",
+        string="Agreed Priority",
+        tracking=True,
+        help="Rules the deadlines. High: blocking, the activity cannot go on. Normal: "
+        "important, without blocking the work. Other: a question, comfort.",
+    )
+    claimed_priority = fields.Selection(
+        selection="_selection_priority",
+        copy=False,
+        readonly=True,
+        help="What the customer asked for.",
+    )
+    priority_reason = fields.Char(
+        string="Reason of the Priority",
+        copy=False,
+        tracking=True,
+        groups="base.group_user",
+        help="Why another priority was agreed than the one the customer claimed.",
+    )
+    blocking_what = fields.Text(
+        string="What Is Blocked",
+        help="Told by the customer for a high priority.",
+    )
+    blocking_who = fields.Char(
+        string="Who Cannot Work",
+        help="Told by the customer for a high priority.",
+    )
     urgent_claimed_at = fields.Datetime(
         string="Marked as Urgent On",
         readonly=True,
@@ -28,6 +57,23 @@ class SupportUrgentMixin(models.AbstractModel):
         groups="base.group_user",
         help="When the customer said, after filing, that the request is blocking.",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.model
+    def _selection_priority(self):
+        """Return the charter's priorities.
+
+        OCA's values are kept for those who search on them; its "2" becomes "3" at
+        installation.
+
+        :rtype: list[tuple[str, str]]
+        """
+        return [
+            ("0", self.env._("Other")),
+            ("1", self.env._("Normal")),
+            ("3", self.env._("High")),
+        ]
 
     # === BUSINESS METHODS === #
 

@@ -17,25 +17,27 @@ SATISFACTIONS = [
     ("okay", "Okay"),
     ("dissatisfied", "Dissatisfied"),
 ]
+
 VALUES = {
     "satisfied": RATING_HAPPY_VALUE,
     "okay": RATING_NEUTRAL_VALUE,
     "dissatisfied": RATING_UNHAPPY_VALUE,
 }
+
 CHANGE_DAYS = 14
+
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_dissatisfied"
 
 
-class SupportSatisfactionMixin(models.AbstractModel):
+class TicketRating(models.Model):
     """What the customer thinks of how a closed ticket was handled.
 
     Kept as Odoo keeps ratings: those given by the link of a mail and those given on
-    the ticket's page are the same. Used by a ticket.
+    the ticket's page are the same.
     """
 
-    _name = "support.satisfaction.mixin"
-    _inherit = ["rating.mixin"]
-    _description = "Support Satisfaction"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket", "rating.mixin"]
 
     # Known before the record is inserted: nothing has to be written twice.
     rating_last_value = fields.Float(

@@ -6,17 +6,12 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
-HOLD_PARTIES = [
-    ("customer", "Customer"),
-    ("editor", "Editor"),
-    ("third_party", "Third party"),
-    ("update", "Weekly update"),
-]
+from ...const import HOLD_PARTIES
 
 
 class HelpdeskTicketStage(models.Model):
     _name = "helpdesk.ticket.stage"
-    _inherit = "helpdesk.ticket.stage"
+    _inherit = ["helpdesk.ticket.stage"]
 
     holds_sla = fields.Boolean(
         string="Holds the Clock",

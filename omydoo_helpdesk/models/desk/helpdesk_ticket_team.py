@@ -10,16 +10,9 @@ QUOTATION_STAGE_DOMAIN = (
 )
 
 
-class ReplyToMemo(dict):
-    """Answers remembered while one batch of tickets is created.
-
-    A class of its own, so that no RPC client can send one in its context.
-    """
-
-
 class HelpdeskTicketTeam(models.Model):
     _name = "helpdesk.ticket.team"
-    _inherit = "helpdesk.ticket.team"
+    _inherit = ["helpdesk.ticket.team"]
 
     # The name that OCA's helpdesk_mgmt_timesheet gives it.
     allow_timesheet = fields.Boolean(
@@ -52,13 +45,29 @@ class HelpdeskTicketTeam(models.Model):
         "expires; empty: as set for the company.",
     )
 
-    def _notify_get_reply_to(self, default=None, author_id=False):
-        memo = self.env.context.get("support_reply_to")
-        if not isinstance(memo, ReplyToMemo):
-            return super()._notify_get_reply_to(default=default, author_id=author_id)
-        key = (self._ids, default, author_id)
-        if key not in memo:
-            memo[key] = super()._notify_get_reply_to(
-                default=default, author_id=author_id
+
+class HelpdeskTicketChannel(models.Model):
+    _name = "helpdesk.ticket.channel"
+    _inherit = "helpdesk.ticket.channel"
+
+    is_phone = fields.Boolean(
+        string="Telephone",
+        help="For blocking emergencies only: any other call is proposed to be filed "
+        "by the form.",
+    )
+
+    def _init_column(self, column_name):
+        # The base's own channel exists before this column does, and its data are not
+        # to be updated: it is marked once, and whoever unmarks it is not overruled.
+        res = super()._init_column(column_name)
+        if column_name == "is_phone":
+            phone = self.env.ref(
+                "helpdesk_mgmt.helpdesk_ticket_channel_phone",
+                raise_if_not_found=False,
             )
-        return memo[key]
+            if phone:
+                self.env.cr.execute(
+                    "UPDATE helpdesk_ticket_channel SET is_phone = TRUE WHERE id = %s",
+                    [phone.id],
+                )
+        return res

@@ -17,7 +17,7 @@ REFUSED_FILE_TYPES = (
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = "res.company"
+    _inherit = ["res.company"]
 
     support_phone = fields.Char(
         help="Number for blocking emergencies, shown to customers whose plan has it.",
@@ -46,7 +46,6 @@ class ResCompany(models.Model):
         help="Who accepts the version of the support charter in force. A customer "
         "without an authorised contact has each person accept it.",
     )
-
     support_portal_access = fields.Selection(
         selection=[
             ("company", "All tickets of the company"),
@@ -117,13 +116,11 @@ class ResCompany(models.Model):
         help="Days before the end of a pack from which it is announced. Zero means "
         "never.",
     )
-
     support_sell_projects = fields.Boolean(
         string="Sell Projects from Tickets",
         default=True,
         help="A ticket may become a project that is sold by a quotation.",
     )
-
     support_filing_hour_limit = fields.Integer(
         string="Tickets an Hour",
         default=100,
@@ -136,11 +133,6 @@ class ResCompany(models.Model):
         help="Tickets that a customer may file by the portal within a day. Zero means "
         "any number.",
     )
-
-    _support_filing_limits_positive = models.Constraint(
-        "CHECK (support_filing_hour_limit >= 0 AND support_filing_day_limit >= 0)",
-        "The number of tickets that a customer may file cannot be negative.",
-    )
     support_consent_days = fields.Integer(
         string="Days to Agree to a Change",
         default=14,
@@ -152,6 +144,10 @@ class ResCompany(models.Model):
         help="Hours after which a backup must be acknowledged before a change.",
     )
 
+    _support_filing_limits_positive = models.Constraint(
+        "CHECK (support_filing_hour_limit >= 0 AND support_filing_day_limit >= 0)",
+        "The number of tickets that a customer may file cannot be negative.",
+    )
     _support_change_positive = models.Constraint(
         "CHECK (support_consent_days BETWEEN 1 AND 3650"
         " AND support_backup_max_age BETWEEN 1 AND 87600)",
@@ -166,7 +162,6 @@ class ResCompany(models.Model):
         "CHECK (support_reopen_days >= 0)",
         "The days to reopen a ticket cannot be negative.",
     )
-
     _support_time_positive = models.Constraint(
         "CHECK (support_time_rounding >= 0 AND support_time_minimum >= 0)",
         "The rounding of charged time and its minimum cannot be negative.",

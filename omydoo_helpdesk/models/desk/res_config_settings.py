@@ -6,7 +6,7 @@ from odoo import fields, models
 
 class ResConfigSettings(models.TransientModel):
     _name = "res.config.settings"
-    _inherit = "res.config.settings"
+    _inherit = ["res.config.settings"]
 
     support_phone = fields.Char(related="company_id.support_phone", readonly=False)
     support_sale_product_id = fields.Many2one(

@@ -25,14 +25,19 @@ CREATE OR REPLACE FUNCTION support_fold(value text) RETURNS text AS $$
         'œ', 'oe'), 'æ', 'ae'), 'ß', 'ss')
 $$ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 """
+
 # How much of what is sought must be found in a text, from 0 to 1.
 THRESHOLD = 0.45
+
 # The newest ones that the user may read are compared, and no more: an index on the
 # trigrams would find those of everybody first, and of a common word a tenth of all
 # tickets is compared before the access is looked at.
 MAX_CANDIDATES = 1500
+
 MAX_SOUGHT_LENGTH = 100
+
 MIN_WORD_LENGTH = 3  # shorter ones are articles mostly
+
 WORD = re.compile(r"[^\W_]+")
 
 
@@ -44,6 +49,47 @@ class SupportAlikeMixin(models.AbstractModel):
 
     _name = "support.alike.mixin"
     _description = "Found by Likeness"
+
+    # === COMPUTE METHODS === #
+
+    @api.model
+    def _search_alike(self, text, domain, limit):
+        """Find the records that the user may read and that resemble a text most.
+
+        :param str text: as typed, anything
+        :param domain: which records to search
+        :param int limit: how many at most
+        :return: the records, the most alike first
+        """
+        words = self._alike_get_words(text)
+        if not words:
+            return self.browse()
+        query = self._search(domain, order="id desc", limit=MAX_CANDIDATES)
+        if query.is_empty():
+            return self.browse()
+        candidates = query.select(
+            SQL("%s AS id", SQL.identifier(query.table, "id")),
+            SQL("support_fold(%s) AS folded", self._alike_get_text(query)),
+        )
+        get_score = (
+            self._alike_get_trigram_score
+            if self.env.registry.has_trigram
+            else self._alike_get_word_score
+        )
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM (SELECT id, folded, %s AS score FROM (%s) AS candidate)"
+                " AS scored WHERE score >= %s ORDER BY score DESC, length(folded), "
+                "id DESC LIMIT %s",
+                get_score(words),
+                candidates,
+                THRESHOLD,
+                limit,
+            )
+        )
+        return self.browse(row[0] for row in rows)
+
+    # === BUSINESS METHODS === #
 
     def _auto_init(self):
         # Before the table's own indexes, which may use both.
@@ -90,43 +136,6 @@ class SupportAlikeMixin(models.AbstractModel):
         return list(
             dict.fromkeys(word for word in words if len(word) >= MIN_WORD_LENGTH)
         )
-
-    @api.model
-    def _search_alike(self, text, domain, limit):
-        """Find the records that the user may read and that resemble a text most.
-
-        :param str text: as typed, anything
-        :param domain: which records to search
-        :param int limit: how many at most
-        :return: the records, the most alike first
-        """
-        words = self._alike_get_words(text)
-        if not words:
-            return self.browse()
-        query = self._search(domain, order="id desc", limit=MAX_CANDIDATES)
-        if query.is_empty():
-            return self.browse()
-        candidates = query.select(
-            SQL("%s AS id", SQL.identifier(query.table, "id")),
-            SQL("support_fold(%s) AS folded", self._alike_get_text(query)),
-        )
-        get_score = (
-            self._alike_get_trigram_score
-            if self.env.registry.has_trigram
-            else self._alike_get_word_score
-        )
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM (SELECT id, folded, %s AS score FROM (%s) AS candidate)"
-                " AS scored WHERE score >= %s ORDER BY score DESC, length(folded), "
-                "id DESC LIMIT %s",
-                get_score(words),
-                candidates,
-                THRESHOLD,
-                limit,
-            )
-        )
-        return self.browse(row[0] for row in rows)
 
     @api.model
     def _alike_get_trigram_score(self, words):

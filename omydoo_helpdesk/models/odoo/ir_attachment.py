@@ -4,15 +4,41 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..controllers.tools import clean_file_name
+from ...const import DOWNLOADED_TYPE
+from ...controllers.tools import clean_file_name
 
 # What a customer who looks at the evidence of a test is shown.
 EVIDENCE_FIELDS = {"name", "type", "url", "raw", "datas", "db_datas", "store_fname"}
 
+# What a browser shows and does not run.
+SHOWN_TYPES = frozenset(
+    {
+        "application/pdf",
+        "image/bmp",
+        "image/gif",
+        "image/jpeg",
+        "image/png",
+        "image/webp",
+        "text/csv",
+        "text/plain",
+    }
+)
+
+SHOWN_FAMILIES = ("audio/", "video/")
+
+SUPPORT_MODELS = (
+    "helpdesk.ticket",
+    "mail.compose.message",
+    "support.production.change",
+    "support.production.test",
+)
+
 
 class IrAttachment(models.Model):
     _name = "ir.attachment"
-    _inherit = "ir.attachment"
+    _inherit = ["ir.attachment"]
+
+    # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -33,6 +59,8 @@ class IrAttachment(models.Model):
         tests_sudo = self._get_support_tests()
         tests_sudo._check_changes()
         tests_sudo._end_agreements()
+
+    # === BUSINESS METHODS === #
 
     def _get_support_tests(self):
         """Return the tests of production changes that these files show.
@@ -104,4 +132,36 @@ class IrAttachment(models.Model):
         )
         return not messages_sudo or bool(
             messages_sudo.filtered_domain(messages_sudo._get_search_domain_share())
+        )
+
+
+class IrBinary(models.AbstractModel):
+    _name = "ir.binary"
+    _inherit = "ir.binary"
+
+    def _get_stream_from(self, record, *args, **kwargs):
+        """Have the files of tickets downloaded unless they can do no harm.
+
+        Odoo takes the type of a file from who sent it, if that is an administrator,
+        and from the address, whoever made it.
+        """
+        stream = super()._get_stream_from(record, *args, **kwargs)
+        if stream.type != "url" and self._is_support_file(record):
+            kind = (stream.mimetype or "").partition(";")[0].strip().lower()
+            if kind not in SHOWN_TYPES and not kind.startswith(SHOWN_FAMILIES):
+                stream.mimetype = DOWNLOADED_TYPE
+        return stream
+
+    @api.model
+    def _is_support_file(self, record):
+        """Say whether a file came with a ticket, or is about to.
+
+        :param record: of which a file is read
+        :rtype: bool
+        """
+        # In sudo mode because who may read the file may not read where it belongs.
+        return (
+            record._name == "ir.attachment"
+            and not record.sudo().res_field
+            and record.sudo().res_model in SUPPORT_MODELS
         )

@@ -7,7 +7,7 @@ from odoo.http import request
 
 class IrCron(models.Model):
     _name = "ir.cron"
-    _inherit = "ir.cron"
+    _inherit = ["ir.cron"]
 
     @api.model
     def _notifydb(self):

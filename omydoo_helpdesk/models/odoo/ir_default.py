@@ -7,7 +7,7 @@ from odoo.tools import ormcache
 
 class IrDefault(models.Model):
     _name = "ir.default"
-    _inherit = "ir.default"
+    _inherit = ["ir.default"]
 
     @api.model
     def _get(

@@ -12,7 +12,7 @@ SUPPORT_MODULES = ("odoo.addons.omydoo_helpdesk.", "odoo.addons.helpdesk_mgmt")
 
 class IrHttp(models.AbstractModel):
     _name = "ir.http"
-    _inherit = "ir.http"
+    _inherit = ["ir.http"]
 
     @classmethod
     def _get_translation_frontend_modules_name(cls):

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 class IrSequence(models.Model):
     _name = "ir.sequence"
-    _inherit = "ir.sequence"
+    _inherit = ["ir.sequence"]
 
     @api.model
     def _draw_by_code(self, code, count):

@@ -8,10 +8,11 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from .support_stranger_html import make_harmless
+from ...tools.harmless_html import make_harmless
 
 # RFC 3834, and what widespread mailers send instead.
 AUTO_REPLY_HEADERS = ("X-Autoreply", "X-Autorespond")
+
 AUTO_REPLY_PRECEDENCES = ("auto_reply", "bulk", "junk")
 
 _logger = logging.getLogger(__name__)
@@ -19,7 +20,7 @@ _logger = logging.getLogger(__name__)
 
 class MailThread(models.AbstractModel):
     _name = "mail.thread"
-    _inherit = "mail.thread"
+    _inherit = ["mail.thread"]
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):

@@ -8,7 +8,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools.misc import format_date, format_time
 
-from .support_custom_code_mixin import CUSTOM_CODE_REASONS
+from ...const import CUSTOM_CODE_REASONS
 
 # What customers may read of a ticket, by whatever road: the page, the list, an RPC
 # call, an export. Everything else, of this addon or of another one, is internal.
@@ -74,15 +74,11 @@ PORTAL_READABLE_FIELDS = frozenset(
 )
 
 
-class SupportPortalMixin(models.AbstractModel):
-    """What the customer may see and do.
+class TicketPortal(models.Model):
+    """What the customer may see and do."""
 
-    Used by a model with the scope and SLA mixins.
-    """
-
-    _name = "support.portal.mixin"
-    _inherit = ["mail.thread"]
-    _description = "Support Portal"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
     portal_token = fields.Char(
         string="Fingerprint of the Form",

@@ -5,11 +5,13 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# Nobody pages further; what is more is told as "10 000+".
-PORTAL_COUNT_LIMIT = 10_000
+from ...const import PORTAL_COUNT_LIMIT
+
 MAX_WORDS = 8
+
 # What the function of the mixin of likeness makes of a text: no accents, no capitals.
 FOLDED = "support_fold(%s)"
+
 WITHOUT_TAGS = r"regexp_replace(%s, '<[^>]*>', ' ', 'g')"
 
 
@@ -27,25 +29,24 @@ def _get_text_index(text):
     return models.Index(lambda registry: definition if registry.has_trigram else "")
 
 
-class SupportPortalListMixin(models.AbstractModel):
+class TicketPortalList(models.Model):
     """What the customer's list finds, and how many.
 
     All of it asks for what the user may read: the record rule is applied once, by the
     ORM.
     """
 
-    _name = "support.portal.list.mixin"
-    _inherit = ["support.alike.mixin"]
-    _description = "Support Portal: List"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket", "support.alike.mixin"]
+    # For the search, each with the very expression that is looked for.
+    _number_text_idx = _get_text_index("number")
+    _name_text_idx = _get_text_index("name")
+    _content_text_idx = _get_text_index(WITHOUT_TAGS % "description")
 
     # For the counts by stage, which then read no ticket: the rule on companies too.
     _customer_stage_idx = models.Index(
         "(commercial_partner_id, stage_id) INCLUDE (company_id) WHERE active IS TRUE"
     )
-    # For the search, each with the very expression that is looked for.
-    _number_text_idx = _get_text_index("number")
-    _name_text_idx = _get_text_index("name")
-    _content_text_idx = _get_text_index(WITHOUT_TAGS % "description")
 
     # === FILTERS === #
 

@@ -8,12 +8,11 @@ from odoo.tools.misc import format_date
 MAX_LOOKALIKES = 4
 
 
-class SupportLookalikeMixin(models.AbstractModel):
+class TicketLookalike(models.Model):
     """What there is already about a request that is about to be filed."""
 
-    _name = "support.lookalike.mixin"
-    _inherit = ["support.alike.mixin"]
-    _description = "Look-alikes of a Request"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket", "support.alike.mixin"]
 
     # The newest tickets of a customer.
     _alike_customer_idx = models.Index(

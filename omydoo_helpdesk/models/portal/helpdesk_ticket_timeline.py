@@ -3,28 +3,33 @@
 
 from odoo import api, models
 
-from . import support_sla_clock as sla_clock
+from ...tools import sla_clock
 
 # Causes of the log
 STAGE = "stage"
+
 DUPLICATE = "duplicate"
+
 ARCHIVED = "archived"
+
 # Kinds of entry that the log does not have
 URGENT = "urgent"
+
 # What the cause of a changed promise starts with when it is the priority
 PRIORITY = "priority:"
+
 CLOSINGS = (sla_clock.SOLVED, sla_clock.DISMISSED)
 
 
-class SupportTimelineMixin(models.AbstractModel):
+class TicketTimeline(models.Model):
     """What happened to a ticket, as the customer reads it.
 
     Written from the log of the clocks and nothing else: no note, no name of whoever
-    decided. Used by a model with the SLA, hold and urgency mixins.
+    decided.
     """
 
-    _name = "support.timeline.mixin"
-    _description = "Support Timeline"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
     # === GETTERS === #
 

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 HOUR = timedelta(hours=1)
+
 DAY = timedelta(days=1)
 
 

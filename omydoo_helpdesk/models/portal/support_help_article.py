@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 MAX_ARTICLES = 4
+
 MIN_TOPIC_LENGTH = 5
 
 

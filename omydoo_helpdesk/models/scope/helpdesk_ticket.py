@@ -1,17 +1,14 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .support_custom_code_mixin import CUSTOM_CODE_REASONS
+from ...const import COVERAGES, CUSTOM_CODE_REASONS, CUSTOM_CODE_STATES, SCOPES
 
-SCOPES = [
-    ("in_scope", "In scope"),
-    ("out_of_scope", "Out of scope"),
-    ("to_qualify", "To qualify"),
-]
 # The reason is kept as a code, so that each reader sees it in their own language.
 SCOPE_REASONS = [
     ("no_category", "Not qualified yet"),
@@ -22,24 +19,18 @@ SCOPE_REASONS = [
     ("category_out_of_scope", "Not covered by the charter"),
     ("overridden", "Decided by an agent"),
 ]
-COVERAGES = [
-    ("subscription", "Subscription"),
-    ("full_support", "Full support"),
-    ("hours_pack", "Hours pack"),
-    ("none", "Not covered"),
-]
 
 
-class SupportScopeMixin(models.AbstractModel):
+class TicketScope(models.Model):
     """Is it covered? The subscription, the verdict, its reason, what pays for it.
 
-    Used by a model with ``partner_id``, ``company_id``, ``category_id`` and
-    ``filed_at``.
+    Is the custom code that a request is about maintained by its subscription?
+
+    The verdict in plain words: its reason, its clause, what happens next.
     """
 
-    _name = "support.scope.mixin"
-    _inherit = ["support.custom.code.mixin", "support.scope.text.mixin"]
-    _description = "Support Scope"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
     subscription_id = fields.Many2one(
         comodel_name="sale.subscription",
@@ -109,6 +100,28 @@ class SupportScopeMixin(models.AbstractModel):
         tracking=True,
         help="Told to the customer.",
     )
+    custom_module_id = fields.Many2one(
+        comodel_name="support.custom.module",
+        tracking=True,
+        index="btree_not_null",
+        domain="[('partner_id', '=', commercial_partner_id)]",
+        help="The customer's own module that the request is about, if any.",
+    )
+    custom_code_state = fields.Selection(
+        selection=CUSTOM_CODE_STATES,
+        string="Custom Code",
+        compute="_compute_custom_code_state",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="Whether the subscription of this request maintains the custom module. "
+        "An outdated count leaves the request in scope: have the lines counted again.",
+    )
+    scope_explanation = fields.Text(
+        compute="_compute_scope_explanation",
+        compute_sudo=True,
+        help="The verdict and its reason in plain words, with the charter's clause.",
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("partner_id", "company_id", "filed_at")
@@ -158,6 +171,34 @@ class SupportScopeMixin(models.AbstractModel):
                 scope, reason, record._scope_get_pack_key() in packs
             )
 
+    @api.depends(
+        "custom_module_id.subscription_id",
+        "custom_module_id.counted_on",
+        "subscription_id.custom_code_grown",
+    )
+    def _compute_custom_code_state(self):
+        for record in self:
+            record.custom_code_state = record._scope_get_custom_code_state()
+
+    @api.depends(
+        "scope",
+        "scope_reason",
+        "coverage",
+        "scope_override_reason",
+        "category_id",
+        "custom_module_id",
+    )
+    @api.depends_context("lang")
+    def _compute_scope_explanation(self):
+        for record in self:
+            parts = [record._scope_get_reason_sentence()]
+            if record.scope == "out_of_scope":
+                parts.append(record._scope_get_consequence_sentence())
+            clause = record._scope_get_clause()
+            if clause:
+                parts.append(self.env._("Charter: %(clause)s", clause=clause))
+            record.scope_explanation = " ".join(part for part in parts if part)
+
     # === CONSTRAINT METHODS === #
 
     @api.constrains("subscription_id", "partner_id", "company_id")
@@ -176,6 +217,23 @@ class SupportScopeMixin(models.AbstractModel):
                         "The subscription “%(subscription)s” belongs to another "
                         "customer, or to another of our companies.",
                         subscription=subscription.display_name,
+                    )
+                )
+
+    @api.constrains("custom_module_id", "partner_id")
+    def _check_custom_module_customer(self):
+        # In sudo mode because an agent may not see every contact; only the two
+        # customers are compared.
+        for record in self.sudo():
+            module = record.custom_module_id
+            customer = record.partner_id.commercial_partner_id
+            if module and customer and module.partner_id != customer:
+                raise ValidationError(
+                    self.env._(
+                        "The custom module “%(module)s” is not one of "
+                        "“%(customer)s”: choose another one.",
+                        module=module.display_name,
+                        customer=customer.display_name,
                     )
                 )
 
@@ -314,7 +372,7 @@ class SupportScopeMixin(models.AbstractModel):
 
         :rtype: Domain
         """
-        return Domain.TRUE
+        return Domain("stage_id.closed", "=", False)
 
     @api.model
     def _scope_refresh_open(self, domain):
@@ -328,3 +386,112 @@ class SupportScopeMixin(models.AbstractModel):
         self.env.add_to_compute(self._fields["scope"], records)
         records.modified(["scope", "scope_reason", "coverage"])
         return records
+
+    def _scope_get_custom_code_state(self):
+        """Return what the subscription of this request does with its custom module.
+
+        It is the subscription found at filing that counts, also once it has ended:
+        its end does not take the promise back.
+
+        :return: a value of ``custom_code_state``
+        :rtype: str
+        """
+        self.ensure_one()
+        module = self.custom_module_id
+        if not module:
+            return "not_concerned"
+        if not module.subscription_id or module.subscription_id != self.subscription_id:
+            return "not_maintained"
+        if module.subscription_id.custom_code_grown:
+            return "grown"
+        return "outdated" if module._is_count_outdated() else "maintained"
+
+    def _scope_rule_custom_code(self):
+        state = self._scope_get_custom_code_state()
+        if state == "not_maintained":
+            return "out_of_scope", "custom_code_not_maintained"
+        if state == "grown":
+            return "out_of_scope", "custom_code_grown"
+        return None
+
+    def _scope_get_clause(self):
+        """Return where the charter says so, or nothing.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.scope_reason in ("category_in_scope", "category_out_of_scope"):
+            return self.category_id.charter_clause
+        if self.scope_reason in CUSTOM_CODE_REASONS:
+            return self.env._(
+                "custom code is helped with only if the subscription includes the "
+                "maintenance of its lines."
+            )
+        return ""
+
+    def _notify_scope_decision(self):
+        """Tell the customer the verdict: no answer to the request, so no response."""
+        self.ensure_one()
+        record = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        label = dict(record._fields["scope"]._description_selection(record.env))
+        record.message_post(
+            body=Markup("<p><strong>%s</strong></p><p>%s</p>")
+            % (label[record.scope], record.scope_explanation),
+            message_type="auto_comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.partner_id.ids,
+        )
+
+    def _scope_get_reason_sentence(self):
+        """Return the reason of the verdict as a sentence for customer and agent.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        sentences = {
+            "no_category": self.env._(
+                "An agent will say whether this request is covered."
+            ),
+            "no_subscription": self.env._(
+                "No support subscription was running on the day of filing: an agent "
+                "will contact you."
+            ),
+            "custom_code_not_maintained": self.env._(
+                "The subscription does not include the maintenance of the custom "
+                "module “%(module)s”.",
+                module=self.custom_module_id.display_name or "",
+            ),
+            "custom_code_grown": self.env._(
+                "The custom module “%(module)s” has grown beyond what the "
+                "subscription maintains.",
+                module=self.custom_module_id.display_name or "",
+            ),
+            "category_in_scope": self.env._(
+                "“%(category)s” is covered by the subscription.",
+                category=self.category_id.name or "",
+            ),
+            "category_out_of_scope": self.env._(
+                "“%(category)s” is outside the scope of support.",
+                category=self.category_id.name or "",
+            ),
+            "overridden": self.scope_override_reason or "",
+        }
+        return sentences.get(self.scope_reason, "")
+
+    def _scope_get_consequence_sentence(self):
+        """Return what happens to a request that is out of scope.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return {
+            "full_support": self.env._(
+                "Your full support plan covers it: a project manager takes it over."
+            ),
+            "hours_pack": self.env._(
+                "It can be charged to your hours pack: a project manager takes it over."
+            ),
+        }.get(
+            self.coverage,
+            self.env._("A project manager will propose a quotation or a project."),
+        )

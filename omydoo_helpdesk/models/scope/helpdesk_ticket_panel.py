@@ -8,15 +8,14 @@ from odoo.tools import format_date, format_duration
 MAX_MODULES = 10
 
 
-class SupportScopePanelMixin(models.AbstractModel):
+class TicketCoverPanel(models.Model):
     """What an agent needs in one glance: who the customer is, and what is covered.
 
     Agents need no sales rights for it: names, dates and hours are shown, no prices.
-    Used by a model with the scope mixin, ``closed`` and ``filed_at``.
     """
 
-    _name = "support.scope.panel.mixin"
-    _description = "Support Scope Panel"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
     support_panel = fields.Html(
         string="Cover",

@@ -7,8 +7,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from . import support_sla_clock as sla_clock
-from .support_working_time import (
+from ...const import HOLD_PARTIES
+from ...tools import sla_clock
+from ...tools.sla_clock import CLOCKS
+from ...tools.working_time import (
     FIRST_HORIZON,
     HORIZON_FACTOR,
     HORIZON_STEPS,
@@ -23,7 +25,7 @@ SLA_STATES = [
     ("missed", "Missed"),
     ("not_applicable", "Not applicable"),
 ]
-CLOCKS = (sla_clock.RESPONSE, sla_clock.RESOLUTION)
+
 # The share of a target after which its ticket is at risk.
 RISK_RATIO = 0.8
 
@@ -41,16 +43,14 @@ def result_field(field_class, string, **attributes):
     )
 
 
-class SupportSlaMixin(models.AbstractModel):
+class TicketSla(models.Model):
     """By when? Two clocks, their deadlines and states, computed from a log.
 
-    Used by a model that says in ``_sla_get_targets`` and ``_sla_get_calendar`` what
-    was promised.
+    Whom a ticket waits for while its resolution clock stands still, and why.
     """
 
-    _name = "support.sla.mixin"
-    _inherit = ["support.sla.log.mixin"]
-    _description = "Support SLA"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
     # First response
     response_deadline = result_field(
@@ -124,6 +124,16 @@ class SupportSlaMixin(models.AbstractModel):
         compute="_compute_is_at_risk",
         search="_search_is_at_risk",
         groups="base.group_user",
+    )
+    hold_party = fields.Selection(
+        selection=HOLD_PARTIES,
+        string="Waiting For",
+        compute="_compute_hold",
+        compute_sudo=True,
+        search="_search_hold_party",
+    )
+    hold_reason = fields.Char(
+        string="Reason of the Hold", compute="_compute_hold", compute_sudo=True
     )
 
     # === COMPUTE METHODS === #
@@ -253,6 +263,26 @@ class SupportSlaMixin(models.AbstractModel):
             None,
         )
 
+    @api.depends("resolution_state", "stage_id")
+    @api.depends_context("lang")
+    def _compute_hold(self):
+        for ticket in self:
+            held = ticket.resolution_state == "held"
+            notice = ticket._get_hold_notice() if held else (False, False)
+            ticket.hold_party, ticket.hold_reason = notice
+
+    def _search_hold_party(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        held = Domain("resolution_state", "=", "held")
+        # A stage that does not hold names a party too: the field's default.
+        domain = (
+            held
+            & Domain("stage_id.holds_sla", "=", True)
+            & Domain("stage_id.hold_party", "in", [v for v in value if v])
+        )
+        return domain | ~held if False in value else domain
+
     # === HOOKS === #
 
     @api.model
@@ -261,7 +291,7 @@ class SupportSlaMixin(models.AbstractModel):
 
         :rtype: tuple[str]
         """
-        return ("event_ids",)
+        return ("event_ids", "priority", "support_plan_id")
 
     @api.model
     def _sla_get_result_computes(self):
@@ -274,7 +304,10 @@ class SupportSlaMixin(models.AbstractModel):
         :rtype: tuple[float, float]
         """
         self.ensure_one()
-        return 0.0, 0.0
+        target = self.support_plan_id and self.support_plan_id._get_target(
+            self.priority
+        )
+        return (target.response_hours, target.resolution_hours) if target else (0, 0)
 
     def _sla_get_calendar(self):
         """Return the calendar in which the targets run, empty for around the clock.
@@ -282,7 +315,7 @@ class SupportSlaMixin(models.AbstractModel):
         :rtype: recordset of resource.calendar
         """
         self.ensure_one()
-        return self.env["resource.calendar"]
+        return self.support_plan_id.calendar_id
 
     @api.model
     def _sla_get_open_domain(self):
@@ -393,6 +426,14 @@ class SupportSlaMixin(models.AbstractModel):
         """Have the clocks of these records run again before they are read."""
         self.env.add_to_compute(self._fields["response_state"], self)
         self.modified(["response_state", "next_deadline"])
+
+    def _get_hold_notice(self):
+        """Return whom this ticket waits for, and why, in words the customer reads.
+
+        :rtype: tuple[str | bool, str | bool]
+        """
+        self.ensure_one()
+        return self.stage_id.hold_party, self.stage_id.hold_reason
 
 
 def _to_hours(duration):

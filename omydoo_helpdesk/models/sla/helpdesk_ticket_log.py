@@ -5,22 +5,22 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from . import support_sla_clock as sla_clock
+from ...tools import sla_clock
+from ...tools.sla_clock import CLOCKS
 
 # Only code of this addon holds this object: no RPC client can send it, whatever
 # context it forges.
 SLA_ENGINE = object()
 
 
-class SupportSlaLogMixin(models.AbstractModel):
+class TicketSlaLog(models.Model):
     """The append-only log that the clocks are computed from.
 
-    Used by a model that has ``event_ids`` (support.ticket.event), and that says in
-    ``_sla_get_closings`` and ``_sla_get_holds`` what stops its clocks now.
+    What of a ticket ends, holds and resumes its clocks, and what it was promised.
     """
 
-    _name = "support.sla.log.mixin"
-    _description = "Support SLA Log"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
     filed_at = fields.Datetime(
         default=fields.Datetime.now,
@@ -29,6 +29,42 @@ class SupportSlaLogMixin(models.AbstractModel):
         copy=False,
         help="When the clocks started.",
     )
+    event_ids = fields.One2many(
+        comodel_name="support.ticket.event",
+        inverse_name="ticket_id",
+        string="Log",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
+
+    _next_deadline_idx = models.Index(
+        "(next_deadline, priority DESC, id) WHERE active IS TRUE"
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._sla_check_result_fields(vals)
+        tickets = super().create(vals_list)
+        tickets._sla_start()
+        return tickets
+
+    def write(self, vals):
+        self._sla_check_result_fields(vals)
+        promise_changes = self._sla_get_promise_fields() & set(vals)
+        if promise_changes:
+            promises = {ticket: ticket._sla_get_promise() for ticket in self}
+            self._sla_record_breaches()
+        res = super().write(vals)
+        if self._sla_get_watched_fields() & set(vals):
+            self._sla_sync_log()
+        if promise_changes:
+            self._sla_log_changes(promises)
+            self._sla_silence()
+        return res
 
     # === HOOKS === #
 
@@ -39,7 +75,18 @@ class SupportSlaLogMixin(models.AbstractModel):
         :rtype: dict[str, str]
         """
         self.ensure_one()
-        return {}
+        closings = {}
+        if self.stage_id.closed:
+            success = self.stage_id.sla_success
+            closings["stage"] = sla_clock.SOLVED if success else sla_clock.DISMISSED
+        elif self.scope == "out_of_scope":
+            # The customer is still owed an answer: only the resolution ends.
+            closings[sla_clock.OUT_OF_SCOPE] = sla_clock.DISMISSED
+        if self.duplicate_id:
+            closings["duplicate"] = sla_clock.DISMISSED
+        if not self.active:
+            closings["archived"] = sla_clock.DISMISSED
+        return closings
 
     def _sla_get_holds(self):
         """Return what holds the resolution clock now.
@@ -48,7 +95,10 @@ class SupportSlaLogMixin(models.AbstractModel):
         :rtype: dict[str, str]
         """
         self.ensure_one()
-        return {}
+        holds = {}
+        if self.stage_id.holds_sla:
+            holds["stage"] = self.stage_id.hold_party
+        return holds
 
     @api.model
     def _sla_get_watched_fields(self):
@@ -56,7 +106,22 @@ class SupportSlaLogMixin(models.AbstractModel):
 
         :rtype: set[str]
         """
-        return set()
+        return {
+            "stage_id",
+            "team_id",  # a team has its own stages
+            "user_id",  # an assignee brings their team
+            "active",
+            "duplicate_id",
+            "conversion_ref",
+            # what the verdict depends on
+            "category_id",
+            "partner_id",
+            "company_id",
+            "subscription_id",
+            "custom_module_id",
+            "scope",
+            "scope_override",
+        }
 
     # === BUSINESS METHODS === #
 
@@ -274,3 +339,90 @@ class SupportSlaLogMixin(models.AbstractModel):
                     fields=labels,
                 )
             )
+
+    # === SLA === #
+
+    @api.model
+    def _sla_get_promise_fields(self):
+        """Return the fields that decide what was promised.
+
+        :rtype: set[str]
+        """
+        return {
+            "priority",
+            "support_plan_id",
+            # what the plan depends on
+            "subscription_id",
+            "partner_id",
+            "company_id",
+        }
+
+    def _sla_get_promise(self):
+        self.ensure_one()
+        return self.priority, self.support_plan_id
+
+    def _sla_log_changes(self, promises):
+        """Note in the log for which tickets something else is promised from now on.
+
+        :param dict promises: what was promised to each ticket before
+        """
+        now = fields.Datetime.now()
+        self._sla_log(
+            {
+                ticket: [
+                    sla_clock.Event(
+                        now,
+                        sla_clock.CHANGED,
+                        cause=ticket._sla_get_change(promises[ticket]),
+                    )
+                ]
+                for ticket in self
+                if ticket._sla_get_promise() != promises[ticket]
+            }
+        )
+
+    def _sla_start(self):
+        """Write the first events of new tickets.
+
+        Their clocks were computed with these events before the tickets were
+        inserted, so that nothing has to be written twice.
+        """
+        events = {
+            ticket: ticket._sla_get_first_events(ticket.filed_at) for ticket in self
+        }
+        self.env["support.ticket.event"]._log(self._sla_prepare_log(events))
+
+    def _sla_record_breaches(self):
+        """Note in the log the breaches so far: what was missed stays missed.
+
+        To be called before what was promised changes.
+        """
+        now = fields.Datetime.now()
+        events = {}
+        for ticket in self:
+            events[ticket] = [
+                sla_clock.Event(
+                    ticket[f"{clock}_deadline"], sla_clock.BREACHED, clock=clock
+                )
+                for clock in CLOCKS
+                if ticket._sla_is_late(clock, now)
+                and not ticket[f"{clock}_breached_at"]
+            ]
+        self._sla_log(events)
+
+    def _sla_is_late(self, clock, now):
+        self.ensure_one()
+        deadline = self[f"{clock}_deadline"]
+        return bool(
+            deadline
+            and deadline < now
+            and self[f"{clock}_state"] in ("ongoing", "held")
+        )
+
+    # === WHAT THE VERDICT CHANGES === #
+
+    @api.model
+    def _scope_refresh_open(self, domain):
+        tickets = super()._scope_refresh_open(domain)
+        tickets._sla_sync_log()
+        return tickets

@@ -1,34 +1,34 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from . import support_sla_clock as sla_clock
-from .support_sla_mixin import CLOCKS, result_field
+from ...models.sla.helpdesk_ticket import result_field
+from ...tools import sla_clock
+from ...tools.batch import run_in_batches
+from ...tools.sla_clock import CLOCKS
 
 RISK = "risk"
+
 BREACH = "breach"
+
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_{clock}_{kind}"
 
 
-class SupportSlaNoticeMixin(models.AbstractModel):
+class TicketSlaNotice(models.Model):
     """Who is told, and once only, that a clock is at risk or was missed.
 
     What was told is in the log; the instant of the next notice is computed from it
     and indexed, so that the job which has nothing to do reads one index.
     """
 
-    _name = "support.sla.notice.mixin"
-    _inherit = ["support.sla.mixin"]
-    _description = "Support SLA Notices"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
     next_notice_at = result_field(
         fields.Datetime, "Next Notice", index="btree_not_null", groups="base.group_user"
     )
-
-    # === BUSINESS METHODS === #
 
     def _sla_assign_results(self, results, events):
         res = super()._sla_assign_results(results, events)
@@ -84,7 +84,7 @@ class SupportSlaNoticeMixin(models.AbstractModel):
 
         :param int batch_size: records per transaction
         """
-        self.env["support.batch"]._run(
+        run_in_batches(
             self,
             self._sla_get_notice_domain(),
             lambda due: due._sla_notify_due(),
@@ -173,7 +173,8 @@ class SupportSlaNoticeMixin(models.AbstractModel):
         :param str kind: "risk" or "breach"
         :rtype: recordset of res.users
         """
-        return self.env["res.users"]
+        leader = self.team_id.user_id
+        return leader or self.user_id if kind == BREACH else self.user_id or leader
 
     def _sla_log(self, events_by_record, note=None):
         res = super()._sla_log(events_by_record, note)

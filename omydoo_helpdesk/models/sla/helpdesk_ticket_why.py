@@ -4,15 +4,14 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime, format_duration
 
-from . import support_sla_clock as sla_clock
+from ...tools import sla_clock
 
 
-class SupportSlaWhyMixin(models.AbstractModel):
+class TicketSlaWhy(models.Model):
     """Why this deadline? Each stretch of time, what was counted, who was waited for."""
 
-    _name = "support.sla.why.mixin"
-    _inherit = ["support.sla.mixin"]
-    _description = "Support SLA Explanation"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
     sla_why = fields.Html(
         string="Why These Deadlines",
@@ -21,6 +20,8 @@ class SupportSlaWhyMixin(models.AbstractModel):
         sanitize=False,  # rendered from our own template, which escapes
         groups="base.group_user",
     )
+
+    # === COMPUTE METHODS === #
 
     @api.depends(lambda self: self._sla_get_dependencies())
     @api.depends_context("lang", "tz")
@@ -33,6 +34,8 @@ class SupportSlaWhyMixin(models.AbstractModel):
             record.sla_why = self.env["ir.qweb"]._render(
                 "omydoo_helpdesk.sla_why", record._prepare_sla_why(results[record])
             )
+
+    # === BUSINESS METHODS === #
 
     def _prepare_sla_why(self, results):
         """Return what the explanation shows.

@@ -5,25 +5,30 @@ from datetime import timedelta
 
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from .support_working_time import WorkingTime
+from ...tools.working_time import WorkingTime
 
 
 class ResourceCalendar(models.Model):
-    _inherit = "resource.calendar"
+    _name = "resource.calendar"
+    _inherit = ["resource.calendar"]
 
     support_plan_ids = fields.One2many(
         comodel_name="support.plan", inverse_name="calendar_id"
     )
+
+    # === CRUD METHODS === #
 
     def write(self, vals):
         res = super().write(vals)
         if {"attendance_ids", "leave_ids", "global_leave_ids", "tz"} & set(vals):
             self._refresh_support_clocks()
         return res
+
+    # === BUSINESS METHODS === #
 
     def _check_support_hours(self):
         """Refuse a calendar in which no clock could ever run out.
@@ -92,6 +97,70 @@ class ResourceCalendar(models.Model):
         """Compute again the open clocks of the plans that use these calendars."""
         # In sudo mode because whoever edits a holiday need not see the plans.
         self.sudo().support_plan_ids._refresh_open_clocks()
+
+
+class ResourceCalendarAttendance(models.Model):
+    _inherit = "resource.calendar.attendance"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        attendances = super().create(vals_list)
+        attendances.calendar_id._refresh_support_clocks()
+        return attendances
+
+    def write(self, vals):
+        calendars = self.calendar_id
+        res = super().write(vals)
+        (calendars | self.calendar_id)._refresh_support_clocks()
+        return res
+
+    def unlink(self):
+        calendars = self.calendar_id
+        res = super().unlink()
+        calendars.exists()._refresh_support_clocks()
+        return res
+
+
+class ResourceCalendarLeaves(models.Model):
+    _inherit = "resource.calendar.leaves"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leaves = super().create(vals_list)
+        leaves._get_support_calendars()._refresh_support_clocks()
+        return leaves
+
+    def write(self, vals):
+        calendars = self._get_support_calendars()
+        res = super().write(vals)
+        (calendars | self._get_support_calendars())._refresh_support_clocks()
+        return res
+
+    def unlink(self):
+        calendars = self._get_support_calendars()
+        res = super().unlink()
+        calendars.exists()._refresh_support_clocks()
+        return res
+
+    def _get_support_calendars(self):
+        """Return the calendars of support plans that these holidays close.
+
+        A person's own leave closes none.
+
+        :rtype: recordset of resource.calendar
+        """
+        holidays = self.filtered(lambda leave: not leave.resource_id)
+        calendars = holidays.calendar_id
+        companies = holidays.filtered(lambda leave: not leave.calendar_id).company_id
+        if companies:
+            # In sudo mode because whoever enters a holiday need not see the plans.
+            calendars |= (
+                self.env["support.plan"]
+                .sudo()
+                .search([("calendar_id.company_id", "in", companies.ids)])
+                .calendar_id
+            )
+        return calendars
 
 
 def _to_second(moment):

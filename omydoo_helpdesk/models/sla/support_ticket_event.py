@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from . import support_sla_clock as sla_clock
-from .helpdesk_ticket_stage import HOLD_PARTIES
+from ...const import HOLD_PARTIES
+from ...tools import sla_clock
 
 
 class SupportTicketEvent(models.Model):

@@ -5,12 +5,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
-class SupportTimerMixin(models.AbstractModel):
+class TicketTimer(models.Model):
     """A timer to start and stop on a ticket, one at a time for each user."""
 
-    _name = "support.timer.mixin"
-    _inherit = ["support.time.mixin"]
-    _description = "Support Timer"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
 
     timer_started_at = fields.Datetime(
         string="Timer",

@@ -1,21 +1,21 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 PACK_GROUP = "omydoo_helpdesk.support_group_project_manager"
 
 
-class SupportPackMixin(models.AbstractModel):
+class SaleOrderLine(models.Model):
     """An order line that sells hours in advance: until when, and what was used.
 
     The balance is that of sale_timesheet; nothing is counted twice.
     """
 
-    _name = "support.pack.mixin"
-    _description = "Hours Pack"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line"]
 
     support_pack_end_date = fields.Date(
         string="End of the Pack",
@@ -190,6 +190,35 @@ class SupportPackMixin(models.AbstractModel):
         if self:
             self.env.add_to_compute(self._fields["qty_delivered"], self)
             self.modified(["qty_delivered"])
+
+    @api.model
+    def _find_hours_packs(self, partners, companies):
+        """Return the customers' running packs with hours left, first to end first.
+
+        :param partners: commercial partners
+        :param companies: our companies
+        :rtype: recordset of sale.order.line
+        """
+        packs = self._find_packs(
+            partners, companies, domain=Domain("remaining_hours", ">", 0)
+        )
+        return packs.filtered(lambda pack: pack._is_running())
+
+    def _timesheet_service_generation(self):
+        """Make what services make, without failing a customer who accepts.
+
+        A salesperson who confirms sees the error and repairs it; a customer (for
+        whom Odoo acts as its own user) could not.
+        """
+        if self.env.uid != SUPERUSER_ID and not self.env.user.share:
+            return super()._timesheet_service_generation()
+        of_tickets = self.filtered("order_id.ticket_ids")
+        res = super(SaleOrderLine, self - of_tickets)._timesheet_service_generation()
+        for order, lines in of_tickets.grouped("order_id").items():
+            order._support_attempt(
+                super(SaleOrderLine, lines)._timesheet_service_generation
+            )
+        return res
 
     # === STATEMENT === #
 

@@ -1,28 +1,31 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import get_lang
 
+from ...tools.batch import run_in_batches
+
 USED = "used"
+
 END = "end"
+
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_pack_{kind}"
+
 TEMPLATE = "omydoo_helpdesk.mail_template_pack_alert"
 
 
-class SupportPackAlertMixin(models.AbstractModel):
+class PackAlert(models.Model):
     """Who is told, and once only, that an hours pack comes to its end.
 
     What was told is stored, so that a second run of the job tells nothing more. More
     hours, or a later end, and it may be told again.
     """
 
-    _name = "support.pack.alert.mixin"
-    _inherit = ["support.pack.mixin"]
-    _description = "Alerts on Hours Packs"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line"]
 
     support_pack_used_alert_at = fields.Datetime(
         string="Use Announced",
@@ -73,7 +76,7 @@ class SupportPackAlertMixin(models.AbstractModel):
 
         :param int batch_size: packs per transaction
         """
-        self.env["support.batch"]._run(
+        run_in_batches(
             self,
             self._get_pack_alert_domain(),
             lambda due: due._send_pack_alerts(),

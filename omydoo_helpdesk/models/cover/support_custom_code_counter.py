@@ -18,10 +18,12 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import human_size
 
+from ...tools import code_cloc
+
 _logger = logging.getLogger(__name__)
 
 MANIFEST = "__manifest__.py"
-SCRIPT = Path(__file__).with_name("support_custom_code_cloc.py")
+SCRIPT = Path(code_cloc.__file__)
 SECONDS = 60
 MAX_UPLOAD = 50 * 2**20
 MAX_UNPACKED = 200 * 2**20
