@@ -142,27 +142,6 @@ class TicketAnswer(models.Model):
 
     # === THE CUSTOMER ANSWERS === #
 
-    def _post_from_portal(self, body, **kwargs):
-        """Post what a customer wrote on the page of this record.
-
-        To be called in sudo mode by the customer, once the access to the record was
-        checked: customers may not create files. The mails leave by the queue, which is
-        started at once: nobody has to wait for a mail server.
-
-        :param body: Markup
-        :param kwargs: of ``message_post``
-        :return: the message
-        """
-        self.ensure_one()
-        message = self.with_context(mail_notify_force_send=False).message_post(
-            body=body,
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            **kwargs,
-        )
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-        return message
-
     def _is_answer_of_customer(self, message):
         """Say whether a message is from the customer: the contact or a colleague.
 
@@ -258,3 +237,6 @@ class TicketAnswer(models.Model):
         return (self.stage_id.answer_stage_id & stages) or (
             stages.filtered(lambda stage: not stage.holds_sla)[:1] or stages[:1]
         )
+
+    def _is_priority_decided(self):
+        return super()._is_priority_decided() or bool(self.response_ended_at)
