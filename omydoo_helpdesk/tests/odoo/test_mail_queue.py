@@ -11,7 +11,7 @@ from odoo import fields, sql_db
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .portal_common import PortalCase
+from ..portal_common import PortalCase
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@
 
 from odoo.addons.mail.tests.common import MailCommon
 
-from .browser_common import BrowserCase
+from ..browser_common import BrowserCase
 
 # Each would set this mark in the page if it ran.
 MARK = "supportPwned"
