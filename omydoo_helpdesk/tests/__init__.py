@@ -1,5 +1,6 @@
 # Odoo's runner looks for modules test_* here: each room gives its own by its __init__.
 from .odoo import *
+from .desk import *
 from . import test_accessibility
 from . import test_accessibility_change
 from . import test_accessibility_form
@@ -37,11 +38,8 @@ from . import test_form_tours
 from . import test_french
 from . import test_hooks
 from . import test_list_tours
-from . import test_mail_follower
-from . import test_mail_gateway
 from . import test_maintenance_window
 from . import test_module_count_wizard
-from . import test_odoorpc
 from . import test_outcome
 from . import test_outcome_once
 from . import test_outcome_payment
@@ -49,7 +47,6 @@ from . import test_outcome_portal
 from . import test_outcome_project
 from . import test_pack
 from . import test_performance
-from . import test_phone
 from . import test_portal
 from . import test_portal_access
 from . import test_portal_bug
@@ -99,4 +96,3 @@ from . import test_timeline
 from . import test_timer
 from . import test_tours
 from . import test_upstream_bug
-from . import test_urgent

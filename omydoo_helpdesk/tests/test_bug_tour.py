@@ -5,7 +5,7 @@ from odoo import Command
 from odoo.tests import HttpCase, tagged
 
 from .bug_common import BugCase
-from .test_odoorpc import TestOdooRpc
+from .desk.test_odoorpc import TestOdooRpc
 
 
 @tagged("post_install", "-at_install")

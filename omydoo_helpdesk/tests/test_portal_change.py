@@ -8,8 +8,8 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .change_common import ChangeMixin
+from .desk.test_odoorpc import TestOdooRpc
 from .portal_common import PortalCase
-from .test_odoorpc import TestOdooRpc
 
 
 @tagged("post_install", "-at_install")

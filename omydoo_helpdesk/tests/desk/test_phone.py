@@ -4,7 +4,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .common import SupportCase
+from ..common import SupportCase
 
 
 @tagged("post_install", "-at_install")

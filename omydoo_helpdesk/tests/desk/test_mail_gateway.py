@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import MailCommon
 
-from .common import SupportCase
+from ..common import SupportCase
 
 HEADERS = (
     b"To: support@%(domain)s\n"
