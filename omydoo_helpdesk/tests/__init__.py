@@ -1,6 +1,7 @@
 # Odoo's runner looks for modules test_* here: each room gives its own by its __init__.
 from .odoo import *
 from .desk import *
+from .cover import *
 from . import test_accessibility
 from . import test_accessibility_change
 from . import test_accessibility_form
@@ -32,14 +33,12 @@ from . import test_convert_tours
 from . import test_convert_wizard
 from . import test_coverage_report
 from . import test_custom_code
-from . import test_custom_code_count
 from . import test_filing_limit
 from . import test_form_tours
 from . import test_french
 from . import test_hooks
 from . import test_list_tours
 from . import test_maintenance_window
-from . import test_module_count_wizard
 from . import test_outcome
 from . import test_outcome_once
 from . import test_outcome_payment
@@ -63,7 +62,6 @@ from . import test_portal_no_scripts
 from . import test_portal_pack
 from . import test_portal_pages
 from . import test_portal_plain
-from . import test_portal_promise
 from . import test_portal_role
 from . import test_portal_support
 from . import test_portal_ticket_answer
@@ -88,8 +86,6 @@ from . import test_sla_clock_response
 from . import test_sla_import
 from . import test_sla_notice
 from . import test_sla_ticket
-from . import test_subscription
-from . import test_support_plan
 from . import test_ticket_page_tours
 from . import test_time_charge
 from . import test_timeline

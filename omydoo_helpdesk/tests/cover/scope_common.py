@@ -7,7 +7,7 @@ from datetime import date
 
 from odoo import Command
 
-from .common import SupportCase
+from ..common import SupportCase
 
 ACME_MANIFEST = '{"name": "Acme", "version": "19.0.1.2.3", "license": "AGPL-3"}'
 ACME_CODE = "import os\n\n\ndef fly():\n    # A comment\n    return os\n"  # 3 lines

@@ -7,8 +7,8 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from .common import SupportCase
-from .portal_common import PortalCase
+from ..common import SupportCase
+from ..portal_common import PortalCase
 
 # Office hours are 8 to 12 and 13 to 17 in Paris, on working days: in November 2026,
 # an hour later than UTC. The 25th is a Wednesday.
