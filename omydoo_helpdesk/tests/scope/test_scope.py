@@ -7,7 +7,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from .common import SupportCase
+from ..common import SupportCase
 
 
 @tagged("post_install", "-at_install")

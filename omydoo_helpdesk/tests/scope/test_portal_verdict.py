@@ -6,7 +6,7 @@ import json
 from odoo import Command
 from odoo.tests import tagged
 
-from .portal_common import PortalCase
+from ..portal_common import PortalCase
 
 FORM = "//form[contains(@class, 'o_support_ticket_form')]"
 

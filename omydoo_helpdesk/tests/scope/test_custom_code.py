@@ -12,7 +12,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .cover.scope_common import ScopeCase
+from ..cover.scope_common import ScopeCase
 
 
 @tagged("post_install", "-at_install")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from odoo.tests import tagged
 
-from .cover.scope_common import ScopeCase
+from ..cover.scope_common import ScopeCase
 
 # What the charter says of a request, whoever files it and by whatever road.
 #   customer      company: a contact of one; person: somebody without a company

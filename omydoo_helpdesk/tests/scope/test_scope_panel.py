@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .cover.scope_common import ScopeCase
+from ..cover.scope_common import ScopeCase
 
 
 @tagged("post_install", "-at_install")
