@@ -6,7 +6,7 @@ from datetime import datetime
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .sla_common import SlaCase
+from ..sla_common import SlaCase
 
 # A Monday in Paris, two hours ahead of UTC, and the Wednesday of the take-over.
 MONDAY_8 = datetime(2026, 6, 1, 6)

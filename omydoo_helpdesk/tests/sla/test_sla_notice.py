@@ -9,7 +9,7 @@ from psycopg2.errors import SerializationFailure
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .sla_common import SlaCase
+from ..sla_common import SlaCase
 
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_%s"
 

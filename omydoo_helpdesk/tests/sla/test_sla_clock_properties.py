@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..models.support_sla_clock import (
+from ...models.support_sla_clock import (
     BREACHED,
     FILED,
     HOLD,
@@ -17,7 +17,7 @@ from ..models.support_sla_clock import (
     Event,
     resolution_clock,
 )
-from ..models.support_working_time import WorkingTime
+from ...models.support_working_time import WorkingTime
 from .sla_clock_common import (
     BOUNDS,
     CLOCKS,

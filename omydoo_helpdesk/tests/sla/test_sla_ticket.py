@@ -8,7 +8,7 @@ import pytz
 from odoo import Command
 from odoo.tests import tagged
 
-from .sla_common import SlaCase
+from ..sla_common import SlaCase
 
 
 @tagged("post_install", "-at_install")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .sla_common import SlaCase
+from ..sla_common import SlaCase
 
 
 @tagged("post_install", "-at_install")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from odoo.tests import HttpCase, tagged
 
-from .sla_common import SlaCase
+from ..sla_common import SlaCase
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.mail.tests.common import MailCommon
 
-from .sla_common import SlaCase
+from ..sla_common import SlaCase
 
 MAIL = """From: {sender}
 To: {to}

@@ -6,7 +6,7 @@ from psycopg2 import IntegrityError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .sla_common import SlaCase
+from ..sla_common import SlaCase
 
 
 @tagged("post_install", "-at_install")
