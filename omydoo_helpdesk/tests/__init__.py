@@ -4,13 +4,13 @@ from .desk import *
 from .cover import *
 from .scope import *
 from .sla import *
+from .time import *
 from . import test_accessibility
 from . import test_accessibility_change
 from . import test_accessibility_form
 from . import test_accessibility_sale
 from . import test_accessibility_ticket
 from . import test_address_secrets
-from . import test_budget
 from . import test_bug_release
 from . import test_bug_tour
 from . import test_change_gate
@@ -42,7 +42,6 @@ from . import test_outcome_once
 from . import test_outcome_payment
 from . import test_outcome_portal
 from . import test_outcome_project
-from . import test_pack
 from . import test_performance
 from . import test_portal
 from . import test_portal_access
@@ -57,7 +56,6 @@ from . import test_portal_list
 from . import test_portal_list_speed
 from . import test_portal_lookalikes
 from . import test_portal_no_scripts
-from . import test_portal_pack
 from . import test_portal_pages
 from . import test_portal_plain
 from . import test_portal_role
@@ -71,8 +69,6 @@ from . import test_routes_foreign
 from . import test_routes_fuzz
 from . import test_routes_readonly
 from . import test_ticket_page_tours
-from . import test_time_charge
 from . import test_timeline
-from . import test_timer
 from . import test_tours
 from . import test_upstream_bug

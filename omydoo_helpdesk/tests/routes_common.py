@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 from .change_common import ChangeMixin
 from .portal_common import PortalCase
-from .time_common import TimeCase
+from .time.time_common import TimeCase
 
 # What only customer A, and the desk, may read.
 MARKER = "zanzibar"

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from .axe_common import AxeCase
 from .test_outcome_portal import OutcomePortalCase
-from .time_common import TimeCase
+from .time.time_common import TimeCase
 
 
 @tagged("post_install", "-at_install")

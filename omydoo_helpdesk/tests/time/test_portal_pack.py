@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from .portal_common import PortalCase
+from ..portal_common import PortalCase
 from .time_common import TimeCase
 
 REPORT = "odoo.addons.base.models.ir_actions_report.IrActionsReport"

@@ -6,7 +6,7 @@ from datetime import date
 from odoo import Command
 from odoo.tests import new_test_user
 
-from .common import SupportCase
+from ..common import SupportCase
 
 
 class TimeCase(SupportCase):
