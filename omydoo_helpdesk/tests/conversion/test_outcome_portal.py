@@ -8,8 +8,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..portal_common import PortalCase
 from .outcome_common import OutcomeCase
-from .portal_common import PortalCase
 
 # One black pixel.
 SIGNATURE = (

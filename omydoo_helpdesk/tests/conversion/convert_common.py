@@ -4,7 +4,7 @@
 from odoo import Command
 from odoo.tests import Form
 
-from .common import SupportCase
+from ..common import SupportCase
 
 
 class ConvertCase(SupportCase):

@@ -5,9 +5,9 @@ from datetime import date
 
 from odoo.tests import tagged
 
-from .axe_common import AxeCase
+from ..axe_common import AxeCase
+from ..time.time_common import TimeCase
 from .test_outcome_portal import OutcomePortalCase
-from .time.time_common import TimeCase
 
 
 @tagged("post_install", "-at_install")
