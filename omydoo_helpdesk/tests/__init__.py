@@ -6,17 +6,13 @@ from .scope import *
 from .sla import *
 from .time import *
 from .conversion import *
+from .change import *
 from . import test_accessibility
-from . import test_accessibility_change
 from . import test_accessibility_form
 from . import test_accessibility_ticket
 from . import test_address_secrets
 from . import test_bug_release
 from . import test_bug_tour
-from . import test_change_gate
-from . import test_change_once
-from . import test_change_probes
-from . import test_change_tours
 from . import test_charter
 from . import test_charter_acceptance
 from . import test_charter_mail
@@ -30,7 +26,6 @@ from . import test_performance
 from . import test_portal
 from . import test_portal_access
 from . import test_portal_bug
-from . import test_portal_change
 from . import test_portal_charter
 from . import test_portal_charter_page
 from . import test_portal_doors
@@ -48,7 +43,6 @@ from . import test_portal_ticket_answer
 from . import test_portal_ticket_doors
 from . import test_portal_ticket_page
 from . import test_portal_ticket_state
-from . import test_production_change
 from . import test_routes_foreign
 from . import test_routes_fuzz
 from . import test_routes_readonly

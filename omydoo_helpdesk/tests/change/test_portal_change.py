@@ -7,9 +7,9 @@ from odoo import fields
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..desk.test_odoorpc import TestOdooRpc
+from ..portal_common import PortalCase
 from .change_common import ChangeMixin
-from .desk.test_odoorpc import TestOdooRpc
-from .portal_common import PortalCase
 
 
 @tagged("post_install", "-at_install")

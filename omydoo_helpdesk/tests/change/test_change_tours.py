@@ -6,9 +6,9 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from .browser_common import BrowserCase
+from ..browser_common import BrowserCase
+from ..portal_common import PortalCase
 from .change_common import ChangeMixin
-from .portal_common import PortalCase
 
 
 class ChangeTourMixin(ChangeMixin):

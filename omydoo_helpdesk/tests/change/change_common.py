@@ -5,7 +5,7 @@ import hashlib
 
 from odoo import Command
 
-from .sla_common import SlaCase
+from ..sla_common import SlaCase
 
 NOW = "2026-06-01 08:00:00"
 ORIGIN = {"ip_address": "192.0.2.7", "user_agent": "Test"}

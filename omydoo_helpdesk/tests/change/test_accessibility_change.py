@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from .axe_common import AxeCase
+from ..axe_common import AxeCase
 from .change_common import ORIGIN, ChangeMixin
 
 
