@@ -7,12 +7,11 @@ from .sla import *
 from .time import *
 from .conversion import *
 from .change import *
+from .bug import *
 from . import test_accessibility
 from . import test_accessibility_form
 from . import test_accessibility_ticket
 from . import test_address_secrets
-from . import test_bug_release
-from . import test_bug_tour
 from . import test_charter
 from . import test_charter_acceptance
 from . import test_charter_mail
@@ -21,11 +20,9 @@ from . import test_form_tours
 from . import test_french
 from . import test_hooks
 from . import test_list_tours
-from . import test_maintenance_window
 from . import test_performance
 from . import test_portal
 from . import test_portal_access
-from . import test_portal_bug
 from . import test_portal_charter
 from . import test_portal_charter_page
 from . import test_portal_doors
@@ -49,4 +46,3 @@ from . import test_routes_readonly
 from . import test_ticket_page_tours
 from . import test_timeline
 from . import test_tours
-from . import test_upstream_bug

@@ -4,8 +4,8 @@
 from odoo import Command
 from odoo.tests import HttpCase, tagged
 
+from ..desk.test_odoorpc import TestOdooRpc
 from .bug_common import BugCase
-from .desk.test_odoorpc import TestOdooRpc
 
 
 @tagged("post_install", "-at_install")

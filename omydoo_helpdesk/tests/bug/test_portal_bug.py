@@ -5,7 +5,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .portal_common import PortalCase
+from ..portal_common import PortalCase
 
 
 @tagged("post_install", "-at_install")

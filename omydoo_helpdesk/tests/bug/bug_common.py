@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo import fields
 
-from .sla_common import SlaCase
+from ..sla_common import SlaCase
 
 
 class BugCase(SlaCase):
