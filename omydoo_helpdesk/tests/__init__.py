@@ -8,13 +8,11 @@ from .time import *
 from .conversion import *
 from .change import *
 from .bug import *
+from .charter import *
 from . import test_accessibility
 from . import test_accessibility_form
 from . import test_accessibility_ticket
 from . import test_address_secrets
-from . import test_charter
-from . import test_charter_acceptance
-from . import test_charter_mail
 from . import test_filing_limit
 from . import test_form_tours
 from . import test_french
@@ -23,8 +21,6 @@ from . import test_list_tours
 from . import test_performance
 from . import test_portal
 from . import test_portal_access
-from . import test_portal_charter
-from . import test_portal_charter_page
 from . import test_portal_doors
 from . import test_portal_errors
 from . import test_portal_files

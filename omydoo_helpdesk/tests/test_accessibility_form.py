@@ -4,7 +4,7 @@
 from odoo.tests import tagged
 
 from .axe_common import AxeCase
-from .portal_charter_common import PortalCharterCase
+from .charter.portal_charter_common import PortalCharterCase
 
 
 @tagged("post_install", "-at_install")

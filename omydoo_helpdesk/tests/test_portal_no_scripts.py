@@ -6,7 +6,7 @@ import json
 from odoo.tests import tagged
 
 from .browser_common import BrowserCase
-from .portal_charter_common import PortalCharterCase
+from .charter.portal_charter_common import PortalCharterCase
 
 
 @tagged("post_install", "-at_install")

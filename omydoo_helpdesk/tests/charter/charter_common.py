@@ -3,7 +3,7 @@
 
 from odoo import Command
 
-from .common import SupportCase
+from ..common import SupportCase
 
 
 class CharterCase(SupportCase):

@@ -9,8 +9,8 @@ from psycopg2.errors import UniqueViolation
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..portal_common import HIGH_ANSWERS
 from .portal_charter_common import PortalCharterCase
-from .portal_common import HIGH_ANSWERS
 
 
 @tagged("post_install", "-at_install")

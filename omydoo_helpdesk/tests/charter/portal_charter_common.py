@@ -1,7 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from .portal_common import PortalCase
+from ..portal_common import PortalCase
 
 
 class PortalCharterCase(PortalCase):

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MailCommon
 
-from .common import SupportCase
+from ..common import SupportCase
 
 MAIL = (
     "From: {sender}\n"
