@@ -5,8 +5,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..controllers.portal_ticket_form import SupportTicketForm
-from .portal_common import HIGH_ANSWERS, PortalCase
+from ...controllers.portal_ticket_form import SupportTicketForm
+from ..portal_common import HIGH_ANSWERS, PortalCase
 
 
 @tagged("post_install", "-at_install")

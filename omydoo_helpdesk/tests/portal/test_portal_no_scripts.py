@@ -5,8 +5,8 @@ import json
 
 from odoo.tests import tagged
 
-from .browser_common import BrowserCase
-from .charter.portal_charter_common import PortalCharterCase
+from ..browser_common import BrowserCase
+from ..charter.portal_charter_common import PortalCharterCase
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from lxml import html
 
 from odoo.tests import tagged
 
-from .portal_common import PDF, PortalCase
+from ..portal_common import PDF, PortalCase
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@
 
 from lxml import html
 
-from .portal_common import HIGH_ANSWERS, PortalCase
+from ..portal_common import HIGH_ANSWERS, PortalCase
 
 ANSWER = {"answer": "Voilà la réponse <script>alert(1)</script>"}
 REOPEN = {"reopen_reason": "Le problème est revenu"}

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from .sla_common import SlaCase
+from ..sla_common import SlaCase
 
 
 @tagged("post_install", "-at_install")

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from odoo.tests import tagged
 
-from ..controllers import portal_ticket_export, portal_ticket_list
-from ..models import support_portal_list_mixin
-from .portal_common import PortalCase
+from ...controllers import portal_ticket_export, portal_ticket_list
+from ...models import support_portal_list_mixin
+from ..portal_common import PortalCase
 
 ROWS = "//li[@data-ticket]"
 

@@ -4,7 +4,7 @@
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .portal_common import PDF, PortalCase
+from ..portal_common import PDF, PortalCase
 
 
 @tagged("post_install", "-at_install")

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.http import Request
 from odoo.tests import tagged
 
-from .portal_common import PDF
+from ..portal_common import PDF
 from .portal_ticket_common import TicketPageCase
 
 

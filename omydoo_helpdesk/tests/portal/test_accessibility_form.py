@@ -3,8 +3,8 @@
 
 from odoo.tests import tagged
 
-from .axe_common import AxeCase
-from .charter.portal_charter_common import PortalCharterCase
+from ..axe_common import AxeCase
+from ..charter.portal_charter_common import PortalCharterCase
 
 
 @tagged("post_install", "-at_install")

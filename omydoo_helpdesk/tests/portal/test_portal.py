@@ -7,8 +7,8 @@ from odoo import http
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..controllers.portal_ticket_form import SupportTicketForm
-from .portal_common import HIGH_ANSWERS, PDF, PortalCase
+from ...controllers.portal_ticket_form import SupportTicketForm
+from ..portal_common import HIGH_ANSWERS, PDF, PortalCase
 
 
 @tagged("post_install", "-at_install")

@@ -6,7 +6,7 @@ import pytz
 from odoo.tests import tagged
 from odoo.tools.misc import format_date, format_time
 
-from .portal_common import PortalCase
+from ..portal_common import PortalCase
 
 
 @tagged("post_install", "-at_install")

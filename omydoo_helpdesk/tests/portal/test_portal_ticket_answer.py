@@ -5,7 +5,7 @@ from lxml import html
 
 from odoo.tests import tagged
 
-from .portal_common import PDF
+from ..portal_common import PDF
 from .portal_ticket_common import TicketPageCase
 
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from .axe_common import AxeCase
-from .portal_common import HIGH_ANSWERS
+from ..axe_common import AxeCase
+from ..portal_common import HIGH_ANSWERS
 from .portal_ticket_common import TicketPageCase
 
 

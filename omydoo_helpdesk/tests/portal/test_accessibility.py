@@ -3,7 +3,7 @@
 
 from odoo.tests import tagged
 
-from .axe_common import AxeCase
+from ..axe_common import AxeCase
 
 # The pages of customer A, in French; a new page has only to be added here. The names
 # are those of ``_get_page_values``.

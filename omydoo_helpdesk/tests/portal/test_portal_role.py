@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .portal_common import PortalCase
+from ..portal_common import PortalCase
 
 
 @tagged("post_install", "-at_install")

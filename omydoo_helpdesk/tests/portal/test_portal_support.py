@@ -7,7 +7,7 @@ from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools.misc import format_date
 
-from .portal_common import PortalCase
+from ..portal_common import PortalCase
 
 PAGE = "/my/support"
 SECRET = "Do not tell the customer"

@@ -6,8 +6,8 @@ from io import BytesIO
 
 from odoo.tests import BaseCase, Form, tagged
 
-from ..controllers.tools import get_extension, is_program
-from .portal_common import PDF, PortalCase
+from ...controllers.tools import get_extension, is_program
+from ..portal_common import PDF, PortalCase
 
 # The start of what a compiler of Windows writes: the header's place at byte 60
 WINDOWS_PROGRAM = b"MZ".ljust(60, b"\0") + (64).to_bytes(4, "little") + b"PE\0\0"

@@ -6,8 +6,8 @@ from unittest.mock import patch
 from odoo.fields import Domain
 from odoo.tests import tagged
 
-from ..models import support_portal_list_mixin
-from .portal_common import PortalCase
+from ...models import support_portal_list_mixin
+from ..portal_common import PortalCase
 
 
 @tagged("post_install", "-at_install")

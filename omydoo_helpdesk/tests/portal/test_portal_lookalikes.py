@@ -10,8 +10,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import SupportCase
-from .portal_common import PortalCase
+from ..common import SupportCase
+from ..portal_common import PortalCase
 
 
 @tagged("post_install", "-at_install")

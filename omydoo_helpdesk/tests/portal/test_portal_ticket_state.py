@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .portal_common import HIGH_ANSWERS, PDF
+from ..portal_common import HIGH_ANSWERS, PDF
 from .portal_ticket_common import ACTIONS, TicketPageCase
 
 
