@@ -17,3 +17,4 @@ from . import test_performance
 from . import test_routes_foreign
 from . import test_routes_fuzz
 from . import test_routes_readonly
+from . import test_runner
