@@ -1,13 +1,12 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import Command
 from odoo.tests import Form
 
-from ..common import SupportCase
+from ..pack_common import PackCase
 
 
-class ConvertCase(SupportCase):
+class ConvertCase(PackCase):
     """An out-of-scope ticket of customer A, who runs the 24 h plan."""
 
     @classmethod
@@ -24,17 +23,8 @@ class ConvertCase(SupportCase):
         super().setUpClass()
         cls.subscription = cls._create_subscription(cls.customer_a, cls.plan_24)
         cls.customer_a.write({"city": "Lyon", "country_id": cls.env.ref("base.fr").id})
-        hour = cls.env.ref("uom.product_uom_hour")
-        cls.service, cls.prepaid = cls.env["product.product"].create(
-            [
-                cls._prepare_service("Project manager", hour),
-                {
-                    "name": "Prepaid hours",
-                    "type": "service",
-                    "service_policy": "ordered_prepaid",
-                    "uom_id": hour.id,
-                },
-            ]
+        cls.service = cls.env["product.product"].create(
+            cls._prepare_service("Project manager", cls.hour)
         )
         cls.company.support_sale_product_id = cls.service
         cls.stage_taken_over = cls.env.ref(
@@ -59,22 +49,6 @@ class ConvertCase(SupportCase):
             "uom_id": uom.id,
             "taxes_id": False,
         }
-
-    @classmethod
-    def _create_pack(cls, partner, hours):
-        order = cls.env["sale.order"].create(
-            {
-                "partner_id": partner.id,
-                "company_id": cls.company.id,
-                "order_line": [
-                    Command.create(
-                        {"product_id": cls.prepaid.id, "product_uom_qty": hours}
-                    )
-                ],
-            }
-        )
-        order.action_confirm()
-        return order.order_line
 
     def _open(self, tickets=None, user=None):
         """Open the wizard as the project manager does."""

@@ -14,14 +14,14 @@ from odoo.tests import tagged
 from odoo.tools.cloc import Cloc
 
 from ...models import support_custom_code_counter as counter
-from .scope_common import ACME_CODE as CODE
-from .scope_common import ACME_MANIFEST as MANIFEST
-from .scope_common import ACME_MODULE as MODULE
-from .scope_common import ScopeCase
+from .cover_common import ACME_CODE as CODE
+from .cover_common import ACME_MANIFEST as MANIFEST
+from .cover_common import ACME_MODULE as MODULE
+from .cover_common import CoverCase
 
 
 @tagged("post_install", "-at_install")
-class TestCustomCodeCount(ScopeCase):
+class TestCustomCodeCount(CoverCase):
     """Zip files of customers, good and bad: as Odoo counts them, or refused."""
 
     @classmethod

@@ -7,14 +7,14 @@ from datetime import date
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
-from .scope_common import ACME_CODE as CODE
-from .scope_common import ACME_MANIFEST as MANIFEST
-from .scope_common import ACME_MODULE as MODULE
-from .scope_common import ScopeCase
+from .cover_common import ACME_CODE as CODE
+from .cover_common import ACME_MANIFEST as MANIFEST
+from .cover_common import ACME_MODULE as MODULE
+from .cover_common import CoverCase
 
 
 @tagged("post_install", "-at_install")
-class TestModuleCountWizard(ScopeCase):
+class TestModuleCountWizard(CoverCase):
     """From a zip file to the register, by way of a preview."""
 
     @classmethod

@@ -7,11 +7,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from ...models.support_sla_log_mixin import SLA_ENGINE
-from .scope_common import ScopeCase
+from .cover_common import CoverCase
 
 
 @tagged("post_install", "-at_install")
-class TestSubscription(ScopeCase):
+class TestSubscription(CoverCase):
     """Which subscription covers a ticket; what it sells of the custom code."""
 
     @classmethod

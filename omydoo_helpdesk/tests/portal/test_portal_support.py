@@ -7,6 +7,8 @@ from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools.misc import format_date
 
+from ..cover.cover_common import CoverCase
+from ..pack_common import PackCase
 from ..portal_common import PortalCase
 
 PAGE = "/my/support"
@@ -14,31 +16,13 @@ SECRET = "Do not tell the customer"
 
 
 @tagged("post_install", "-at_install")
-class TestPortalSupport(PortalCase):
+class TestPortalSupport(CoverCase, PackCase, PortalCase):
     """The page on which customers read what support they have."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        hour = cls.env.ref("uom.product_uom_hour")
-        cls.prepaid, cls.maintenance = cls.env["product.product"].create(
-            [
-                {
-                    "name": "Prepaid hours",
-                    "type": "service",
-                    "service_policy": "ordered_prepaid",
-                    "service_type": "timesheet",
-                    "service_tracking": "task_in_project",
-                    "invoice_policy": "order",
-                    "uom_id": hour.id,
-                },
-                {
-                    "name": "Maintenance of 100 lines",
-                    "type": "service",
-                    "is_custom_code_maintenance": True,
-                },
-            ]
-        )
+        cls.prepaid.service_tracking = "task_in_project"
         cls.employee = cls.env["hr.employee"].create({"name": "Employee"})
         cls.plan_24.promise = "We answer\nwithin a day"
         cls.subscription.date = date(2099, 12, 31)
@@ -52,27 +36,6 @@ class TestPortalSupport(PortalCase):
         )
 
     # === HELPERS === #
-
-    @classmethod
-    def _create_pack(cls, partner, hours, **vals):
-        order = cls.env["sale.order"].create(
-            {
-                "partner_id": partner.id,
-                "company_id": cls.company.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": cls.prepaid.id,
-                            "product_uom_qty": hours,
-                            "name": f"Pack of {hours} hours",
-                        }
-                    )
-                ],
-                **vals,
-            }
-        )
-        order.action_confirm()
-        return order.order_line
 
     @classmethod
     def _charge(cls, pack, hours, name="Work", day=None):
@@ -94,13 +57,6 @@ class TestPortalSupport(PortalCase):
                 "date": day or date(2026, 3, 2),
             }
         )
-
-    def _sell_lines(self, units, subscription=None):
-        (subscription or self.subscription).sale_subscription_line_ids = [
-            Command.create(
-                {"product_id": self.maintenance.id, "product_uom_qty": units}
-            )
-        ]
 
     def _open(self, user):
         self._login(user)
@@ -205,7 +161,7 @@ class TestPortalSupport(PortalCase):
         self.assertFalse(page.xpath("//*[contains(@class, 'custom_lines')]"))
 
     def test_custom_code_that_has_grown(self):
-        self._sell_lines(3)
+        self._sell_lines(self.subscription, 3)
         page = self._open(self.a1)
         self.assertEqual(page.xpath("//li/@data-state"), ["grown"])
         lines = "//p[contains(@class, 'o_support_custom_lines')]"
@@ -281,7 +237,10 @@ class TestPortalSupport(PortalCase):
                         {"product_id": self.prepaid.id, "product_uom_qty": 4}
                     ),
                     Command.create(
-                        {"product_id": self.maintenance.id, "product_uom_qty": 4}
+                        {
+                            "product_id": self.product_maintenance.id,
+                            "product_uom_qty": 4,
+                        }
                     ),
                 ],
             }

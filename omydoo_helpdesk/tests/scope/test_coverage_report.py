@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..cover.scope_common import ScopeCase
+from ..cover.cover_common import CoverCase
 
 
 @tagged("post_install", "-at_install")
-class TestCoverageReport(ScopeCase):
+class TestCoverageReport(CoverCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -12,11 +12,12 @@ from odoo.exceptions import ValidationError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..cover.scope_common import ScopeCase
+from ..cover.cover_common import CoverCase
+from ..pack_common import PackCase
 
 
 @tagged("post_install", "-at_install")
-class TestCustomCode(ScopeCase):
+class TestCustomCode(CoverCase, PackCase):
     """The register of custom modules, and the tickets that follow it."""
 
     @classmethod
@@ -220,7 +221,7 @@ class TestCustomCode(ScopeCase):
         module = self._create_module(self.customer_a, self.subscription, line_count=101)
         ticket = self._create_ticket(custom_module_id=module.id)
         self.assertVerdict(ticket, "out_of_scope", "custom_code_grown", "none")
-        self._create_hours_pack(self.customer_a, 5)
+        self._create_pack(self.customer_a, 5)
         ticket = self._create_ticket(custom_module_id=module.id)
         self.assertVerdict(ticket, "out_of_scope", "custom_code_grown", "hours_pack")
 

@@ -3,37 +3,22 @@
 
 import json
 
-from odoo import Command
 from odoo.tests import tagged
 
+from ..cover.cover_common import CoverCase
+from ..pack_common import PackCase
 from ..portal_common import PortalCase
 
 FORM = "//form[contains(@class, 'o_support_ticket_form')]"
 
 
 @tagged("post_install", "-at_install")
-class TestPortalVerdict(PortalCase):
+class TestPortalVerdict(CoverCase, PackCase, PortalCase):
     """What the form says before filing is what is decided after it."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        hour = cls.env.ref("uom.product_uom_hour")
-        cls.prepaid, cls.maintenance = cls.env["product.product"].create(
-            [
-                {
-                    "name": "Prepaid hours",
-                    "type": "service",
-                    "service_policy": "ordered_prepaid",
-                    "uom_id": hour.id,
-                },
-                {
-                    "name": "Maintenance of 100 lines",
-                    "type": "service",
-                    "is_custom_code_maintenance": True,
-                },
-            ]
-        )
         cls.module_kept = cls.module_a.copy(
             {"name": "kept", "subscription_id": cls.subscription.id, "line_count": 90}
         )
@@ -54,20 +39,6 @@ class TestPortalVerdict(PortalCase):
             for category, row in data["choices"].items()
             for module, index in row.items()
         }
-
-    def _create_pack(self, partner, hours):
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": partner.id,
-                "order_line": [
-                    Command.create(
-                        {"product_id": self.prepaid.id, "product_uom_qty": hours}
-                    )
-                ],
-            }
-        )
-        order.action_confirm()
-        return order.order_line
 
     def _check(self, user, modules, expected):
         """File one request for each category and module, and compare.
@@ -144,9 +115,7 @@ class TestPortalVerdict(PortalCase):
         )
 
     def test_grown_code(self):
-        self.subscription.sale_subscription_line_ids = [
-            Command.create({"product_id": self.maintenance.id, "product_uom_qty": 1})
-        ]
+        self._sell_lines(self.subscription, 1)
         self.module_kept.line_count = 101
         grown = ("out_of_scope", "custom_code_grown", "none")
         self._check(

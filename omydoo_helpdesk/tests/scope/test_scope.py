@@ -3,59 +3,19 @@
 
 from datetime import date
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from ..common import SupportCase
+from ..cover.cover_common import CoverCase
+from ..pack_common import PackCase
 
 
 @tagged("post_install", "-at_install")
-class TestScope(SupportCase):
+class TestScope(CoverCase, PackCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.subscription = cls._create_subscription(cls.customer_a, cls.plan_24)
-
-    def assertVerdict(self, ticket, scope, reason, coverage):
-        ticket.invalidate_recordset()
-        self.assertEqual(
-            (ticket.scope, ticket.scope_reason, ticket.coverage),
-            (scope, reason, coverage),
-        )
-
-    @classmethod
-    def _create_hours_pack(cls, partner, hours):
-        product = cls.env["product.product"].create(
-            {
-                "name": "Hours pack",
-                "type": "service",
-                "service_policy": "ordered_prepaid",
-                "uom_id": cls.env.ref("uom.product_uom_hour").id,
-                "list_price": 90,
-            }
-        )
-        order = cls.env["sale.order"].create(
-            {
-                "partner_id": partner.id,
-                "order_line": [
-                    Command.create({"product_id": product.id, "product_uom_qty": hours})
-                ],
-            }
-        )
-        order.action_confirm()
-        return order.order_line
-
-    @classmethod
-    def _create_module(cls, partner, subscription=None, **vals):
-        return cls.env["support.custom.module"].create(
-            {
-                "name": "acme_delivery",
-                "partner_id": partner.id,
-                "subscription_id": subscription and subscription.id,
-                **vals,
-            }
-        )
 
     def test_in_scope(self):
         ticket = self._create_ticket()
@@ -90,7 +50,7 @@ class TestScope(SupportCase):
         )
 
     def test_hours_pack(self):
-        pack = self._create_hours_pack(self.customer_a, 10)
+        pack = self._create_pack(self.customer_a, 10)
         self.assertEqual(pack.remaining_hours, 10)
         ticket = self._create_ticket(category_id=self.category_out.id)
         self.assertVerdict(
@@ -152,11 +112,6 @@ class TestScope(SupportCase):
                 self.assertEqual(bool(ticket.subscription_id), covering)
                 savepoint.rollback()
                 self.env.invalidate_all()
-
-    def _get_stage(self, kind):
-        return self.env["sale.subscription.stage"].search(
-            [("type", "=", kind)], limit=1
-        )
 
     def test_day_of_filing_is_that_of_the_desk(self):
         """22:30 UTC on 31 May is already 1 June in Paris."""

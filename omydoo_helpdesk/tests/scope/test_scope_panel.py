@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..cover.scope_common import ScopeCase
+from ..cover.cover_common import CoverCase
+from ..pack_common import PackCase
 
 
 @tagged("post_install", "-at_install")
-class TestScopePanel(ScopeCase):
+class TestScopePanel(CoverCase, PackCase):
     """What an agent without sales rights sees of the customer beside the ticket."""
 
     @classmethod
@@ -21,7 +22,7 @@ class TestScopePanel(ScopeCase):
     def test_panel_of_an_agent_without_sales_rights(self):
         self._create_module(self.customer_a, self.subscription, label="Rounds")
         self._create_module(self.customer_a, name="acme_b", label="Labels")
-        self._create_hours_pack(self.customer_a, 7.5)
+        self._create_pack(self.customer_a, 7.5)
         self._create_ticket()
         ticket = self._create_ticket().with_user(self.agent)
         self.env.invalidate_all()

@@ -6,10 +6,10 @@ from datetime import date
 from odoo import Command
 from odoo.tests import new_test_user
 
-from ..common import SupportCase
+from ..pack_common import PackCase
 
 
-class TimeCase(SupportCase):
+class TimeCase(PackCase):
     """Customer A runs the 24 h plan and buys hours packs; time is charged by 15 min."""
 
     @classmethod
@@ -17,16 +17,6 @@ class TimeCase(SupportCase):
         super().setUpClass()
         cls.subscription = cls._create_subscription(cls.customer_a, cls.plan_24)
         cls.company.write({"support_time_rounding": 15, "support_time_minimum": 15})
-        cls.hour = cls.env.ref("uom.product_uom_hour")
-        cls.prepaid = cls.env["product.product"].create(
-            {
-                "name": "Prepaid hours",
-                "type": "service",
-                "service_policy": "ordered_prepaid",
-                "uom_id": cls.hour.id,
-                "taxes_id": False,
-            }
-        )
         # An agent has no group of the timesheets, but is an employee.
         cls.employees = cls.env["hr.employee"]
         for user in cls.agent + cls.project_manager + cls.manager:
@@ -54,30 +44,6 @@ class TimeCase(SupportCase):
         )
         cls.team.user_ids = [Command.link(user.id)]
         return user
-
-    @classmethod
-    def _create_pack(cls, partner, hours, end=None, product=None, **vals):
-        order = cls.env["sale.order"].create(
-            {
-                "partner_id": partner.id,
-                "company_id": cls.company.id,
-                "user_id": cls.project_manager.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": (product or cls.prepaid).id,
-                            "product_uom_qty": hours,
-                            **vals,
-                        }
-                    )
-                ],
-            }
-        )
-        order.action_confirm()
-        pack = order.order_line
-        if end:
-            pack.support_pack_end_date = end
-        return pack
 
     @classmethod
     def _log(cls, ticket, hours, user=None, **vals):

@@ -17,8 +17,8 @@ ACME_MODULE = {
 }
 
 
-class ScopeCase(SupportCase):
-    """Customers with subscriptions that sell the maintenance of custom code."""
+class CoverCase(SupportCase):
+    """Customers whose subscriptions may sell the maintenance of custom code."""
 
     @classmethod
     def setUpClass(cls):
@@ -31,15 +31,6 @@ class ScopeCase(SupportCase):
                 "list_price": 16,
             }
         )
-        cls.product_hours = cls.env["product.product"].create(
-            {
-                "name": "Hours pack",
-                "type": "service",
-                "service_policy": "ordered_prepaid",
-                "uom_id": cls.env.ref("uom.product_uom_hour").id,
-                "list_price": 90,
-            }
-        )
 
     def assertVerdict(self, ticket, scope, reason, coverage):
         ticket.invalidate_recordset()
@@ -49,22 +40,13 @@ class ScopeCase(SupportCase):
         )
 
     @classmethod
-    def _create_hours_pack(cls, partner, hours):
-        order = cls.env["sale.order"].create(
-            {
-                "partner_id": partner.id,
-                "order_line": [
-                    Command.create(
-                        {"product_id": cls.product_hours.id, "product_uom_qty": hours}
-                    )
-                ],
-            }
-        )
-        order.action_confirm()
-        return order.order_line
-
-    @classmethod
     def _create_module(cls, partner, subscription=None, **vals):
+        """Create a custom module, counted today.
+
+        :param partner: the customer
+        :param subscription: that maintains it; none by default
+        :param vals: other values, which win
+        """
         return cls.env["support.custom.module"].create(
             {
                 "name": "acme_delivery",
