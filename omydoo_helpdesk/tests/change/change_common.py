@@ -86,3 +86,10 @@ class ChangeCase(ChangeMixin, SlaCase):
         clock = self.at(NOW)
         clock.__enter__()
         self.addCleanup(clock.__exit__, None, None, None)
+
+    def _get_mails(self, action):
+        """Return the mails to contacts that an action makes."""
+        last = self.env["mail.mail"].search([], order="id desc", limit=1)
+        action()
+        mails = self.env["mail.mail"].search([("id", ">", last.id)])
+        return mails.filtered("email_to")
