@@ -89,7 +89,7 @@ class ChangeCase(ChangeMixin, SlaCase):
 
     def _get_mails(self, action):
         """Return the mails to contacts that an action makes."""
-        last = self.env["mail.mail"].search([], order="id desc", limit=1)
+        mails = self.env["mail.mail"]
+        before = mails.search([])
         action()
-        mails = self.env["mail.mail"].search([("id", ">", last.id)])
-        return mails.filtered("email_to")
+        return (mails.search([]) - before).filtered("email_to")
