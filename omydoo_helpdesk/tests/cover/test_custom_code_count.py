@@ -189,9 +189,9 @@ class TestCustomCodeCount(CoverCase):
     def test_zip_bomb(self):
         zeros = b"0" * (20 * 2**20)
         self.assertRefused({**MODULE, "acme_fly/bomb.py": zeros}, "was not opened")
-        with patch.object(counter, "MAX_UNPACKED", 100):
+        with patch.object(code_archive, "MAX_UNPACKED", 100):
             self.assertRefused(MODULE, "was not opened")
-        with patch.object(counter, "MAX_FILES", 1):
+        with patch.object(code_archive, "MAX_FILES", 1):
             self.assertRefused(MODULE, "holds 2 files; the limit is 1")
 
     def test_announced_size_that_lies(self):
