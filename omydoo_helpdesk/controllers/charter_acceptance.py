@@ -3,7 +3,7 @@
 
 from odoo.http import request
 
-from .tools import clean_line, parse_id
+from ..tools.text import clean_line, parse_id
 
 
 class CharterAcceptance:

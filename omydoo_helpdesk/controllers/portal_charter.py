@@ -8,8 +8,9 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..tools.text import MAX_INTEGER, clean_line
 from .charter_acceptance import CharterAcceptance
-from .tools import MAX_INTEGER, clean_line, reads_only
+from .utils import reads_only
 
 MAX_ACCEPTANCES = 20
 

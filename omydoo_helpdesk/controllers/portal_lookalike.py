@@ -4,7 +4,7 @@
 from odoo import http
 from odoo.http import request
 
-from .tools import clean_line
+from ..tools.text import clean_line
 
 # Shorter, everything looks alike; longer than a subject is nothing that was typed.
 MIN_TEXT_LENGTH = 3

@@ -6,7 +6,7 @@ from odoo.http import request
 
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
-from .tools import clean_text
+from ..tools.text import clean_text
 
 MAX_REASON_LENGTH = 2000
 

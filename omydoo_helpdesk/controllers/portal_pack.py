@@ -6,8 +6,8 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..tools.text import MAX_INTEGER, parse_page
 from .portal_plan import SupportPortalPlan
-from .tools import MAX_INTEGER, parse_page
 
 CHARGES_A_PAGE = 20
 STATEMENT = "omydoo_helpdesk.support_pack_statement_report"

@@ -8,7 +8,7 @@ from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
-from .tools import reads_only
+from .utils import reads_only
 
 HISTORY = "my_tickets_history"  # the tickets of the list opened last, in the session
 

@@ -9,7 +9,7 @@ from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 
-from .tools import parse_id
+from ..tools.text import parse_id
 
 
 class SupportTicketClose(HelpdeskTicketController):

@@ -12,6 +12,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, request
 
+from ..tools.text import clean_line
 from .customer_support import NORMAL
 from .ticket_form_check import (
     LINE_FIELDS,
@@ -20,7 +21,7 @@ from .ticket_form_check import (
     TEXT_FIELDS,
     TicketFormCheck,
 )
-from .tools import clean_line, format_size, reads_only
+from .utils import format_size, reads_only
 
 
 class SupportTicketForm(TicketFormCheck):

@@ -3,10 +3,10 @@
 
 from odoo.http import request
 
+from ..tools.text import clean_line
 from .charter_acceptance import CharterAcceptance
 from .customer_support import HIGH
 from .portal_ticket_form import SupportTicketForm
-from .tools import clean_line
 
 FIELD = "charter_accepted"
 

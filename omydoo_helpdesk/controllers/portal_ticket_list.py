@@ -13,8 +13,9 @@ from odoo.tools import format_datetime, groupby
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..const import PORTAL_COUNT_LIMIT
+from ..tools.text import clean_line, parse_page
 from .portal_ticket import HISTORY, SupportPortalTicket
-from .tools import clean_line, parse_page, reads_only
+from .utils import reads_only
 
 PER_PAGE = 30
 MAX_SEARCH_LENGTH = 200

@@ -6,6 +6,7 @@ from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from odoo.fields import Domain
 from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, request
 
+from ..tools.text import clean_line, clean_text
 from .portal_ticket import SupportPortalTicket
 from .ticket_form_check import (
     MAX_ANSWER_LENGTH,
@@ -14,7 +15,7 @@ from .ticket_form_check import (
     MAX_SUBJECT_LENGTH,
     TicketFormCheck,
 )
-from .tools import clean_line, clean_text, format_size
+from .utils import format_size
 
 PAGE = "helpdesk_mgmt.portal_helpdesk_ticket_page"
 MAX_MESSAGES = 50  # shown without JavaScript

@@ -3,17 +3,17 @@
 
 from odoo.http import request
 
-from .customer_support import HIGH, NORMAL, OTHER
-from .ticket_form_choices import TicketFormChoices
-from .tools import (
+from ..tools.text import (
     clean_file_name,
     clean_line,
     clean_text,
-    format_size,
     get_extension,
     is_program,
     parse_id,
 )
+from .customer_support import HIGH, NORMAL, OTHER
+from .ticket_form_choices import TicketFormChoices
+from .utils import format_size
 
 MAX_SUBJECT_LENGTH = 250
 MAX_DESCRIPTION_LENGTH = 50_000
