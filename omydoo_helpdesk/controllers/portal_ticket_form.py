@@ -6,11 +6,10 @@ import json
 import secrets
 
 from psycopg2.errors import UniqueViolation
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from odoo import http
 from odoo.fields import Domain
-from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, request
+from odoo.http import request
 
 from ..tools.text import clean_line
 from .customer_support import NORMAL
@@ -21,7 +20,7 @@ from .ticket_form_check import (
     TEXT_FIELDS,
     TicketFormCheck,
 )
-from .utils import format_size, reads_only
+from .utils import format_size, read_refused_form, reads_only
 
 
 class SupportTicketForm(TicketFormCheck):
@@ -129,31 +128,9 @@ class SupportTicketForm(TicketFormCheck):
 
         :param error: the HTTP exception: too large a body, or an expired session
         """
-        if isinstance(error, RequestEntityTooLarge):
-            # Read the text nevertheless, up to a limit; files go to the disk and
-            # vanish with the request.
-            limit = request.httprequest.max_content_length
-            request.httprequest.max_content_length = (
-                limit or 0
-            ) + DEFAULT_MAX_CONTENT_LENGTH
-            name = "attachment"
-            message = request.env._(
-                "Your files are larger than %(size)s together: choose fewer or smaller "
-                "ones. Your text was kept.",
-                size=format_size(request.env, limit),
-            )
-        else:
-            name = "form"
-            message = request.env._(
-                "Your session had expired. Your text was kept: check it and send it "
-                "again, with your files."
-            )
-        try:
-            params = request.get_http_params()
-        except RequestEntityTooLarge:
-            params = {}
+        params, errors = read_refused_form(error)
         return self._render_ticket_form(
-            self._parse_ticket_form(params), {name: message}, status=error.code
+            self._parse_ticket_form(params), errors, status=error.code
         )
 
     # === FILE THE TICKET === #

@@ -14,7 +14,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..const import PORTAL_COUNT_LIMIT
 from ..tools.text import clean_line, parse_page
-from .portal_ticket import HISTORY, SupportPortalTicket
+from .ticket_page import HISTORY, SupportTicketPage
 from .utils import reads_only
 
 PER_PAGE = 30
@@ -27,7 +27,7 @@ SCOPE_CLASSES = {
 }
 
 
-class SupportPortalTicketList(SupportPortalTicket):
+class SupportPortalTicketList(SupportTicketPage):
     """The customer's list of tickets.
 
     Instead of the base's, which applies the access rule twice and counts all there is.

@@ -33,7 +33,103 @@ LINE_FIELDS = (
 TEXT_FIELDS = ("blocking_what", "description")
 
 
-class TicketFormCheck(TicketFormChoices):
+class FormCheck:
+    """What the form of a ticket and the forms of its page check alike: texts and files.
+
+    Part of their controllers: what comes after the filing obeys the same limits.
+    """
+
+    def _parse_ticket_files(self):
+        """Return the files of the request that have a name.
+
+        :return: the names without their path, and the files
+        :rtype: list[tuple[str, werkzeug.datastructures.FileStorage]]
+        """
+        return [
+            (clean_file_name(file.filename) or request.env._("attachment"), file)
+            for file in request.httprequest.files.getlist("attachment")
+            if file.filename
+        ]
+
+    def _validate_text(self, typed, name, errors, limit, missing):
+        """Note that a required text is missing or too long.
+
+        :param int limit: of characters
+        :param str missing: what to say if there is none
+        """
+        length = len(typed[name])
+        if not length:
+            errors[name] = missing
+        elif length > limit:
+            errors[name] = request.env._(
+                "This is too long: %(length)s characters, and %(limit)s at most.",
+                length=length,
+                limit=limit,
+            )
+
+    def _validate_ticket_files(self, files, errors):
+        limit = self._get_max_upload_size()
+        if len(files) > MAX_FILES:
+            errors["attachment"] = request.env._(
+                "Choose at most %(count)s files: put them in one archive, or send "
+                "some later.",
+                count=MAX_FILES,
+            )
+            return
+        for name, file in files:
+            size = self._get_file_size(file)
+            if not size:
+                errors["attachment"] = request.env._(
+                    "The file “%(name)s” is empty.", name=name
+                )
+                return
+            if size > limit:
+                errors["attachment"] = request.env._(
+                    "The file “%(name)s” is larger than %(size)s.",
+                    name=name,
+                    size=format_size(request.env, limit),
+                )
+                return
+            refusal = self._get_file_refusal(name, file)
+            if refusal:
+                errors["attachment"] = refusal
+                return
+
+    def _get_file_refusal(self, name, file):
+        """Return why a file may not be sent because of what it is.
+
+        :param str name: of the file, cleaned
+        :param file: a ``FileStorage``
+        :return: what to tell the customer, empty if it may
+        :rtype: str
+        """
+        taken, refused = request.env.company._get_support_file_types()
+        extension = get_extension(name)
+        if extension in refused or is_program(file.stream):
+            return request.env._(
+                "The file “%(name)s” could be a program, which is not taken: send a "
+                "screenshot or a document, or put it in an archive.",
+                name=name,
+            )
+        if taken and extension not in taken:
+            return request.env._(
+                "The file “%(name)s” is of a type that is not taken. These are: "
+                "%(types)s.",
+                name=name,
+                types=", ".join(sorted(taken - refused)),
+            )
+        return ""
+
+    def _get_max_upload_size(self):
+        return request.env["ir.http"]._get_max_upload_size()
+
+    def _get_file_size(self, file):
+        size = file.stream.seek(0, 2)
+        file.stream.seek(0)
+        return size
+
+
+class TicketFormCheck(FormCheck, TicketFormChoices):
     """Read what was sent, and say what is wrong with it.
 
     Nothing of a request reaches a ticket but what ``_validate_ticket_form`` returns.
@@ -50,18 +146,6 @@ class TicketFormCheck(TicketFormChoices):
         if "claimed_priority" not in params:
             typed["claimed_priority"] = clean_line(params.get("priority")) or NORMAL
         return typed
-
-    def _parse_ticket_files(self):
-        """Return the files of the request that have a name.
-
-        :return: the names without their path, and the files
-        :rtype: list[tuple[str, werkzeug.datastructures.FileStorage]]
-        """
-        return [
-            (clean_file_name(file.filename) or request.env._("attachment"), file)
-            for file in request.httprequest.files.getlist("attachment")
-            if file.filename
-        ]
 
     def _validate_ticket_form(self, typed, errors):
         """Return the values that may be used, and note what is wrong.
@@ -165,80 +249,3 @@ class TicketFormCheck(TicketFormChoices):
             errors["environment"] = request.env._(
                 "This choice is not available: choose another."
             )
-
-    def _validate_text(self, typed, name, errors, limit, missing):
-        """Note that a required text is missing or too long.
-
-        :param int limit: of characters
-        :param str missing: what to say if there is none
-        """
-        length = len(typed[name])
-        if not length:
-            errors[name] = missing
-        elif length > limit:
-            errors[name] = request.env._(
-                "This is too long: %(length)s characters, and %(limit)s at most.",
-                length=length,
-                limit=limit,
-            )
-
-    def _validate_ticket_files(self, files, errors):
-        limit = self._get_max_upload_size()
-        if len(files) > MAX_FILES:
-            errors["attachment"] = request.env._(
-                "Choose at most %(count)s files: put them in one archive, or send "
-                "some later.",
-                count=MAX_FILES,
-            )
-            return
-        for name, file in files:
-            size = self._get_file_size(file)
-            if not size:
-                errors["attachment"] = request.env._(
-                    "The file “%(name)s” is empty.", name=name
-                )
-                return
-            if size > limit:
-                errors["attachment"] = request.env._(
-                    "The file “%(name)s” is larger than %(size)s.",
-                    name=name,
-                    size=format_size(request.env, limit),
-                )
-                return
-            refusal = self._get_file_refusal(name, file)
-            if refusal:
-                errors["attachment"] = refusal
-                return
-
-    def _get_file_refusal(self, name, file):
-        """Return why a file may not be sent because of what it is.
-
-        :param str name: of the file, cleaned
-        :param file: a ``FileStorage``
-        :return: what to tell the customer, empty if it may
-        :rtype: str
-        """
-        taken, refused = request.env.company._get_support_file_types()
-        extension = get_extension(name)
-        if extension in refused or is_program(file.stream):
-            return request.env._(
-                "The file “%(name)s” could be a program, which is not taken: send a "
-                "screenshot or a document, or put it in an archive.",
-                name=name,
-            )
-        if taken and extension not in taken:
-            return request.env._(
-                "The file “%(name)s” is of a type that is not taken. These are: "
-                "%(types)s.",
-                name=name,
-                types=", ".join(sorted(taken - refused)),
-            )
-        return ""
-
-    def _get_max_upload_size(self):
-        return request.env["ir.http"]._get_max_upload_size()
-
-    def _get_file_size(self, file):
-        size = file.stream.seek(0, 2)
-        file.stream.seek(0)
-        return size

@@ -3,20 +3,33 @@
 
 from datetime import timedelta
 
+from werkzeug.exceptions import NotFound
+
 from odoo import fields, http
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import html2plaintext, plaintext2html
 
-from .portal_ticket_page import SupportPortalTicketPage
-from .ticket_form_check import MAX_DESCRIPTION_LENGTH
+from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
+
+from ..tools.text import parse_id
+from .ticket_form_check import (
+    MAX_ANSWER_LENGTH,
+    MAX_DESCRIPTION_LENGTH,
+    MAX_SUBJECT_LENGTH,
+)
+from .ticket_page import SupportTicketPage
 
 # A form sent twice, by a double click or by going back to it.
 REPEAT_DELAY = timedelta(minutes=2)
 
 
-class SupportPortalTicketAnswer(SupportPortalTicketPage):
-    """The customer writes: an answer, or why a closed ticket is to be reopened."""
+class SupportTicketActions(SupportTicketPage):
+    """What a customer does on the page of a ticket.
+
+    They write: an answer, or why a closed ticket is to be reopened. They say how it
+    goes: blocked, or done and well or badly so.
+    """
 
     # === ROUTES === #
 
@@ -76,6 +89,65 @@ class SupportPortalTicketAnswer(SupportPortalTicketPage):
             self._post_once(ticket, typed["reopen_reason"], files)
         return self._redirect_to_ticket(ticket)
 
+    @http.route(
+        "/my/ticket/<int:ticket_id>/urgent",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+        handle_form_error=lambda self, error: self._handle_page_error(error),
+    )
+    def support_ticket_urgent(self, ticket_id, **kw):
+        """Mark an open ticket as urgent, once, with the two answers that asks for."""
+        ticket = self._get_own_ticket(ticket_id)
+        if not ticket._may_claim_urgent():
+            return self._redirect_to_ticket(ticket)
+        typed = self._parse_page_form(kw)
+        errors = {}
+        self._validate_text(
+            typed,
+            "blocking_what",
+            errors,
+            MAX_ANSWER_LENGTH,
+            request.env._("For a high priority, tell us what is blocked."),
+        )
+        self._validate_text(
+            typed,
+            "blocking_who",
+            errors,
+            MAX_SUBJECT_LENGTH,
+            request.env._("For a high priority, tell us who cannot work."),
+        )
+        if errors:
+            return self._render_ticket_page(ticket, typed, errors)
+        ticket._claim_urgent(typed["blocking_what"], typed["blocking_who"])
+        return self._redirect_to_ticket(ticket)
+
+    @http.route(
+        "/my/ticket/<int:ticket_id>/rate",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+        handle_form_error=lambda self, error: self._handle_page_error(error),
+    )
+    def support_ticket_rate(self, ticket_id, **kw):
+        """Rate a closed ticket, or change what was said of it."""
+        ticket = self._get_own_ticket(ticket_id)
+        partner = request.env.user.partner_id
+        if not ticket._may_rate(partner):
+            return self._redirect_to_ticket(ticket)
+        typed = self._parse_page_form(kw)
+        errors = {}
+        if typed["satisfaction"] not in self._get_satisfactions():
+            errors["satisfaction"] = request.env._("Choose one of the three answers.")
+        if typed["feedback"]:
+            self._validate_text(typed, "feedback", errors, MAX_ANSWER_LENGTH, "")
+        if errors:
+            return self._render_ticket_page(ticket, typed, errors)
+        ticket._rate_as(partner, typed["satisfaction"], typed["feedback"])
+        return self._redirect_to_ticket(ticket, "#support_rating")
+
     # === BUSINESS METHODS === #
 
     def _check_message(self, typed, name, missing, text_required=False):
@@ -88,12 +160,11 @@ class SupportPortalTicketAnswer(SupportPortalTicketPage):
         :return: the files as returned by ``_parse_ticket_files``, the errors by field
         :rtype: tuple[list, dict]
         """
-        check = self._get_form_check()
         errors = {}
-        files = check._parse_ticket_files()
+        files = self._parse_ticket_files()
         if typed[name] or text_required or not files:
-            check._validate_text(typed, name, errors, MAX_DESCRIPTION_LENGTH, missing)
-        check._validate_ticket_files(files, errors)
+            self._validate_text(typed, name, errors, MAX_DESCRIPTION_LENGTH, missing)
+        self._validate_ticket_files(files, errors)
         return files, errors
 
     def _post_once(self, ticket, text, files):
@@ -131,3 +202,41 @@ class SupportPortalTicketAnswer(SupportPortalTicketPage):
             and sorted(last.attachment_ids.mapped("name"))
             == sorted(name for name, _file in files)
         )
+
+
+class SupportTicketClose(HelpdeskTicketController):
+    """The customer closes a ticket, in a stage that the desk offers for that."""
+
+    @http.route(methods=["POST"], website=True)
+    def support_ticket_close(self, **kw):
+        """Close a ticket that the user may read, in a stage offered for that.
+
+        A ticket that does not exist and one of somebody else get the same answer.
+        """
+        ticket = request.env["helpdesk.ticket"].search(
+            Domain("id", "=", parse_id(kw.get("ticket_id")) or 0)
+        )
+        if not ticket:
+            raise NotFound()
+        stage = self._get_closing_stages(ticket).filtered(
+            lambda stage: stage.id == parse_id(kw.get("stage_id"))
+        )
+        if not stage or ticket.closed:
+            return request.redirect(f"/my/ticket/{ticket.id}", code=302)
+        return super().support_ticket_close(ticket_id=ticket.id, stage_id=stage.id)
+
+    def _get_closing_stages(self, ticket):
+        """Return the stages in which a customer may close a ticket.
+
+        :param ticket: a ticket the user may read
+        :rtype: recordset of helpdesk.ticket.stage
+        """
+        # In sudo mode because the ticket's team may be hidden from the portal: only
+        # its stages are compared with the one chosen.
+        ticket_sudo = ticket.sudo()
+        stages = (
+            ticket_sudo.team_id.with_company(ticket_sudo.company_id)
+            ._get_applicable_stages()
+            .filtered("close_from_portal")
+        )
+        return stages.sudo(False)

@@ -26,6 +26,14 @@ class SupportPortalChange(CustomerPortal):
     who was asked, for the very text they read.
     """
 
+    # === HOME === #
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "change_waiting_count" in counters:
+            values["change_waiting_count"] = self._count_waiting()
+        return values
+
     # === PAGES === #
 
     @http.route(
@@ -192,27 +200,12 @@ class SupportPortalChange(CustomerPortal):
         return lang if lang in installed else request.env.lang
 
     def _get_domain(self):
-        """Return which changes the visitor may read: those they are named for.
-
-        Of tickets that they may read now.
+        """Return which changes the visitor may read.
 
         :rtype: Domain
         """
-        partner = self._get_partner()
-        tickets = request.env["helpdesk.ticket"]
-        if (
-            not partner.support_change_approver
-            or not request.env.user.share
-            or not tickets.has_access("read")
-        ):
-            return Domain.FALSE
-        return (
-            Domain("approver_ids", "in", partner.ids)
-            & Domain("partner_id", "=", partner.commercial_partner_id.id)
-            & Domain("event_ids.kind", "in", ("asked", "phone"))
-            # As the visitor: their record rules are in it.
-            & Domain("ticket_id", "in", tickets._search(Domain.TRUE))
-        )
+        changes = request.env["support.production.change"]
+        return changes._get_portal_domain(request.env.user)
 
     def _get_waiting_domain(self):
         """Return which of these changes wait for an answer.
