@@ -4,6 +4,7 @@
 import hashlib
 import json
 import secrets
+from http import HTTPStatus
 
 from psycopg2.errors import UniqueViolation
 
@@ -12,7 +13,8 @@ from odoo.fields import Domain
 from odoo.http import request
 
 from ..tools.text import clean_line
-from .customer_support import NORMAL
+from .charter_acceptance import CharterAcceptance
+from .customer_support import HIGH, NORMAL
 from .ticket_form_check import (
     LINE_FIELDS,
     MAX_FILES,
@@ -22,9 +24,24 @@ from .ticket_form_check import (
 )
 from .utils import format_size, read_refused_form, reads_only
 
+# What is sent with the form when the charter is accepted in it.
+CHARTER_FIELDS = ("charter_accepted", "charter_version", "charter_hash")
+# Of a subject: shorter, everything looks alike.
+MIN_LOOKALIKE_LENGTH = 3
 
-class SupportTicketForm(TicketFormCheck):
-    """The form with which customers file tickets."""
+
+class FilingLimitReached(Exception):
+    """A customer files more tickets than the company takes."""
+
+
+class SupportTicketForm(CharterAcceptance, TicketFormCheck):
+    """The form with which customers file tickets.
+
+    No request is filed without the charter in force having been accepted. One
+    exception: where an authorised contact accepts for everybody, a colleague's
+    emergency is taken. Nothing that blocks the activity waits for somebody who may be
+    on leave; the authorised contacts are asked by e-mail.
+    """
 
     # === ROUTES === #
 
@@ -57,8 +74,45 @@ class SupportTicketForm(TicketFormCheck):
             return self._render_ticket_form(typed, errors, status=400)
         vals = self._prepare_submit_ticket_vals(**{**kw, **values})
         vals["portal_token"] = self._get_form_fingerprint(kw, values, files)
-        ticket_sudo = self._file_ticket_once(vals, files)
+        try:
+            ticket_sudo = self._file_ticket_once(vals, files)
+        except FilingLimitReached as error:
+            return self._render_ticket_form(
+                typed, {"form": str(error)}, status=HTTPStatus.TOO_MANY_REQUESTS
+            )
         return request.redirect(f"/my/ticket/{ticket_sudo.id}", code=303)
+
+    @http.route(
+        "/new/ticket/lookalikes",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+        sitemap=False,
+    )
+    def support_lookalikes(self, text="", **_kw):
+        """Return what looks like a subject, ready to be shown.
+
+        :param str text: what is typed so far
+        :return: JSON: ``count`` and, as HTML, the groups
+        """
+        text = clean_line(text)[:MAX_SUBJECT_LENGTH]
+        groups = (
+            request.env["helpdesk.ticket"]._find_portal_lookalikes(text)
+            if len(text) >= MIN_LOOKALIKE_LENGTH
+            else []
+        )
+        content = request.env["ir.qweb"]._render(
+            "omydoo_helpdesk.portal_form_lookalikes", {"groups": groups}
+        )
+        return request.make_json_response(
+            {
+                "count": sum(len(group["items"]) for group in groups),
+                "html": content,
+            },
+            headers={"Cache-Control": "no-store"},
+        )
 
     # === SHOW THE FORM === #
 
@@ -107,6 +161,7 @@ class SupportTicketForm(TicketFormCheck):
             max_subject_length=MAX_SUBJECT_LENGTH,
             max_upload_label=format_size(request.env, values["max_upload_size"]),
             **self._get_file_types(),
+            **self._prepare_acceptance_values(self._get_charter_request()),
         )
         return values
 
@@ -117,6 +172,10 @@ class SupportTicketForm(TicketFormCheck):
         :param dict errors: for each field what is wrong with it, in the page's order
         :param int status: of the HTTP response
         """
+        form.setdefault("charter_accepted", "")
+        if "charter_accepted" in errors:
+            # Last, as on the page.
+            errors["charter_accepted"] = errors.pop("charter_accepted")
         values = self._get_create_new_ticket_values()
         values.update(form=form, errors=errors)
         return request.render(
@@ -132,6 +191,39 @@ class SupportTicketForm(TicketFormCheck):
         return self._render_ticket_form(
             self._parse_ticket_form(params), errors, status=error.code
         )
+
+    # === CHECK THE CHARTER === #
+
+    def _parse_ticket_form(self, params):
+        typed = super()._parse_ticket_form(params)
+        typed.update((name, clean_line(params.get(name))) for name in CHARTER_FIELDS)
+        return typed
+
+    def _validate_ticket_form(self, typed, errors):
+        values = super()._validate_ticket_form(typed, errors)
+        self._validate_charter(typed, errors)
+        for name in CHARTER_FIELDS:
+            values.pop(name, None)
+        return values
+
+    def _validate_charter(self, typed, errors):
+        asked = self._get_charter_request()
+        if not asked["is_required"]:
+            return
+        if asked["may_accept"]:
+            _lang, problem = self._check_shown_charter(asked, typed)
+        elif typed["claimed_priority"] == HIGH:
+            return
+        else:
+            problem = request.env._(
+                "Your request can be sent once the support charter has been accepted "
+                "for your company by %(names)s. Your text was kept. Only blocking "
+                "requests, with a high priority, are taken before.",
+                names=", ".join(asked["signatories"].mapped("name")),
+            )
+        if problem:
+            typed["charter_accepted"] = ""
+            errors["charter_accepted"] = problem
 
     # === FILE THE TICKET === #
 
@@ -203,6 +295,15 @@ class SupportTicketForm(TicketFormCheck):
         )
 
     def _file_ticket(self, vals, files):
+        """Create a ticket with its files, once the limit and the charter allow it.
+
+        :param dict vals: values of the ticket, checked
+        :param list files: as returned by ``_parse_ticket_files``, checked
+        :return: the ticket
+        :raise FilingLimitReached: if it is one too many
+        """
+        self._ensure_may_file()
+        self._settle_charter()
         # In sudo mode because customers may not create tickets: every value was
         # checked against what this user may read and choose, and the contact is the
         # user.
@@ -226,3 +327,68 @@ class SupportTicketForm(TicketFormCheck):
                 ]
             )
         return ticket_sudo
+
+    def _settle_charter(self):
+        """Record that the charter was accepted with the form, or ask who should."""
+        asked = self._get_charter_request()
+        if not asked["is_required"]:
+            return
+        if asked["may_accept"]:
+            lang, _problem = self._check_shown_charter(asked, request.params)
+            self._accept_charter(asked, lang)
+        else:
+            asked["signatories"]._ask_charter(asked["charter"])
+
+    # === HOW MANY ONE PERSON MAY FILE === #
+
+    def _ensure_may_file(self):
+        """Count the ticket about to be filed.
+
+        :raise FilingLimitReached: if it is one too many
+        """
+        company = request.env.company
+        hour_limit = company.support_filing_hour_limit
+        day_limit = company.support_filing_day_limit
+        user = request.env.user
+        if user._is_internal() or not (hour_limit or day_limit):
+            return
+        # In sudo mode because nobody else writes counters: that of the user.
+        counter_sudo = request.env["support.filing.counter"].sudo()
+        hour_count, day_count = counter_sudo._count(user)
+        if day_limit and day_count > day_limit:
+            raise FilingLimitReached(
+                self._get_limit_message(
+                    request.env._(
+                        "You have sent %(count)s requests within a day, which is the "
+                        "most that we take: send the next one tomorrow.",
+                        count=day_limit,
+                    )
+                )
+            )
+        if hour_limit and hour_count > hour_limit:
+            raise FilingLimitReached(
+                self._get_limit_message(
+                    request.env._(
+                        "You have sent %(count)s requests within an hour, which is the "
+                        "most that we take: wait a little, and send this one again.",
+                        count=hour_limit,
+                    )
+                )
+            )
+
+    def _get_limit_message(self, message):
+        """Return what is told, with the telephone where the plan allows it.
+
+        :param str message: what happened
+        :rtype: str
+        """
+        phone = (
+            self._get_running_plan_sudo().phone_allowed
+            and request.env.company.support_phone
+        )
+        parts = [message, request.env._("Your text was kept.")]
+        if phone:
+            parts.append(
+                request.env._("For a blocking emergency, call %(phone)s.", phone=phone)
+            )
+        return " ".join(parts)
