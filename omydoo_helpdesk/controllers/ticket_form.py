@@ -13,8 +13,8 @@ from odoo.fields import Domain
 from odoo.http import request
 
 from ..tools.text import clean_line
-from .charter_acceptance import CharterAcceptance
-from .customer_support import HIGH, NORMAL
+from .charter import CharterAcceptance
+from .support import HIGH, NORMAL
 from .ticket_form_check import (
     LINE_FIELDS,
     MAX_FILES,

@@ -17,7 +17,7 @@ from ..tools.text import (
     is_program,
     parse_id,
 )
-from .customer_support import HIGH, NORMAL, OTHER, CustomerSupport
+from .support import HIGH, NORMAL, OTHER, CustomerSupport
 from .utils import format_size
 
 MAX_SUBJECT_LENGTH = 250

@@ -19,6 +19,8 @@ from .utils import reads_only
 
 PER_PAGE = 30
 MAX_SEARCH_LENGTH = 200
+# Of the portal's home: those of the list's filters.
+HOME_COUNTS = {"ticket_count": "all", "ticket_waiting_count": "waiting"}
 FILTER = "open"  # without a choice: what is still to be done
 SCOPE_CLASSES = {
     "in_scope": "bg-success-subtle text-success-emphasis",
@@ -27,13 +29,17 @@ SCOPE_CLASSES = {
 }
 
 
-class SupportPortalTicketList(SupportTicketPage):
-    """The customer's list of tickets.
+class SupportTicketList(SupportTicketPage):
+    """The customer's list of tickets, and what the portal's home tells of it.
 
     Instead of the base's, which applies the access rule twice and counts all there is.
     """
 
     # === ROUTES === #
+
+    @http.route(readonly=reads_only)
+    def home(self, **kw):
+        return super().home(**kw)
 
     @http.route(readonly=reads_only)
     def portal_my_tickets(self, page=1, **kw):
@@ -46,6 +52,27 @@ class SupportPortalTicketList(SupportTicketPage):
                 parse_page(page), self._parse_list_choices(kw)
             ),
         )
+
+    # === HOME === #
+
+    def _prepare_home_portal_values(self, counters):
+        """Count the tickets no further than the list does."""
+        ours = [name for name in counters if name in HOME_COUNTS]
+        values = super()._prepare_home_portal_values(
+            [name for name in counters if name not in HOME_COUNTS]
+        )
+        if not ours:
+            return values
+        model = request.env["helpdesk.ticket"]
+        can_read = model.has_access("read")
+        filters = model._get_portal_filters() if can_read else {}
+        for name in ours:
+            values[name] = (
+                min(model._count_portal(filters[HOME_COUNTS[name]]), PORTAL_COUNT_LIMIT)
+                if can_read
+                else 0
+            )
+        return values
 
     # === CHOICES === #
 

@@ -7,7 +7,7 @@ import io
 from odoo import fields, http
 from odoo.http import content_disposition, request
 
-from .portal_ticket_list import FILTER, SupportPortalTicketList
+from .ticket_list import FILTER, SupportTicketList
 
 # As many as the list pages through. In the documentation.
 EXPORT_LIMIT = 10_000
@@ -15,7 +15,7 @@ EXPORT_LIMIT = 10_000
 FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
-class SupportPortalTicketExport(SupportPortalTicketList):
+class SupportTicketExport(SupportTicketList):
     """The customer's list as a file for a spreadsheet."""
 
     # === ROUTES === #
