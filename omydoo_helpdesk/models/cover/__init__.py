@@ -1,3 +1,4 @@
+from . import resource_calendar
 from . import product_template
 from . import support_plan
 from . import support_plan_sla

@@ -93,7 +93,6 @@ class SupportCustomModule(models.Model):
         copy=False,
         help="The day of the last count; filled in when the lines are changed.",
     )
-    ticket_count = fields.Integer(compute="_compute_ticket_count")
 
     _name_customer_uniq_index = models.UniqueIndex(
         "(company_id, partner_id, lower(name))",
@@ -155,17 +154,6 @@ class SupportCustomModule(models.Model):
             if state
         )
 
-    def _compute_ticket_count(self):
-        counts = dict(
-            self.env["helpdesk.ticket"]._read_group(
-                [("custom_module_id", "in", self.ids)],
-                ["custom_module_id"],
-                ["__count"],
-            )
-        )
-        for module in self:
-            module.ticket_count = counts.get(module._origin, 0)
-
     # === CONSTRAINT METHODS === #
 
     @api.constrains("subscription_id", "partner_id")
@@ -215,28 +203,6 @@ class SupportCustomModule(models.Model):
         if watched:
             self._refresh_tickets(subscriptions)
         return res
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_named(self):
-        named = (
-            self.env["helpdesk.ticket"]
-            .sudo()  # tickets of other teams count too; only the number is told
-            .with_context(active_test=False)
-            ._read_group(
-                [("custom_module_id", "in", self.ids)],
-                ["custom_module_id"],
-                ["__count"],
-            )
-        )
-        for module, count in named:
-            raise ValidationError(
-                self.env._(
-                    "%(count)s tickets name “%(module)s”: archive it instead of "
-                    "deleting it.",
-                    count=count,
-                    module=module.display_name,
-                )
-            )
 
     def unlink(self):
         subscriptions = self.sudo().subscription_id

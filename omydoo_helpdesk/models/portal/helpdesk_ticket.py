@@ -3,10 +3,7 @@
 
 from collections import defaultdict
 
-import pytz
-
 from odoo import api, fields, models
-from odoo.tools.misc import format_date, format_time
 
 from ...const import CUSTOM_CODE_REASONS
 
@@ -322,21 +319,3 @@ class TicketPortal(models.Model):
         ):
             return self.env._("First response")
         return self.env._("Resolution")
-
-    @api.model
-    def _format_portal_datetime(self, value):
-        """Return an instant in the visitor's language and time zone.
-
-        :param datetime value: naive UTC
-        :rtype: str
-        """
-        if not value:
-            return ""
-        name = self.env.context.get("tz") or self.env.user.tz or "UTC"
-        local = pytz.utc.localize(value).astimezone(pytz.timezone(name))
-        return self.env._(
-            "%(date)s at %(time)s (%(tz)s)",
-            date=format_date(self.env, local.date(), date_format="full"),
-            time=format_time(self.env, local.timetz(), time_format="short"),
-            tz=name.replace("_", " "),
-        )

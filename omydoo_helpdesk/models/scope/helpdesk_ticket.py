@@ -350,7 +350,7 @@ class TicketScope(models.Model):
         ).partner_id.commercial_partner_id
         if not partners:
             return set()
-        lines = self.env["sale.order.line"]._find_hours_packs(partners, self.company_id)
+        lines = self._scope_find_packs(partners, self.company_id)
         return {
             (line.order_partner_id.commercial_partner_id.id, line.company_id.id)
             for line in lines
@@ -495,3 +495,13 @@ class TicketScope(models.Model):
             self.coverage,
             self.env._("A project manager will propose a quotation or a project."),
         )
+
+    @api.model
+    def _scope_find_packs(self, partners, companies):
+        """Hook: return the prepaid hours that customers have left, first to use first.
+
+        :param partners: commercial partners
+        :param companies: our companies
+        :rtype: recordset of sale.order.line
+        """
+        return self.env["sale.order.line"]

@@ -463,3 +463,7 @@ class TicketTime(models.Model):
                 reason=reason,
             )
         )
+
+    @api.model
+    def _scope_find_packs(self, partners, companies):
+        return self.env["sale.order.line"]._find_hours_packs(partners, companies)
