@@ -3,10 +3,12 @@
 """Compares all rows of two databases, one of which is an upgraded copy of the other.
 
 Nothing is left out because nobody thought of it: every table is compared, save those
-that hold Odoo's picture of the code, and those that are written by running at all.
+that hold Odoo's picture of the code, and those that are written by running at all; and
+so are the constraints and indexes.
 """
 
 from contextlib import closing
+from os.path import commonprefix
 
 import psycopg2
 from expected import IGNORED_COLUMNS, IGNORED_ROWS, IGNORED_TABLES
@@ -21,6 +23,15 @@ TABLES = """
      WHERE class.relkind = 'r'
        AND class.relnamespace = 'public'::regnamespace
        AND attribute.attnum > 0 AND NOT attribute.attisdropped
+"""
+# What keeps the rows right and quick to find, by name.
+GUARDS = """
+    SELECT conrelid::regclass || ' ' || conname, pg_get_constraintdef(oid)
+      FROM pg_constraint
+     WHERE connamespace = 'public'::regnamespace
+     UNION
+    SELECT tablename || ' ' || indexname, indexdef
+      FROM pg_indexes WHERE schemaname = 'public'
 """
 
 
@@ -85,8 +96,8 @@ def compare(before, after):
     """
     old, new = Database(before), Database(after)
     with closing(old.connection), closing(new.connection):
-        old_tables, new_tables = old.get_tables(), new.get_tables()
         differences = []
+        old_tables, new_tables = old.get_tables(), new.get_tables()
         for table in sorted(set(old_tables) - set(IGNORED_TABLES)):
             if table not in new_tables:
                 differences.append(f"{table}: the table is gone")
@@ -99,6 +110,12 @@ def compare(before, after):
             columns = sorted((old_tables[table] & new_tables[table]) - ignored)
             if columns:
                 differences += _compare_rows(old, new, table, columns)
+        before, after = dict(old.fetch(GUARDS)), dict(new.fetch(GUARDS))
+        differences += [
+            f"{name}: was {before[name]}, is {after.get(name)}"
+            for name in sorted(before)
+            if before[name] != after.get(name)
+        ]
     return differences
 
 
@@ -118,9 +135,11 @@ def _compare_rows(old, new, table, columns):
     for row in changed[:SHOWN]:
         was, now = (base.get_row(table, columns, row) for base in (old, new))
         sentences += [
-            f"{table} {row}: {column} was {_cut(was[column])}, is {_cut(now[column])}"
+            f"{table} {row}: {column} was {_cut(was[column], start)}, "
+            f"is {_cut(now[column], start)}"
             for column in columns
             if was[column] != now[column]
+            for start in [_get_start(was[column], now[column])]
         ]
     if len(changed) > SHOWN:
         sentences.append(f"{table}: {len(changed) - SHOWN} more rows are changed")
@@ -133,5 +152,14 @@ def _shorten(row):
     ]
 
 
-def _cut(value):
-    return value if value is None or len(value) < 80 else f"{value[:77]}…"
+def _get_start(was, now):
+    """Return from where on two values are shown: a little before they differ."""
+    return max(len(commonprefix([was or "", now or ""])) - 20, 0)
+
+
+def _cut(value, start=0):
+    """Return what is shown of a value: 80 characters."""
+    if value is None:
+        return None
+    shown = value[start : start + 80]
+    return f"{'…' if start else ''}{shown}{'…' if value[start + 80 :] else ''}"

@@ -232,9 +232,7 @@ class Desk:
 
     def step_answer(self, ticket):
         files = [("capture.txt", b"Ce que nous voyons")] if ticket.id % 5 == 0 else None
-        self.post(
-            ticket, self.agent(ticket), body="Nous regardons.", attachments=files
-        )
+        self.post(ticket, self.agent(ticket), body="Nous regardons.", attachments=files)
         if ticket.id % 3 == 0:
             ticket.with_user(self.agent(ticket)).stage_id = self.stage("in_progress")
 
@@ -378,7 +376,9 @@ class Desk:
         """Register known bugs, of which one is repaired by a weekly update."""
         self.bugs = self.env["support.upstream.bug"].with_user(self.alice)
         for kind in ("core", "generic", "core"):
-            self.bugs += self.bugs.create({"name": f"Erreur connue ({kind})", "kind": kind})
+            self.bugs += self.bugs.create(
+                {"name": f"Erreur connue ({kind})", "kind": kind}
+            )
         self.bugs[1].action_plan_next_update()
 
     def accept_charter(self):
