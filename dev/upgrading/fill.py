@@ -352,6 +352,8 @@ class Desk:
         self.env["helpdesk.ticket"]._cron_sla_notices()
         self.env["sale.order"]._cron_support_expired()
         self.env["support.production.change"]._cron_expire()
+        due = [("state", "=", "planned"), ("scheduled_at", "<", fields.Datetime.now())]
+        self.env["support.update"].search(due).with_user(self.marie).action_done()
         self.env["support.upstream.bug"]._cron_release()
 
     def sell_packs(self):
@@ -379,6 +381,7 @@ class Desk:
             self.bugs += self.bugs.create(
                 {"name": f"Erreur connue ({kind})", "kind": kind}
             )
+        self.env["support.update"].create({"scheduled_at": START + timedelta(days=60)})
         self.bugs[1].action_plan_next_update()
 
     def accept_charter(self):
