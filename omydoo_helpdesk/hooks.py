@@ -70,6 +70,7 @@ def post_init_hook(env):
     """Take over what there already is: labels, and the log and clocks of tickets."""
     _translate_labels(env)
     env["sale.order.line"]._silence_pack_alerts()
+    env["support.conversion"]._take_over()
     tickets = (
         env["helpdesk.ticket"]
         .with_context(active_test=False)
