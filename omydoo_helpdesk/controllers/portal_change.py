@@ -9,8 +9,8 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..models.ir_binary import DOWNLOADED_TYPE
-from ..models.support_change_event import hash_text
+from ..const import DOWNLOADED_TYPE
+from ..tools.change_text import hash_text
 from .tools import clean_line, clean_text, parse_id, parse_page
 
 MAX_WAITING = 100

@@ -6,7 +6,7 @@ from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
-from ..models.support_portal_list_mixin import PORTAL_COUNT_LIMIT
+from ..const import PORTAL_COUNT_LIMIT
 from .tools import reads_only
 
 COUNTS = {"ticket_count": "all", "ticket_waiting_count": "waiting"}

@@ -12,7 +12,7 @@ from odoo.tools import format_datetime, groupby
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..models.support_portal_list_mixin import PORTAL_COUNT_LIMIT
+from ..const import PORTAL_COUNT_LIMIT
 from .portal_ticket import HISTORY, SupportPortalTicket
 from .tools import clean_line, parse_page, reads_only
 

@@ -4,7 +4,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.support_order_outcome_mixin import QUOTATION_STATES
+from ..const import QUOTATION_STATES
 
 SECONDS_PER_DAY = 24 * 3600
 

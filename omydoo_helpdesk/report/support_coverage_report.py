@@ -4,7 +4,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.sale_subscription import LINES_PER_UNIT
+from ..const import LINES_PER_UNIT
 
 
 class SupportCoverageReport(models.Model):

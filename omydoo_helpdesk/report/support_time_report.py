@@ -4,7 +4,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.support_scope_mixin import COVERAGES, SCOPES
+from ..const import COVERAGES, SCOPES
 
 
 class SupportTimeReport(models.Model):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from odoo.tests import BaseCase
 
-from ..models.support_sla_clock import (
+from ..tools.sla_clock import (
     ANSWERED,
     BREACHED,
     DISMISSED,
@@ -20,7 +20,7 @@ from ..models.support_sla_clock import (
     resolution_clock,
     response_clock,
 )
-from ..models.support_working_time import WorkingTime
+from ..tools.working_time import WorkingTime
 from .sla_oracle import (
     PARIS_OFFICE,
     paris,

@@ -5,7 +5,7 @@ import logging
 
 from odoo.tests import tagged
 
-from ..access_log import hide_secrets
+from ..tools.access_log import hide_secrets
 from .routes_common import RoutesCase
 
 

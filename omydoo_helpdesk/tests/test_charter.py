@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from ..models import support_charter_text as charter_text
+from ..tools import charter_text
 from .charter_common import CharterCase
 
 

@@ -13,7 +13,7 @@ from odoo.modules import get_module_path
 from odoo.tests import tagged
 from odoo.tools.cloc import Cloc
 
-from ..models import support_custom_code_counter as counter
+from ..models.cover import support_custom_code_counter as counter
 from .scope_common import ACME_CODE as CODE
 from .scope_common import ACME_MANIFEST as MANIFEST
 from .scope_common import ACME_MODULE as MODULE

@@ -131,7 +131,7 @@ class TestMailGateway(SupportCase, MailCommon):
 
     def test_programs_that_answer_make_no_ticket(self):
         """B28: no ticket, so no receipt and no clock; the log tells."""
-        told = patch("odoo.addons.omydoo_helpdesk.models.mail_thread._logger.info")
+        told = patch("odoo.addons.omydoo_helpdesk.models.odoo.mail_thread._logger.info")
         for header in (
             b"Auto-Submitted: auto-replied",
             b"Auto-Submitted: auto-replied (vacation)",

@@ -189,7 +189,7 @@ class TestMailQueue(PortalCase):
             patch.object(self.registry["helpdesk.ticket"], "_notify_thread", fail),
             mute_logger("odoo.sql_db"),
             self.assertLogs(
-                "odoo.addons.omydoo_helpdesk.models.mail_message_schedule", "ERROR"
+                "odoo.addons.omydoo_helpdesk.models.odoo.mail_message", "ERROR"
             ),
         ):
             self._run_notifications()

@@ -184,7 +184,7 @@ class TestOutcome(OutcomeCase):
             patch.object(kind, "_follow_quotation", fail),
             # A rollback would undo what this test has made.
             patch.object(self.env.cr, "rollback", lambda: None),
-            mute_logger("odoo.addons.omydoo_helpdesk.models.support_batch"),
+            mute_logger("odoo.addons.omydoo_helpdesk.tools.batch"),
         ):
             self._run_job("2030-06-11 04:00:00", batch_size=1)
         self.assertTrue(self._activities("quotation_lost", tickets[0]))

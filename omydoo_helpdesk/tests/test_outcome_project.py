@@ -217,7 +217,7 @@ class TestOutcomeProject(OutcomeCase):
                 type(order), "_support_make_tasks", side_effect=ZeroDivisionError
             ),
             mute_logger(
-                "odoo.addons.omydoo_helpdesk.models.support_order_project_mixin"
+                "odoo.addons.omydoo_helpdesk.models.conversion.sale_order_project"
             ),
         ):
             self._confirm(order)

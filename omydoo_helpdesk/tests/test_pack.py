@@ -234,7 +234,7 @@ class TestPack(TimeCase):
         self.assertFalse(meetings)
         self.assertEqual(self._told(pack), ([("end", self.project_manager)], 1))
 
-    @mute_logger("odoo.addons.omydoo_helpdesk.models.support_batch")
+    @mute_logger("odoo.addons.omydoo_helpdesk.tools.batch")
     def test_one_failure_does_not_stop_the_others(self):
         broken, fine = (
             self._create_pack(self.customer_a, 10, end="2026-06-30") for _n in range(2)

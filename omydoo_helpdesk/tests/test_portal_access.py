@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.support_portal_mixin import PORTAL_READABLE_FIELDS
+from ..models.portal.helpdesk_ticket import PORTAL_READABLE_FIELDS
 from .portal_common import PortalCase
 
 # What only the desk knows, of this addon, of OCA and of Odoo.

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from odoo.tests import tagged
 
 from ..controllers import portal_ticket_export, portal_ticket_list
-from ..models import support_portal_list_mixin
+from ..models.portal import helpdesk_ticket_list as support_portal_list_mixin
 from .portal_common import PortalCase
 
 ROWS = "//li[@data-ticket]"

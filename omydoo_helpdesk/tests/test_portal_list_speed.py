@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.fields import Domain
 from odoo.tests import tagged
 
-from ..models import support_portal_list_mixin
+from ..models.portal import helpdesk_ticket_list as support_portal_list_mixin
 from .portal_common import PortalCase
 
 

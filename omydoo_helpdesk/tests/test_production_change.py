@@ -217,7 +217,7 @@ class TestProductionChange(ChangeCase):
             patch.object(model, "_send_to_contacts", fail),
             patch.object(self.env.cr, "commit", lambda: None),
             patch.object(self.env.cr, "rollback", lambda: None),
-            mute_logger("odoo.addons.omydoo_helpdesk.models.support_batch"),
+            mute_logger("odoo.addons.omydoo_helpdesk.tools.batch"),
         ):
             self.change._cron_expire()
         self.assertEqual(fine.state, "draft")

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from odoo.tests import tagged
 
-from ..models import support_sla_clock as sla
-from ..models import support_working_time
-from ..models.support_sla_clock import (
+from ..tools import sla_clock as sla
+from ..tools import working_time as support_working_time
+from ..tools.sla_clock import (
     ANSWERED,
     FILED,
     HOLD,
@@ -19,7 +19,7 @@ from ..models.support_sla_clock import (
     resolution_clock,
     response_clock,
 )
-from ..models.support_working_time import AroundTheClock
+from ..tools.working_time import AroundTheClock
 from .sla_clock_common import (
     HOUR,
     ClockCase,

@@ -4,7 +4,7 @@
 
 from odoo.tests import tagged
 
-from ..models.support_sla_clock import (
+from ..tools.sla_clock import (
     ANSWERED,
     BREACHED,
     DISMISSED,

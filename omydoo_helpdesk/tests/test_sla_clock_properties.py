@@ -9,15 +9,8 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..models.support_sla_clock import (
-    BREACHED,
-    FILED,
-    HOLD,
-    RESUME,
-    Event,
-    resolution_clock,
-)
-from ..models.support_working_time import WorkingTime
+from ..tools.sla_clock import BREACHED, FILED, HOLD, RESUME, Event, resolution_clock
+from ..tools.working_time import WorkingTime
 from .sla_clock_common import (
     BOUNDS,
     CLOCKS,

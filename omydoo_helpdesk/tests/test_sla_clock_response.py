@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from odoo.tests import tagged
 
-from ..models.support_sla_clock import (
+from ..tools.sla_clock import (
     ANSWERED,
     DISMISSED,
     FILED,
@@ -18,7 +18,7 @@ from ..models.support_sla_clock import (
     get_open_causes,
     resolution_clock,
 )
-from ..models.support_working_time import AroundTheClock, HorizonError, WorkingTime
+from ..tools.working_time import AroundTheClock, HorizonError, WorkingTime
 from .sla_clock_common import (
     CLOCKS,
     HOUR,

@@ -126,7 +126,7 @@ class TestSlaNotice(SlaCase):
         with (
             patch.object(type(broken), "_sla_notify", fail),
             patch.object(self.env.cr, "rollback", lambda: None),
-            mute_logger("odoo.addons.omydoo_helpdesk.models.support_batch"),
+            mute_logger("odoo.addons.omydoo_helpdesk.tools.batch"),
         ):
             self._run_job("2026-06-01 11:15:00")
         self.assertEqual(len(self._get_notices()), 2)

@@ -6,7 +6,7 @@ from datetime import date
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from ..models.support_sla_log_mixin import SLA_ENGINE
+from ..models.sla.helpdesk_ticket_log import SLA_ENGINE
 from .scope_common import ScopeCase
 
 

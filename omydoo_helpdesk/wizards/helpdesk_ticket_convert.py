@@ -5,7 +5,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import clean_context
 
-from ..models.support_conversion_mixin import CONVERSION_ACTIONS, CONVERSION_MODELS
+from ..const import CONVERSION_ACTIONS, CONVERSION_MODELS
 from .helpdesk_ticket_convert_quotation import EDITABLE
 
 

@@ -1,0 +1,76 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What two rooms or more share: names, states, groups, labels."""
+
+DOWNLOADED_TYPE = "application/octet-stream"
+HOLD_PARTIES = [
+    ("customer", "Customer"),
+    ("editor", "Editor"),
+    ("third_party", "Third party"),
+    ("update", "Weekly update"),
+]
+LINES_PER_UNIT = 100  # Odoo SA sells maintenance per 100 lines, rounded up
+SCOPES = [
+    ("in_scope", "In scope"),
+    ("out_of_scope", "Out of scope"),
+    ("to_qualify", "To qualify"),
+]
+COVERAGES = [
+    ("subscription", "Subscription"),
+    ("full_support", "Full support"),
+    ("hours_pack", "Hours pack"),
+    ("none", "Not covered"),
+]
+# Verdicts that neither full support nor the category can change: the maintenance of
+# custom code is sold apart (charter).
+CUSTOM_CODE_REASONS = ("custom_code_not_maintained", "custom_code_grown")
+CUSTOM_CODE_STATES = [
+    ("not_concerned", "Not concerned"),
+    ("maintained", "Maintained"),
+    ("outdated", "Count outdated"),
+    ("grown", "Grown beyond what is sold"),
+    ("not_maintained", "Not maintained"),
+]
+CONVERSION_GROUP = "omydoo_helpdesk.support_group_project_manager"
+CONVERSION_MODELS = [
+    ("sale.order", "Sales Order"),
+    ("project.project", "Project"),
+    ("project.task", "Task"),
+]
+CONVERSION_ACTIONS = [
+    ("quotation", "Quotation"),
+    ("project", "Project with its first task"),
+    ("hours_pack", "Task on an hours pack"),
+    ("full_support", "Task under full support"),
+]
+LOST = ("refused", "cancelled", "expired")
+OUTCOMES = [
+    ("accepted", "Accepted"),
+    ("refused", "Refused"),
+    ("cancelled", "Cancelled"),
+    ("expired", "Expired"),
+]
+QUOTATION_STATES = [("preparing", "In preparation"), ("sent", "Sent"), *OUTCOMES]
+# What the customer agrees to: an edit of any of these voids the agreement.
+CONTENT_FIELDS = (
+    "name",
+    "database",
+    "environment",
+    "description",
+    "reason",
+    "risk",
+    "rollback",
+    "self_service",
+    "is_significant",
+    "user_id",
+    "planned_at",
+    "approver_ids",
+    "backup_by",
+    "backup_at",
+    "backup_checked_at",
+    "backup_checked_by",
+    "restore_by",
+)
+OPEN_STATES = ("awaiting", "agreed")
+# Nobody pages further; what is more is told as "10 000+".
+PORTAL_COUNT_LIMIT = 10_000

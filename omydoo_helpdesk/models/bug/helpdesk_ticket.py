@@ -1,0 +1,174 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+BUG_CAUSE = "upstream_bug"
+
+
+class TicketBug(models.Model):
+    """The known bug that a ticket waits for."""
+
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
+
+    upstream_bug_id = fields.Many2one(
+        comodel_name="support.upstream.bug",
+        string="Known Bug",
+        ondelete="restrict",
+        domain="[('company_id', '=', company_id)]",
+        tracking=True,
+        copy=False,
+        groups="base.group_user",
+        help="The bug that is behind this request: the ticket is held until it is "
+        "repaired.",
+    )
+    bug_released = fields.Boolean(
+        string="Freed From the Bug",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The repair is in place, and the customer was told.",
+    )
+
+    _upstream_bug_idx = models.Index(
+        "(upstream_bug_id, partner_id, id) WHERE upstream_bug_id IS NOT NULL"
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _search_hold_party(self, operator, value):
+        domain = super()._search_hold_party(operator, value)
+        parties = [party for party in value if party] if operator == "in" else []
+        # Customers have no right on known bugs: they search by stage.
+        if not parties or (self.env.user.share and not self.env.su):
+            return domain
+        by_bug = (
+            Domain("resolution_state", "=", "held")
+            & Domain("stage_id.holds_sla", "=", False)
+            & Domain("bug_released", "=", False)
+            & Domain("upstream_bug_id.hold_party", "in", parties)
+        )
+        return domain | by_bug
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("upstream_bug_id", "company_id")
+    def _check_bug_company(self):
+        for ticket in self:
+            # In sudo mode because the bug of another company cannot be read.
+            bug = ticket.upstream_bug_id.sudo()
+            if bug and bug.company_id != ticket.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "The known bug of ticket %(ticket)s is one of another company.",
+                        ticket=ticket.number,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("upstream_bug_id"):
+                vals.update(self._prepare_bug_vals(vals["upstream_bug_id"]))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "upstream_bug_id" in vals and "bug_released" not in vals:
+            vals = {**vals, **self._prepare_bug_vals(vals["upstream_bug_id"])}
+        return super().write(vals)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _prepare_bug_vals(self, bug_id):
+        """Return what follows for a ticket from the bug it is linked to.
+
+        :param int bug_id: or False
+        :rtype: dict
+        """
+        bug = self.env["support.upstream.bug"].browse(bug_id or ())
+        return {"bug_released": bool(bug.released_at)}
+
+    def _is_held_by_bug(self):
+        """Return whether this ticket waits for a known bug.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(self.upstream_bug_id.hold_party) and not self.bug_released
+
+    def _sla_get_holds(self):
+        holds = super()._sla_get_holds()
+        if self._is_held_by_bug():
+            holds[BUG_CAUSE] = self.upstream_bug_id.hold_party
+        return holds
+
+    @api.model
+    def _sla_get_watched_fields(self):
+        return super()._sla_get_watched_fields() | {"upstream_bug_id", "bug_released"}
+
+    def _get_hold_notice(self):
+        party, reason = super()._get_hold_notice()
+        # What is asked of the customer comes first.
+        if self._is_held_by_bug() and not self.stage_id.holds_sla:
+            bug = self.upstream_bug_id
+            return bug.hold_party, bug._get_customer_expectation()
+        return party, reason
+
+    def _get_stages_after_bug(self):
+        """Return where tickets go when their bug is repaired.
+
+        :return: for each ticket a stage, or none to stay where it is
+        :rtype: dict[record, recordset of helpdesk.ticket.stage]
+        """
+        res = dict.fromkeys(self, self.stage_id.browse())
+        # The stages of a team are looked up once, not ticket by ticket.
+        for (team, company), tickets in self.grouped(
+            lambda ticket: (ticket.team_id, ticket.company_id)
+        ).items():
+            stages = team.with_company(company)._get_applicable_stages()
+            for ticket in tickets:
+                if ticket.active and not ticket.stage_id.closed:
+                    res[ticket] = ticket._get_stage_after_bug(stages)
+        return res
+
+    def _get_stage_after_bug(self, stages):
+        """Return where this open ticket goes when its bug is repaired.
+
+        :param stages: those of its team
+        :return: a stage, or none to stay where it is
+        :rtype: recordset of helpdesk.ticket.stage
+        """
+        self.ensure_one()
+        stage = self.stage_id
+        if self.upstream_bug_id.release_action == "close":
+            done = stages.filtered(
+                lambda stage: stage.closed
+                and stage.sla_success
+                and not stage.is_conversion
+            )
+            if done:
+                return done[0]
+        if stage.holds_sla and stage.hold_party in ("editor", "update"):
+            return (stage.answer_stage_id & stages) or stages.filtered(
+                lambda stage: not stage.closed and not stage.holds_sla
+            )[:1]
+        return stage.browse()
+
+    # === PORTAL === #
+
+    def _get_portal_bug(self):
+        """Return what the customer reads of the bug this ticket waits for.
+
+        :return: as in ``_get_customer_notice``, None without bug
+        """
+        self.ensure_one()
+        # In sudo mode because customers may not read the model: whoever has been let
+        # in to the ticket gets what was written for customers.
+        bug = self.sudo().upstream_bug_id
+        return bug._get_customer_notice() if bug else None

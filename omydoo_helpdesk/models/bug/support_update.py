@@ -1,0 +1,392 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools.misc import format_date, format_time
+
+
+class SupportUpdate(models.Model):
+    """A weekly update of the servers: when, what it repairs, and whether it is done.
+
+    Who follows the weekly updates is told when one is done, once.
+    """
+
+    _name = "support.update"
+    _inherit = ["mail.thread"]
+    _description = "Weekly Update"
+    _order = "scheduled_at desc, id desc"
+    _rec_name = "scheduled_at"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    scheduled_at = fields.Datetime(
+        string="Scheduled",
+        required=True,
+        tracking=True,
+        default=lambda self: self._get_default_start(),
+    )
+    state = fields.Selection(
+        selection=[
+            ("planned", "Planned"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="planned",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    line_ids = fields.One2many(
+        comodel_name="support.update.line",
+        inverse_name="update_id",
+        string="Content",
+        copy=False,
+    )
+    description = fields.Text(
+        translate=True, help="What else customers should know of it."
+    )
+    done_at = fields.Datetime(string="Done On", readonly=True, copy=False)
+    done_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
+    is_told = fields.Boolean(
+        string="Followers Told", readonly=True, copy=False, default=False
+    )
+
+    _start_uniq = models.Constraint(
+        "UNIQUE (company_id, scheduled_at)",
+        "There is already an update of this company at this time.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.model
+    def _get_default_start(self):
+        window = self.env["support.maintenance.window"]._get_window(self.env.company)
+        return window._get_next_start(fields.Datetime.now()) if window else False
+
+    @api.depends("scheduled_at")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        for update in self:
+            update.display_name = update.scheduled_at and self.env._(
+                "Update of %(moment)s", moment=update._format_start()
+            )
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_done(self):
+        if any(update.state == "done" for update in self):
+            raise UserError(
+                self.env._("An update that was done is kept: customers were told.")
+            )
+
+    # === ACTION METHODS === #
+
+    def action_done(self):
+        """Say that these updates are done: what they repair is with the customers.
+
+        :raise UserError: if one of them is not planned
+        """
+        self.check_access("write")
+        # One at a time: whoever comes second finds it done.
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
+        now = fields.Datetime.now()
+        for update in self:
+            update._check_planned()
+            lines = update.line_ids.filtered(lambda line: line.state == "planned")
+            update.write({"state": "done", "done_at": now, "done_by_id": self.env.uid})
+            lines.write({"state": "done"})
+            lines.bug_id._release(now)
+        # After the tickets: who is told about theirs is not told again.
+        self.env.ref("omydoo_helpdesk.ir_cron_bug_release")._trigger()
+
+    def action_cancel(self):
+        """Cancel these updates: what they hold goes to the next one.
+
+        :raise UserError: if one of them is not planned
+        """
+        self.check_access("write")
+        for update in self:
+            update._check_planned()
+            lines = update.line_ids.filtered(lambda line: line.state == "planned")
+            update.state = "cancelled"
+            if lines:
+                lines._fail(
+                    self.env._("The update was cancelled."),
+                    self._get_next(update.company_id, update.scheduled_at),
+                )
+
+    # === BUSINESS METHODS === #
+
+    def _check_planned(self):
+        """Check that this update is still to come.
+
+        :raise UserError: otherwise
+        """
+        self.ensure_one()
+        if self.state != "planned":
+            raise UserError(
+                self.env._(
+                    "“%(update)s” is not planned any more.", update=self.display_name
+                )
+            )
+
+    @api.model
+    def _get_next(self, company, after=None):
+        """Return the next update of a company, made if need be.
+
+        :param company: whose servers
+        :param datetime after: naive UTC, now by default
+        :rtype: recordset of support.update
+        :raise UserError: if there is none and the company has no maintenance window
+        """
+        after = max(after or fields.Datetime.now(), fields.Datetime.now())
+        update = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "planned"),
+                ("scheduled_at", ">", after),
+            ],
+            order="scheduled_at, id",
+            limit=1,
+        )
+        if update:
+            return update
+        window = self.env["support.maintenance.window"]._get_window(company)
+        if not window:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no weekly maintenance window: a manager sets it.",
+                    company=company.name,
+                )
+            )
+        start = window._get_next_start(after)
+        # A cancelled one stands at its time.
+        while self.search_count(
+            [("company_id", "=", company.id), ("scheduled_at", "=", start)], limit=1
+        ):
+            start = window._get_next_start(start)
+        return self.create({"company_id": company.id, "scheduled_at": start})
+
+    def _plan(self, bugs):
+        """Put bugs on this update, and off any other that is still to come.
+
+        :param bugs: recordset of support.upstream.bug
+        :raise UserError: if the update is not planned, or a bug is repaired already
+        """
+        self.ensure_one()
+        self._check_planned()
+        repaired = bugs.filtered("released_at")
+        if repaired:
+            raise UserError(
+                self.env._(
+                    "“%(bug)s” is repaired already.", bug=repaired[0].display_name
+                )
+            )
+        held = {bug: bug.hold_party for bug in bugs}
+        planned = bugs.line_ids.filtered(lambda line: line.state == "planned")
+        planned.filtered(lambda line: line.update_id != self).unlink()
+        missing = bugs - planned.filtered(lambda line: line.update_id == self).bug_id
+        # What failed on this very update is tried on it again.
+        again = missing.line_ids.filtered(lambda line: line.update_id == self)
+        again.write({"state": "planned", "reason": False})
+        self.env["support.update.line"].create(
+            [{"update_id": self.id, "bug_id": bug.id} for bug in missing - again.bug_id]
+        )
+        bugs._sync_tickets(held)
+
+    def _get_customer_content(self):
+        """Return what this update repairs, in words for customers.
+
+        :return: as in ``_get_customer_notice`` of the bugs that every customer may
+            know of
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        lines = self.line_ids.filtered(
+            lambda line: line.state != "failed" and line.bug_id.is_public
+        )
+        return [line.bug_id._get_customer_notice() for line in lines]
+
+    def _format_start(self):
+        """Return when it starts, in the reader's language and time zone.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        window = self.env["support.maintenance.window"].sudo()
+        name = (
+            self.env.context.get("tz")
+            or self.env.user.tz
+            or window._get_window(self.company_id).tz
+            or "UTC"
+        )
+        local = pytz.utc.localize(self.scheduled_at).astimezone(pytz.timezone(name))
+        return self.env._(
+            "%(date)s at %(time)s (%(tz)s)",
+            date=format_date(self.env, local.date(), date_format="full"),
+            time=format_time(self.env, local.timetz(), time_format="short"),
+            tz=name.replace("_", " "),
+        )
+
+    @api.model
+    def _cron_tell_followers(self, batch_size=100):
+        """Tell the followers of updates that are done, each once.
+
+        Each batch is committed: a crash loses nothing and repeats nothing.
+
+        :param int batch_size: messages per transaction
+        """
+        progress = self.env["ir.cron"]._commit_progress
+        for update in self.search(self._get_untold_domain(), order="id"):
+            last_id = 0
+            while partners := update._get_followers(last_id, batch_size):
+                update._tell_followers(partners)
+                last_id = partners[-1].id
+                if not progress(len(partners)):
+                    return
+            update.is_told = True
+            progress(0)
+
+    @api.model
+    def _get_untold_domain(self):
+        return Domain("state", "=", "done") & Domain("is_told", "=", False)
+
+    def _get_followers(self, last_id, limit):
+        """Return the next followers of this update.
+
+        :param int last_id: of the last one that was told
+        :param int limit: how many at most
+        :rtype: recordset of res.partner
+        """
+        self.ensure_one()
+        return self.env["res.partner"].search(
+            Domain("support_update_follower", "=", True)
+            & Domain("email_normalized", "!=", False)
+            & Domain("company_id", "in", [False, self.company_id.id])
+            & Domain("id", ">", last_id),
+            order="id",
+            limit=limit,
+        )
+
+    def _tell_followers(self, partners):
+        """Tell partners of this update; not those who were told about their tickets.
+
+        :param partners: recordset of res.partner
+        """
+        self.ensure_one()
+        by_email = {partner.email_normalized: partner for partner in partners}
+        origin = f"{self._name},{self.id}"
+        told = self.env["support.bug.notice"]._log(
+            [(origin, email) for email in by_email]
+        )
+        mails = self.env["mail.mail"].create(
+            [
+                self._prepare_news_mail(by_email[email], email)
+                for _origin, email in sorted(told)
+            ]
+        )
+        if mails:
+            # The queue sends them, and tries again what fails.
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    def _prepare_news_mail(self, partner, email):
+        """Return the mail that tells a follower, in their language.
+
+        :param partner: who follows
+        :param str email: normalized address
+        :rtype: dict
+        """
+        self.ensure_one()
+        lang = partner.lang or self.company_id.partner_id.lang or self.env.lang
+        update = self.with_context(lang=lang, tz=partner.tz)
+        return {
+            "subject": update.env._("The weekly update is done"),
+            "body_html": update.env["ir.qweb"]._render(
+                "omydoo_helpdesk.mail_update_news",
+                {"update": update, "partner": partner.with_context(lang=lang)},
+                minimal_qcontext=True,
+                lang=lang,
+            ),
+            "email_from": self.company_id.email_formatted,
+            "email_to": email,
+        }
+
+
+class SupportUpdateLine(models.Model):
+    """A known bug on a weekly update, and what became of it."""
+
+    _name = "support.update.line"
+    _description = "Content of a Weekly Update"
+    _order = "update_id, id"
+    _check_company_auto = True
+
+    update_id = fields.Many2one(
+        comodel_name="support.update", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="update_id.company_id", store=True)
+    bug_id = fields.Many2one(
+        comodel_name="support.upstream.bug",
+        string="Known Bug",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    state = fields.Selection(
+        selection=[
+            ("planned", "Planned"),
+            ("done", "Done"),
+            ("failed", "Moved to a later update"),
+        ],
+        required=True,
+        default="planned",
+        readonly=True,
+    )
+    reason = fields.Char(readonly=True, help="Why it was moved to a later update.")
+
+    _bug_uniq = models.Constraint(
+        "UNIQUE (update_id, bug_id)", "This bug is already on this update."
+    )
+
+    def write(self, vals):
+        held = {bug: bug.hold_party for bug in self.bug_id}
+        res = super().write(vals)
+        self.bug_id._sync_tickets(held)
+        return res
+
+    def unlink(self):
+        bugs = self.bug_id
+        held = {bug: bug.hold_party for bug in bugs}
+        res = super().unlink()
+        bugs._sync_tickets(held)
+        return res
+
+    def _fail(self, reason, update):
+        """Move what failed to a later update.
+
+        :param str reason: why, for the desk
+        :param update: the later one
+        """
+        bugs = self.bug_id
+        self.write({"state": "failed", "reason": reason})
+        update._plan(bugs)
+        for bug in bugs:
+            bug.message_post(
+                body=self.env._(
+                    "Moved to the update of %(moment)s: %(reason)s",
+                    moment=update._format_start(),
+                    reason=reason,
+                )
+            )

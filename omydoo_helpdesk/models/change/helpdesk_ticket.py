@@ -1,0 +1,154 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+CONSENT_CAUSE = "change_consent"
+
+
+class TicketChange(models.Model):
+    """The production changes of a ticket: it waits while the customer is asked."""
+
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
+
+    change_ids = fields.One2many(
+        comodel_name="support.production.change",
+        inverse_name="ticket_id",
+        string="Production Changes",
+        groups="base.group_user",
+    )
+    change_count = fields.Integer(
+        compute="_compute_change_count", groups="base.group_user"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("change_ids")
+    def _compute_change_count(self):
+        groups = self.env["support.production.change"]._read_group(
+            [("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]
+        )
+        counts = {ticket.id: count for ticket, count in groups}
+        for ticket in self:
+            ticket.change_count = counts.get(ticket.id, 0)
+
+    def _search_hold_party(self, operator, value):
+        domain = super()._search_hold_party(operator, value)
+        # Customers have no right on changes: they search by stage.
+        may_look = self.env.su or not self.env.user.share
+        if may_look and operator == "in" and "customer" in value:
+            domain |= (
+                Domain("resolution_state", "=", "held")
+                & Domain("stage_id.holds_sla", "=", False)
+                & Domain("change_ids.state", "=", "awaiting")
+            )
+        return domain
+
+    # === ACTION METHODS === #
+
+    def action_view_changes(self):
+        """Open the production changes of this ticket.
+
+        :return: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Production Changes"),
+            "res_model": "support.production.change",
+            "view_mode": "list,form",
+            "domain": [("ticket_id", "=", self.id)],
+            "context": {"default_ticket_id": self.id},
+        }
+
+    def action_prepare_change(self):
+        """Open the form of a new change in production for this ticket.
+
+        :return: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Prepare a Change"),
+            "res_model": "support.production.change",
+            "view_mode": "form",
+            "context": {
+                "default_ticket_id": self.id,
+                **self._get_change_defaults(),
+            },
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _get_change_defaults(self):
+        """Return what a change for this customer most often starts from.
+
+        The database of the last one, who backs it up, and all contacts of the customer
+        who may agree.
+
+        :return: default values for the context
+        :rtype: dict
+        """
+        self.ensure_one()
+        customer = self.partner_id.commercial_partner_id
+        last = self.env["support.production.change"].search(
+            [("partner_id", "=", customer.id)], order="id desc", limit=1
+        )
+        approvers = self.env["res.partner"].search(
+            [
+                ("commercial_partner_id", "=", customer.id),
+                ("support_change_approver", "=", True),
+            ]
+        )
+        return {
+            "default_approver_ids": approvers.ids,
+            "default_database": last.database,
+            "default_backup_by": last.backup_by,
+            "default_restore_by": last.restore_by,
+        }
+
+    def _is_awaiting_consent(self):
+        """Return whether the customer is asked about a change of this ticket.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # In sudo mode because a customer's answer must end the hold too.
+        return "awaiting" in self.sudo().change_ids.mapped("state")
+
+    def _sla_get_holds(self):
+        holds = super()._sla_get_holds()
+        if self._is_awaiting_consent():
+            holds[CONSENT_CAUSE] = "customer"
+        return holds
+
+    def _get_hold_notice(self):
+        if not self.stage_id.holds_sla and self._is_awaiting_consent():
+            return "customer", self.env._(
+                "We wait for your agreement to a change in production."
+            )
+        return super()._get_hold_notice()
+
+    @api.model
+    def _get_portal_waiting_domains(self):
+        domains = super()._get_portal_waiting_domains()
+        # In sudo mode because customers have no right on changes: only those that this
+        # very contact is asked about are looked at.
+        partner_sudo = self.env.user.partner_id.sudo()
+        if not partner_sudo.support_change_approver:
+            # What they were asked once waits for others now.
+            return domains
+        changes_sudo = self.env["support.production.change"].sudo()
+        changes = changes_sudo.search_fetch(
+            changes_sudo._get_unanswered_domain()
+            & Domain("approver_ids", "in", partner_sudo.ids)
+            & Domain("partner_id", "=", partner_sudo.commercial_partner_id.id),
+            ["ticket_id"],
+        )
+        if changes:
+            domains.append(Domain("id", "in", changes.ticket_id.ids))
+        return domains

@@ -1,0 +1,329 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools.misc import format_datetime
+
+from ...tools import charter_text
+
+
+class SupportCharterAcceptance(models.Model):
+    """Append-only: who accepted which version of the charter, when, in which words.
+
+    It keeps the very text: the proof does not depend on what becomes of the charter's
+    translations, of its markup or of the names of people.
+    """
+
+    _name = "support.charter.acceptance"
+    _description = "Charter Acceptance"
+    _order = "accepted_on desc, id desc"
+    _rec_name = "partner_name"
+
+    charter_id = fields.Many2one(
+        comodel_name="support.charter",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    version = fields.Integer(related="charter_id.version")
+    company_id = fields.Many2one(
+        related="charter_id.company_id",
+        store=True,
+        index=True,
+    )
+    accepted_on = fields.Datetime(
+        required=True,
+        readonly=True,
+        help="By the clock of the server.",
+    )
+    # Who
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Contact",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+    )
+    commercial_partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="The company of the contact on that day.",
+    )
+    partner_name = fields.Char(
+        string="Name",
+        required=True,
+        readonly=True,
+        help="As it was on that day.",
+    )
+    partner_email = fields.Char(string="Email", readonly=True)
+    customer_name = fields.Char(string="Name of the Customer", readonly=True)
+    is_signatory = fields.Boolean(
+        string="Authorised Contact",
+        readonly=True,
+        help="The contact was authorised to accept for the whole customer.",
+    )
+    # What
+    lang = fields.Char(
+        string="Language",
+        required=True,
+        readonly=True,
+        help="In which the text was shown.",
+    )
+    text = fields.Text(
+        required=True,
+        readonly=True,
+        help="The exact text that was shown.",
+    )
+    text_hash = fields.Char(
+        string="SHA-256 of the Text",
+        required=True,
+        readonly=True,
+        help="Of the text in UTF-8, in hexadecimal.",
+    )
+    # From where
+    ip_address = fields.Char(
+        string="IP Address",
+        readonly=True,
+        groups="helpdesk_mgmt.group_helpdesk_manager",
+    )
+    user_agent = fields.Char(
+        string="Browser",
+        readonly=True,
+        groups="helpdesk_mgmt.group_helpdesk_manager",
+    )
+
+    _person_uniq = models.Constraint(
+        "UNIQUE (charter_id, partner_id, commercial_partner_id)",
+        "This contact has accepted this version already.",
+    )
+    _customer_idx = models.Index("(commercial_partner_id, company_id, id)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("partner_name", "charter_id")
+    def _compute_display_name(self):
+        for acceptance in self:
+            acceptance.display_name = self.env._(
+                "%(charter)s, %(name)s",
+                # In sudo mode because customers read the published version only, and
+                # their acceptance of the others.
+                charter=acceptance.sudo().charter_id.display_name,
+                name=acceptance.partner_name,
+            )
+
+    # === CRUD METHODS === #
+
+    @api.private
+    def create(self, vals_list):
+        return super().create(vals_list)
+
+    def write(self, vals):  # pylint: disable=method-required-super
+        # Never calls super: what was accepted is a fact.
+        raise UserError(self.env._("An acceptance cannot be changed afterwards."))
+
+    def copy(self, default=None):  # pylint: disable=method-required-super
+        raise UserError(self.env._("An acceptance cannot be copied."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_always(self):
+        raise UserError(self.env._("An acceptance cannot be deleted."))
+
+    # === ACTION METHODS === #
+
+    def action_verify(self):
+        """Tell whether the text that is kept is the text that was accepted.
+
+        :return: the action: a notification
+        :rtype: dict
+        """
+        self.ensure_one()
+        if not self._is_intact():
+            message = self.env._("The text that is kept does not have this hash.")
+            kind = "danger"
+        elif not self._is_as_published():
+            message = self.env._(
+                "The text that is kept has this hash. The charter reads differently in "
+                "this language today: a translation was added to it."
+            )
+            kind = "warning"
+        else:
+            message = self.env._(
+                "The text that is kept has this hash, and so has version %(version)s "
+                "of the charter.",
+                version=self.version,
+            )
+            kind = "success"
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": message, "type": kind, "sticky": kind == "danger"},
+        }
+
+    # === BUSINESS METHODS - PROOF === #
+
+    def verify(self):
+        """Say of each acceptance whether its text is the one that was accepted.
+
+        :return: by id, whether the text has the hash
+        :rtype: dict[int, bool]
+        """
+        self.check_access("read")
+        return {acceptance.id: acceptance._is_intact() for acceptance in self}
+
+    def _is_intact(self):
+        """Say whether the text that is kept has the hash.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return charter_text.get_hash(self.text) == self.text_hash
+
+    def _is_as_published(self):
+        """Say whether the version of the charter still gives that text.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # In sudo mode because the reader of an acceptance may read its version.
+        charter_sudo = self.sudo().charter_id.with_context(lang=self.lang)
+        return charter_sudo._get_hash() == self.text_hash
+
+    def _get_lang_name(self):
+        """Return the language in which the text was shown, as a reader knows it.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return dict(self.env["res.lang"].get_installed()).get(self.lang, self.lang)
+
+    def _format_accepted_on(self, tz="UTC"):
+        """Return when it was accepted, in a time zone and with its name.
+
+        :param str tz: name of the time zone
+        :rtype: str
+        """
+        self.ensure_one()
+        moment = format_datetime(self.env, self.accepted_on, tz=tz)
+        return f"{moment} ({tz.replace('_', ' ')})"
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.display_name
+
+    # === BUSINESS METHODS - ACCEPTING === #
+
+    @api.model
+    def _get_request(self, charter_sudo, partner_sudo):
+        """Return what a contact is asked about a charter before filing.
+
+        :param charter_sudo: the version in force, perhaps none
+        :param partner_sudo: the contact
+        :return: ``is_required``, ``may_accept``, ``acceptance`` that counts,
+            ``previous``: the version accepted before it, and ``signatories``: who may
+            accept where not everybody may
+        :rtype: dict
+        """
+        acceptances_sudo = self.sudo()
+        asked = {
+            "charter": charter_sudo,
+            "is_required": False,
+            "may_accept": False,
+            "acceptance": acceptances_sudo.browse(),
+            "previous": charter_sudo.browse(),
+            "signatories": partner_sudo.browse(),
+        }
+        mode = charter_sudo.company_id.support_charter_acceptance
+        if not charter_sudo or mode == "none":
+            return asked
+        customer_sudo = partner_sudo.commercial_partner_id
+        counts = Domain("partner_id", "=", partner_sudo.id)
+        asked["may_accept"] = True
+        if mode == "signatory":
+            signatories = customer_sudo._get_charter_signatories()
+            by_signatory = Domain("is_signatory", "=", True)
+            if signatories:
+                counts = by_signatory
+                asked["may_accept"] = partner_sudo in signatories
+                asked["signatories"] = signatories
+            else:
+                # Nobody is named: each person answers for themselves.
+                counts |= by_signatory
+        latest = acceptances_sudo.search(
+            Domain("company_id", "=", charter_sudo.company_id.id)
+            & Domain("commercial_partner_id", "=", customer_sudo.id)
+            & counts,
+            order="id desc",
+            limit=1,
+        )
+        if latest and latest.charter_id in charter_sudo._get_equivalents():
+            asked["acceptance"] = latest
+        else:
+            asked["is_required"] = True
+            asked["previous"] = latest.charter_id
+        return asked
+
+    @api.model
+    def _accept(self, charter_sudo, user, lang, ip_address=None, user_agent=None):
+        """Record that a user accepts the charter in force, once.
+
+        The caller has checked that this very text was shown.
+
+        :param charter_sudo: the version that was shown
+        :param user: who accepts
+        :param str lang: in which the text was shown
+        :return: the acceptance; empty if another transaction has just recorded it
+        :raise UserError: if another version is in force
+        :raise AccessError: if the user may not accept for the customer
+        """
+        partner_sudo = user.sudo().partner_id
+        asked = self._get_request(charter_sudo, partner_sudo)
+        if charter_sudo.state != "published":
+            raise UserError(self.env._("This version of the charter is not in force."))
+        if not asked["is_required"]:
+            return asked["acceptance"]
+        if not asked["may_accept"]:
+            raise AccessError(
+                self.env._("You are not authorised to accept the charter.")
+            )
+        vals = self._prepare_acceptance_vals(charter_sudo, user, lang)
+        vals.update(ip_address=ip_address, user_agent=(user_agent or "")[:250])
+        try:
+            with self.env.cr.savepoint():
+                return self.sudo().create(vals)
+        except UniqueViolation:
+            # A second window has just accepted the same: once is enough.
+            return self.sudo().browse()
+
+    @api.model
+    def _prepare_acceptance_vals(self, charter_sudo, user, lang):
+        partner_sudo = user.sudo().partner_id
+        text = charter_sudo.with_context(lang=lang)._get_text()
+        return {
+            "charter_id": charter_sudo.id,
+            "accepted_on": fields.Datetime.now(),
+            "user_id": user.id,
+            "partner_id": partner_sudo.id,
+            "commercial_partner_id": partner_sudo.commercial_partner_id.id,
+            "partner_name": partner_sudo.name or user.login,
+            "partner_email": partner_sudo.email,
+            "customer_name": partner_sudo.commercial_partner_id.name,
+            "is_signatory": partner_sudo.support_charter_signatory,
+            "lang": lang,
+            "text": text,
+            "text_hash": charter_text.get_hash(text),
+        }

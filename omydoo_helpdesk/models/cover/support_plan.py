@@ -1,0 +1,235 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...tools.working_time import (
+    FIRST_HORIZON,
+    HORIZON_FACTOR,
+    HORIZON_STEPS,
+    AroundTheClock,
+)
+
+SECOND = timedelta(seconds=1)
+
+
+class SupportPlan(models.Model):
+    """What a plan promises for a ticket that would be filed now."""
+
+    _name = "support.plan"
+    _inherit = ["mail.thread"]
+    _description = "Support Plan"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    sequence = fields.Integer(
+        default=10,
+        help="The first plan wins when a customer runs several subscriptions.",
+    )
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        default=lambda self: self.env.company,
+        index=True,
+        help="Leave empty to sell this plan in every company.",
+    )
+    promise = fields.Text(
+        translate=True,
+        help="What the plan promises, in the words the customer reads.",
+    )
+    calendar_id = fields.Many2one(
+        comodel_name="resource.calendar",
+        string="Working Hours",
+        check_company=True,
+        tracking=True,
+        ondelete="restrict",
+        help="Hours in which the targets run. Empty means around the clock.",
+    )
+    hours_label = fields.Char(compute="_compute_hours_label", string="Service Hours")
+    sla_ids = fields.One2many(
+        comodel_name="support.plan.sla",
+        inverse_name="plan_id",
+        string="Targets",
+        copy=True,
+    )
+    phone_allowed = fields.Boolean(
+        string="Phone for Emergencies",
+        tracking=True,
+        help="Customers of this plan may call for a blocking incident.",
+    )
+    full_support = fields.Boolean(
+        tracking=True,
+        help="What is out of scope is covered too: a project manager takes it over "
+        "without a quotation.",
+    )
+    quick_help_minutes = fields.Integer(
+        string="Quick Help Budget",
+        default=30,
+        help="Minutes spent on one quick help request before a conversion is "
+        "proposed (charter: 15 to 30 minutes).",
+    )
+    subscription_ids = fields.One2many(
+        comodel_name="sale.subscription",
+        inverse_name="support_plan_id",
+        string="Subscriptions",
+    )
+    subscription_count = fields.Integer(compute="_compute_subscription_count")
+
+    _quick_help_minutes_positive = models.Constraint(
+        "CHECK (quick_help_minutes >= 0)",
+        "The quick help budget cannot be negative.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("calendar_id.name", "calendar_id.tz")
+    @api.depends_context("lang")
+    def _compute_hours_label(self):
+        for plan in self:
+            if plan.calendar_id:
+                plan.hours_label = self.env._(
+                    "%(calendar)s (%(tz)s)",
+                    calendar=plan.calendar_id.name,
+                    tz=plan.calendar_id.tz,
+                )
+            else:
+                plan.hours_label = self.env._("Around the clock, 7 days a week")
+
+    @api.depends("subscription_ids")
+    def _compute_subscription_count(self):
+        # In sudo mode because a support manager need not be a salesperson: only
+        # the number is shown, and the button is hidden without sales rights.
+        counts = dict(
+            self.env["sale.subscription"]
+            .sudo()
+            ._read_group(
+                [("support_plan_id", "in", self.ids)],
+                ["support_plan_id"],
+                ["__count"],
+            )
+        )
+        for plan in self:
+            plan.subscription_count = counts.get(plan._origin, 0)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("calendar_id")
+    def _check_calendar_has_hours(self):
+        self.calendar_id._check_support_hours()
+
+    @api.constrains("sla_ids", "calendar_id")
+    def _check_targets_reachable(self):
+        self.sla_ids._check_targets_reachable()
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "calendar_id" in vals:
+            self._refresh_open_clocks()
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        used = (
+            self.env["helpdesk.ticket"]
+            .sudo()  # tickets of other teams count too; only the number is told
+            .with_context(active_test=False)
+            ._read_group(
+                [("support_plan_id", "in", self.ids)], ["support_plan_id"], ["__count"]
+            )
+        )
+        for plan, count in used:
+            raise UserError(
+                self.env._(
+                    "“%(plan)s” is promised to %(count)s tickets: archive the plan "
+                    "instead of deleting it.",
+                    plan=plan.name,
+                    count=count,
+                )
+            )
+
+    # === ACTION METHODS === #
+
+    def action_view_subscriptions(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Subscriptions"),
+            "res_model": "sale.subscription",
+            "view_mode": "list,form",
+            "domain": [("support_plan_id", "=", self.id)],
+            "context": {"default_support_plan_id": self.id},
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _get_target(self, priority):
+        """Return the line of targets for a priority.
+
+        :param str priority: a value of ``helpdesk.ticket.priority``
+        :return: the line, empty where the plan promises nothing
+        :rtype: recordset of support.plan.sla
+        """
+        self.ensure_one()
+        return self.sla_ids.filtered(lambda line: line.priority == priority)[:1]
+
+    def _refresh_open_clocks(self):
+        """Compute again the clocks still open of the tickets under these plans.
+
+        Ended clocks are frozen: what was promised and kept does not change.
+        """
+        self.env["helpdesk.ticket"]._sla_refresh_open(
+            [("support_plan_id", "in", self.ids)]
+        )
+
+    def _get_promises(self, now):
+        """Return by when a ticket filed now is answered, for each priority.
+
+        :param datetime now: naive UTC
+        :return: by priority the ``deadline`` of the first response, False if it is
+            too far to be known, and when the clock starts if that is ``later``, else
+            False; priorities without a promise are not there
+        :rtype: dict[str, dict]
+        """
+        self.ensure_one()
+        targets = {
+            line.priority: timedelta(hours=line.response_hours)
+            for line in self.sla_ids
+            if line.response_hours
+        }
+        if not targets:
+            return {}
+        if not self.calendar_id:
+            working = AroundTheClock()
+        else:
+            working = self._get_promise_hours(now, max(targets.values()))
+        first = working.add(now, SECOND)
+        start = first and first - SECOND
+        return {
+            priority: {
+                "deadline": working.add(now, target) or False,
+                "later": start if start and start > now else False,
+            }
+            for priority, target in targets.items()
+        }
+
+    def _get_promise_hours(self, now, target):
+        """Return the working time from now on, as far as a target needs.
+
+        :param datetime now: naive UTC
+        :param timedelta target: working time
+        :rtype: WorkingTime
+        """
+        self.ensure_one()
+        horizon = FIRST_HORIZON
+        for _step in range(HORIZON_STEPS):
+            working = self.calendar_id._get_support_working_time(now, now + horizon)
+            if working.add(now, target):
+                break
+            horizon *= HORIZON_FACTOR
+        return working

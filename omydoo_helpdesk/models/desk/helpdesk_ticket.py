@@ -1,0 +1,310 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+
+from odoo import Command, api, fields, models
+from odoo.fields import Domain
+
+
+class HelpdeskTicket(models.Model):
+    """The ticket: whose it is, who of the customer's people follow it, its filing.
+
+    The portal's record rule (see ``res.users``) looks at both.
+
+    Tickets are filed in few statements, one or a thousand of them.
+
+    What the base looks up for each ticket is looked up once, and what it writes
+    afterwards is written with the ticket.
+
+    What waits for the customer, whatever it waits for.
+    """
+
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
+    # Odoo's guard against mail loops looks at who wrote the last tickets.
+    _primary_email = "partner_email"
+
+    application_id = fields.Many2one(
+        comodel_name="support.application",
+        string="Affected Application",
+        ondelete="restrict",
+    )
+    environment = fields.Selection(
+        selection=[
+            ("production", "Production"),
+            ("test", "Test or pre-production"),
+        ],
+        help="The database in which it happens.",
+    )
+    # Not the related field of the base: a ticket stays with the firm that filed it when
+    # its contact goes to another one.
+    commercial_partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        related=False,
+        compute="_compute_commercial_partner_id",
+        store=True,
+        precompute=True,
+    )
+
+    # The order of the model, and that of the lists by deadline.
+    _default_order_idx = models.Index(
+        "(priority DESC, sequence, number DESC, id DESC) WHERE active IS TRUE"
+    )
+    # What the portal's lists and the record rule look for.
+    _customer_idx = models.Index("(commercial_partner_id, create_date DESC, id DESC)")
+    _contact_idx = models.Index("(partner_id)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("team_id")
+    def _compute_stage_id(self):
+        # The base looks up the stages of a team for each of its tickets.
+        for team, tickets in self.grouped("team_id").items():
+            stages = team._get_applicable_stages()
+            for ticket in tickets:
+                if ticket.stage_id not in stages:
+                    ticket.stage_id = stages[:1]
+
+    @api.depends("partner_id")
+    def _compute_commercial_partner_id(self):
+        for record in self:
+            record.commercial_partner_id = record.partner_id.commercial_partner_id
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self._prepare_support_vals(vals) for vals in vals_list]
+        self._add_numbers(vals_list)
+        self._add_first_stages(vals_list)
+        return super().create([self._prepare_stage_vals(vals) for vals in vals_list])
+
+    def write(self, vals):
+        before = {}
+        if "partner_id" in vals:
+            before = {record: record.commercial_partner_id for record in self}
+        res = super().write(vals)
+        self.filtered(
+            lambda record: before.get(record)
+            and before[record] != record.commercial_partner_id
+        )._remove_foreign_followers()
+        return res
+
+    @api.model
+    def _prepare_stage_vals(self, vals):
+        """Return the values of a new ticket with what its stage says of it.
+
+        Otherwise Odoo would write it a moment later, and all the indexes again.
+
+        :param dict vals: as given to ``create``
+        :rtype: dict
+        """
+        if not vals.get("stage_id") or "unattended" in vals:
+            return vals
+        stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
+        return {**vals, "unattended": stage.unattended}
+
+    @api.model
+    def _add_numbers(self, vals_list):
+        """Number a batch of new tickets at once, as the base does one by one.
+
+        :param list[dict] vals_list: completed in place
+        """
+        if len(vals_list) < 2 or not self._has_base_numbers():
+            return
+        by_company = defaultdict(list)
+        for vals in vals_list:
+            if vals.get("number", "/") == "/":
+                by_company[vals.get("company_id")].append(vals)
+        for company_id, batch in by_company.items():
+            sequences = self.env["ir.sequence"]
+            if company_id:
+                sequences = sequences.with_company(company_id)
+            numbers = sequences._draw_by_code("helpdesk.ticket.sequence", len(batch))
+            for vals, number in zip(batch, numbers, strict=False):
+                vals["number"] = number
+
+    @api.model
+    def _has_base_numbers(self):
+        """Say whether no other addon numbers tickets its own way.
+
+        :rtype: bool
+        """
+        method = self._prepare_ticket_number.__func__
+        return method.__module__ == "odoo.addons.helpdesk_mgmt.models.helpdesk_ticket"
+
+    @api.model
+    def _add_first_stages(self, vals_list):
+        """Set the stage that the base looks up for each new ticket of a team.
+
+        :param list[dict] vals_list: completed in place
+        """
+        first = {}
+        for vals in vals_list:
+            team_id = vals.get("team_id")
+            if team_id and "stage_id" not in vals:
+                if team_id not in first:
+                    team = self.env["helpdesk.ticket.team"].browse(team_id)
+                    first[team_id] = team._get_applicable_stages()[:1].id
+                vals["stage_id"] = first[team_id]
+
+    # === ACTION METHODS === #
+
+    def action_view_sale_orders(self):
+        action = super().action_view_sale_orders()
+        # OCA gives the id as a list: an order made from there could not be saved.
+        action["context"]["default_ticket_ids"] = [Command.link(self.id)]
+        return action
+
+    # === MAIL === #
+
+    @api.model
+    def message_new(self, msg, custom_values=None):
+        """Take a mail as a ticket, also one without subject, text or sender."""
+        defaults = {
+            # Some mailers send control characters, which PostgreSQL refuses.
+            "name": _clean(msg.get("subject"))[:250] or self.env._("No Subject"),
+            "description": msg.get("body") or "<p></p>",
+        }
+        defaults.update(custom_values or {})
+        gateway = self.with_context(support_mail_gateway=True)
+        ticket = super(HelpdeskTicket, gateway).message_new(msg, defaults)
+        return ticket.with_env(self.env)
+
+    def message_update(self, msg, update_vals=None):
+        gateway = self.with_context(support_mail_gateway=True)
+        return super(HelpdeskTicket, gateway).message_update(msg, update_vals)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _prepare_support_vals(self, vals):
+        """Return the values of a new ticket with what support adds to them.
+
+        :param dict vals: as given to ``create``
+        :rtype: dict
+        """
+        vals = dict(vals)
+        if vals.get("claimed_priority"):
+            vals.setdefault("priority", vals["claimed_priority"])
+        return vals
+
+    @api.model
+    def _get_portal_waiting_domains(self):
+        """Return what makes a ticket wait for the customer.
+
+        Every concept that asks something of the customer adds a domain of its own.
+
+        :return: domains of which one is enough
+        :rtype: list[Domain]
+        """
+        return [self._get_portal_waiting_stage_domain()]
+
+    @api.model
+    def _get_portal_waiting_stage_domain(self):
+        # By id, for PostgreSQL to look them up.
+        stages = self.env["helpdesk.ticket.stage"]._get_portal_stages()
+        return Domain("stage_id", "in", stages["waiting"])
+
+    # === FOLLOWERS === #
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Make followers; of the addresses of a mail only the customer's people.
+
+        The base makes a follower of everybody in To and Cc. People of another
+        customer would be sent all that follows; their addresses stay in ``email_cc``,
+        where the agent who answers sees them.
+        """
+        if not self.env.context.get("support_mail_gateway") or not partner_ids:
+            return super().message_subscribe(partner_ids, subtype_ids)
+        partners = self.env["res.partner"].browse(partner_ids)
+        for record in self:
+            kept = partners - record._get_foreign_partners(partners)
+            super(HelpdeskTicket, record).message_subscribe(kept.ids, subtype_ids)
+        return True
+
+    def _get_foreign_partners(self, partners):
+        """Return those who are neither the customer's people nor ours.
+
+        :param partners: recordset of res.partner
+        :rtype: recordset of res.partner
+        """
+        self.ensure_one()
+        # In sudo mode because whoever writes need not read users: only whether one is
+        # an employee is looked at.
+        root = self.sudo().commercial_partner_id._get_support_root()
+        foreign = partners.sudo().filtered(
+            lambda partner: all(user.share for user in partner.user_ids)
+            and (not root or partner._get_support_root() != root)
+        )
+        return partners.browse(foreign.ids)
+
+    def _remove_foreign_followers(self):
+        """Stop telling the former customer of a ticket what happens to it."""
+        for record in self.sudo():  # an agent need not read followers
+            foreign = record._get_foreign_partners(record.message_partner_ids)
+            if foreign:
+                record.message_unsubscribe(foreign.ids)
+
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """Subscribe who files a ticket together with who follows its team.
+
+        :param dict updated_values: of the new ticket
+        :param list default_subtype_ids: those of employees too
+        """
+        followers = super()._message_auto_subscribe_followers(
+            updated_values, default_subtype_ids
+        )
+        partner_id = self.env.context.get("support_filed_by")
+        if partner_id:
+            subtypes = self.env["mail.message.subtype"].default_subtypes(self._name)
+            followers = [*followers, (partner_id, subtypes[2].ids, False)]
+        return followers
+
+    # === CONTACTS WHO MOVE === #
+
+    @api.model
+    def _follow_customers(self, customers):
+        """Give tickets to the firm that their customer has become a part of.
+
+        :param customers: those who were customers of their own until now
+        """
+        for customer in customers:
+            records = self.with_context(active_test=False).search(
+                Domain("commercial_partner_id", "=", customer.id)
+            )
+            records.commercial_partner_id = customer.commercial_partner_id
+
+    @api.model
+    def _forget_former_contacts(self, partners):
+        """Remove contacts from the followers of what is not their firm's any more.
+
+        :param partners: who changed companies
+        """
+        records = self.with_context(active_test=False).search(
+            Domain("message_partner_ids", "in", partners.ids)
+        )
+        for record in records:
+            followers = record.message_partner_ids & partners
+            foreign = record._get_foreign_partners(followers)
+            if foreign:
+                record.message_unsubscribe(foreign.ids)
+
+    # === FIRST MESSAGE === #
+
+    def _message_compute_parent_id(self, parent_id):
+        """Look for no message before the first one of a ticket being created."""
+        if (
+            not parent_id
+            # Odoo has just put it there, and keeps it up to date.
+            and "message_ids" in self._cache
+            and not self.message_ids
+        ):
+            return False
+        return super()._message_compute_parent_id(parent_id)
+
+
+def _clean(text):
+    """Return a text without control characters, on one line."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text or "").split())

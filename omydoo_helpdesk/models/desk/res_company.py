@@ -1,0 +1,222 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import math
+
+import pytz
+
+from odoo import fields, models
+
+# What a click would run on the agent's computer.
+REFUSED_FILE_TYPES = (
+    "exe, com, bat, cmd, msi, msp, scr, pif, cpl, dll, sys, jar, js, jse, vbs, vbe, "
+    "wsf, wsh, ps1, psm1, hta, lnk, reg, scf, url, sh, app, dmg, pkg, deb, rpm, apk, "
+    "appimage, iso, img, vhd"
+)
+
+
+class ResCompany(models.Model):
+    _name = "res.company"
+    _inherit = ["res.company"]
+
+    support_phone = fields.Char(
+        help="Number for blocking emergencies, shown to customers whose plan has it.",
+    )
+    support_sale_product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Support Service",
+        domain="[('type', '=', 'service'), ('sale_ok', '=', True)]",
+        help="Service that quotations made from tickets propose.",
+    )
+    support_count_validity_days = fields.Integer(
+        string="Validity of a Count of Lines",
+        default=365,
+        help="Days after which the lines of a custom module are to be counted again. "
+        "Zero means never.",
+    )
+    support_charter_acceptance = fields.Selection(
+        selection=[
+            ("person", "Each person, before filing"),
+            ("signatory", "One authorised contact of each customer"),
+            ("none", "Nobody"),
+        ],
+        string="Acceptance of the Charter",
+        default="person",
+        required=True,
+        help="Who accepts the version of the support charter in force. A customer "
+        "without an authorised contact has each person accept it.",
+    )
+    support_portal_access = fields.Selection(
+        selection=[
+            ("company", "All tickets of the company"),
+            ("own", "Their own tickets only"),
+        ],
+        string="Tickets That New Contacts See",
+        default="company",
+        required=True,
+    )
+    support_accepted_stage_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.stage",
+        string="Stage After an Accepted Quotation",
+        domain="[('company_id', 'in', [False, id])]",
+        help="Where a ticket goes when its quotation is accepted; empty: it does not "
+        "move. A team may have a stage of its own.",
+    )
+    support_refused_stage_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.stage",
+        string="Stage After a Refused Quotation",
+        domain="[('company_id', 'in', [False, id])]",
+        help="Where a ticket goes when the customer refuses its quotation; empty: it "
+        "does not move. A team may have a stage of its own.",
+    )
+    support_lapsed_stage_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.stage",
+        string="Stage After a Cancelled or Expired Quotation",
+        domain="[('company_id', 'in', [False, id])]",
+        help="Where a ticket goes when its quotation is cancelled or expires; empty: "
+        "it does not move. A team may have a stage of its own.",
+    )
+    support_file_types = fields.Char(
+        string="File Types Taken",
+        help="Extensions, separated by commas, of the files that customers may send "
+        "with a request. Empty means all but those refused.",
+    )
+    support_refused_file_types = fields.Char(
+        string="File Types Refused",
+        default=REFUSED_FILE_TYPES,
+        help="Extensions, separated by commas, of the files that customers may not "
+        "send with a request. Programs are refused whatever their name.",
+    )
+    support_reopen_days = fields.Integer(
+        string="Days to Reopen a Ticket",
+        default=15,
+        help="Days after the closing within which customers may reopen a ticket. Zero "
+        "means never.",
+    )
+    support_time_rounding = fields.Integer(
+        string="Rounding of Charged Time",
+        default=15,
+        help="Minutes: each entry of time on a ticket is charged in full units of "
+        "this length. Zero means to the minute.",
+    )
+    support_time_minimum = fields.Integer(
+        string="Least Time Charged",
+        default=15,
+        help="Minutes that each entry of time on a ticket is charged at least.",
+    )
+    support_pack_alert_percent = fields.Integer(
+        string="Alert on Hours Packs",
+        default=80,
+        help="Part of a pack, in percent, from which its end is announced. Zero means "
+        "never.",
+    )
+    support_pack_alert_days = fields.Integer(
+        string="Notice before the End of Packs",
+        default=30,
+        help="Days before the end of a pack from which it is announced. Zero means "
+        "never.",
+    )
+    support_sell_projects = fields.Boolean(
+        string="Sell Projects from Tickets",
+        default=True,
+        help="A ticket may become a project that is sold by a quotation.",
+    )
+    support_filing_hour_limit = fields.Integer(
+        string="Tickets an Hour",
+        default=100,
+        help="Tickets that a customer may file by the portal within an hour. Zero "
+        "means any number.",
+    )
+    support_filing_day_limit = fields.Integer(
+        string="Tickets a Day",
+        default=300,
+        help="Tickets that a customer may file by the portal within a day. Zero means "
+        "any number.",
+    )
+    support_consent_days = fields.Integer(
+        string="Days to Agree to a Change",
+        default=14,
+        help="Days after which an agreement to a production change expires.",
+    )
+    support_backup_max_age = fields.Integer(
+        string="Age of a Backup (Hours)",
+        default=24,
+        help="Hours after which a backup must be acknowledged before a change.",
+    )
+
+    _support_filing_limits_positive = models.Constraint(
+        "CHECK (support_filing_hour_limit >= 0 AND support_filing_day_limit >= 0)",
+        "The number of tickets that a customer may file cannot be negative.",
+    )
+    _support_change_positive = models.Constraint(
+        "CHECK (support_consent_days BETWEEN 1 AND 3650"
+        " AND support_backup_max_age BETWEEN 1 AND 87600)",
+        "The days to agree and the age of a backup must be positive, and of ten years "
+        "at most.",
+    )
+    _support_count_validity_positive = models.Constraint(
+        "CHECK (support_count_validity_days >= 0)",
+        "The validity of a count cannot be negative.",
+    )
+    _support_reopen_days_positive = models.Constraint(
+        "CHECK (support_reopen_days >= 0)",
+        "The days to reopen a ticket cannot be negative.",
+    )
+    _support_time_positive = models.Constraint(
+        "CHECK (support_time_rounding >= 0 AND support_time_minimum >= 0)",
+        "The rounding of charged time and its minimum cannot be negative.",
+    )
+    _support_pack_alerts_valid = models.Constraint(
+        "CHECK (support_pack_alert_days >= 0"
+        " AND support_pack_alert_percent BETWEEN 0 AND 100)",
+        "A pack is announced from 0 to 100 % used, and not after its end.",
+    )
+
+    def _get_support_day(self, moment):
+        """Return the day it is for this company at an instant.
+
+        :param datetime moment: naive UTC
+        :rtype: date
+        """
+        self.ensure_one()
+        tz = pytz.timezone(self.resource_calendar_id.tz or self.partner_id.tz or "UTC")
+        return pytz.utc.localize(moment).astimezone(tz).date()
+
+    def _get_charged_hours(self, hours):
+        """Return what an entry of time is charged: full units, and a minimum.
+
+        :param float hours: the time spent
+        :rtype: float
+        """
+        self.ensure_one()
+        # A thousandth of a minute is the noise of a float, not time.
+        minutes = round(hours * 60, 3)
+        if minutes <= 0:
+            return 0.0
+        unit = self.support_time_rounding
+        if unit:
+            minutes = math.ceil(minutes / unit) * unit
+        return max(minutes, self.support_time_minimum) / 60
+
+    def _get_support_file_types(self):
+        """Return which files customers may send, and which not.
+
+        :return: two sets of extensions in small letters, without dot; an empty first
+            one means all
+        :rtype: tuple[set[str], set[str]]
+        """
+        self.ensure_one()
+        return (
+            _split_extensions(self.support_file_types),
+            _split_extensions(self.support_refused_file_types),
+        )
+
+
+def _split_extensions(text):
+    """Return extensions as a set, however they are written.
+
+    :param text: maybe False
+    :rtype: set[str]
+    """
+    words = (text or "").replace(",", " ").replace(";", " ").lower().split()
+    return {word.lstrip("*.") for word in words} - {""}

@@ -1,0 +1,170 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class ResPartner(models.Model):
+    _name = "res.partner"
+    _inherit = ["res.partner"]
+
+    support_portal_access = fields.Selection(
+        selection=[
+            ("company", "All tickets of the company"),
+            ("own", "Their own tickets only"),
+        ],
+        string="Tickets in the Portal",
+        default=lambda self: self.env.company.support_portal_access or "company",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="Which tickets this contact sees in the portal. Whoever sees their own "
+        "tickets only also sees those of colleagues that they were made a follower of.",
+    )
+    support_change_approver = fields.Boolean(
+        string="Agrees to Production Changes",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="May agree, for the customer, to changes in the production database.",
+    )
+    support_update_follower = fields.Boolean(
+        string="Told of Weekly Updates",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="Gets a message when a weekly update is done.",
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        if any(partner.is_company and partner.parent_id for partner in partners):
+            self._clear_support_rules()
+        return partners
+
+    def write(self, vals):
+        """Have a contact who changes companies or roles lose access at once."""
+        if not {"parent_id", "is_company", "support_portal_access"} & vals.keys():
+            return super().write(vals)
+        # In sudo mode because whoever edits contacts need not read tickets.
+        partners_sudo = self.sudo()
+        before = {partner: partner.commercial_partner_id for partner in partners_sudo}
+        res = super().write(vals)
+        self._clear_support_rules()
+        moved = partners_sudo.filtered(
+            lambda partner: partner.commercial_partner_id != before[partner]
+        )
+        if moved:
+            tickets_sudo = self.env["helpdesk.ticket"].sudo()
+            tickets_sudo._follow_customers(
+                moved.filtered(lambda partner: before[partner] == partner)
+            )
+            tickets_sudo._forget_former_contacts(
+                partners_sudo.with_context(active_test=False).search(
+                    Domain("id", "child_of", moved.ids)
+                )
+            )
+        return res
+
+    # === BUSINESS METHODS === #
+
+    def _init_column(self, column_name):
+        """Leave to the contacts that there are what they see."""
+        if column_name == "support_portal_access":
+            # The company's setting, which decides for new ones, has no column yet.
+            self.env.cr.execute(
+                "UPDATE res_partner SET support_portal_access='company'"
+            )
+            return
+        super()._init_column(column_name)
+
+    def _clear_support_rules(self):
+        """Have the record rules look again at who belongs to which firm.
+
+        Odoo keeps the domain of a user's rules until something else empties the cache.
+        """
+        self.env.registry.clear_cache()
+
+    def _get_support_firms(self):
+        """Return the customer with its subsidiaries: all that may have tickets.
+
+        :rtype: recordset of res.partner
+        """
+        return self.with_context(active_test=False).search(
+            Domain("id", "child_of", self.ids)
+            & (Domain("id", "in", self.ids) | Domain("is_company", "=", True))
+        )
+
+    def _get_support_root(self):
+        """Return the head of the family of firms that a contact belongs to.
+
+        :return: maybe the contact itself; empty for no contact
+        :rtype: recordset of res.partner
+        """
+        root = self
+        while root.parent_id:
+            root = root.parent_id
+        return root
+
+
+class ResUsers(models.Model):
+    _name = "res.users"
+    _inherit = "res.users"
+
+    @api.private
+    def get_support_ticket_domain(self):
+        """Return the tickets that a customer may read: the portal's record rule.
+
+        Those of their firm and of its subsidiaries, as in the base; with the role
+        "own" only those that they filed. Besides, those of the same family of firms
+        that they follow: a follower stands for the person, not for their firm. Nobody
+        reads a ticket of another family, whoever made them a follower.
+
+        Public because a record rule calls nothing else; kept by Odoo until the cache
+        of rules is emptied (see ``res.partner``).
+
+        :rtype: Domain
+        """
+        self.ensure_one()
+        # In sudo mode because customers need not read contacts to have their rights.
+        partner = self.sudo().partner_id
+        customer = partner.commercial_partner_id
+        firms = Domain("commercial_partner_id", "in", customer._get_support_firms().ids)
+        root = partner._get_support_root()
+        family = Domain("commercial_partner_id", "in", root._get_support_firms().ids)
+        if partner.support_portal_access == "own":
+            # Said once where it is the same: PostgreSQL takes it for two conditions.
+            filed_for = Domain.TRUE if root == customer else firms
+            return family & _get_personal_domain(partner.id, filed_for)
+        if root == customer:
+            return firms
+        return firms | (family & _get_personal_domain(partner.id, Domain.FALSE))
+
+
+# What is kept with the rules must hold no record: they would outlive their cursor.
+def _get_personal_domain(partner_id, firms):
+    """Return the tickets that somebody filed for a firm of theirs, or follows.
+
+    What they follow is an array of ids: so PostgreSQL can make one of two indexes for
+    somebody with few tickets of a big firm, and for somebody with many it reads the
+    tickets in the list's order, and the array not at all.
+
+    :param int partner_id: of the contact
+    :param Domain firms: whose tickets they may have filed
+    :rtype: Domain
+    """
+
+    def to_sql(model, alias, query):
+        return SQL(
+            "%s = ANY (ARRAY(SELECT res_id FROM mail_followers"
+            " WHERE res_model = %s AND partner_id = %s))",
+            SQL.identifier(alias, "id"),
+            model._name,
+            partner_id,
+        )
+
+    def predicate(record):
+        return partner_id in record.message_partner_ids.ids
+
+    filed = Domain("partner_id", "=", partner_id) & firms
+    # In this order: of a ticket that they filed, nothing more is looked at.
+    return filed | Domain.custom(to_sql=to_sql, predicate=predicate)

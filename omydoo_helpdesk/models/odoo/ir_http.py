@@ -1,0 +1,164 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import werkzeug
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+from odoo import api, models
+from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, SAFE_HTTP_METHODS, request
+
+SUPPORT_MODULES = ("odoo.addons.omydoo_helpdesk.", "odoo.addons.helpdesk_mgmt")
+
+
+class IrHttp(models.AbstractModel):
+    _name = "ir.http"
+    _inherit = ["ir.http"]
+
+    @classmethod
+    def _get_translation_frontend_modules_name(cls):
+        # The thread of a ticket's page is made of parts of mail, which the portal of
+        # Odoo leaves untranslated.
+        names = super()._get_translation_frontend_modules_name()
+        return [*names, "mail", "omydoo_helpdesk"]
+
+    def session_info(self):
+        """Return the size of an upload alone where nothing else is asked for.
+
+        The form of OCA asks for all the information of the session to know it: this
+        takes a dozen statements, and writes settings on the first visit.
+        """
+        if self.env.context.get("support_upload_size_only"):
+            return {"max_file_upload_size": self._get_max_upload_size()}
+        return super().session_info()
+
+    @api.model
+    def _get_max_upload_size(self):
+        """Return the size of the largest request that is taken, in bytes.
+
+        :rtype: int
+        """
+        # In sudo mode because customers may not read the parameters.
+        parameters_sudo = self.env["ir.config_parameter"].sudo()
+        return int(
+            parameters_sudo.get_param(
+                "web.max_file_upload_size", DEFAULT_MAX_CONTENT_LENGTH
+            )
+        )
+
+    @classmethod
+    def _pre_dispatch(cls, rule, args):
+        """Let a route answer a form that Odoo refuses before calling the route.
+
+        A body over the size limit and an expired session are refused with a bare
+        page, and what the person typed is lost. A route declared with
+        ``handle_form_error=`` gives the form back instead.
+        """
+        if cls._is_support_rule(rule):
+            cls._keep_address_to_ourselves(args)
+        super()._pre_dispatch(rule, args)
+        handler = rule.endpoint.routing.get("handle_form_error")
+        if not handler:
+            if cls._is_support_rule(rule):
+                cls._refuse_strange_token()
+            return
+        error = cls._find_form_error(rule.endpoint.routing)
+        if error:
+            response = handler(rule.endpoint.func.__self__, error)
+            response.flatten()  # while the cursor is open
+            werkzeug.exceptions.abort(response)
+
+    @classmethod
+    def _post_dispatch(cls, response):  # pylint: disable=missing-return
+        super()._post_dispatch(response)
+        if request.httprequest.method not in SAFE_HTTP_METHODS and cls._is_customer():
+            # What may wait until the customer has the answer; the transaction is not
+            # committed yet, and may put more here.
+            tasks = request.support_after_response = {}
+            response.call_on_close(lambda: [task() for task in tasks.values()])
+
+    @classmethod
+    def _is_customer(cls):
+        """Say whether the request is of a customer who is signed in.
+
+        :rtype: bool
+        """
+        return bool(request.env.uid) and request.env.user._is_portal()
+
+    @classmethod
+    def _is_support_rule(cls, rule):
+        """Say whether a route is the helpdesk's: of this addon or of OCA's.
+
+        :rtype: bool
+        """
+        method = rule.endpoint.func
+        return any(
+            method.__name__ in vars(controller)
+            and controller.__module__.startswith(SUPPORT_MODULES)
+            for controller in type(method.__self__).__mro__
+        )
+
+    @classmethod
+    def _keep_address_to_ourselves(cls, args):
+        """Have browsers not tell the address of a page to the sites it links to.
+
+        The address of a ticket's page may hold what opens it: with it, it is not told
+        to our own server either, whose logs others may read.
+
+        :param dict args: of the route
+        """
+        has_token = args.get("access_token") or request.httprequest.args.get(
+            "access_token"
+        )
+        request.future_response.headers.set(
+            "Referrer-Policy", "no-referrer" if has_token else "same-origin"
+        )
+
+    @classmethod
+    def _serve_fallback(cls):
+        # No address with a NUL is that of a page, and PostgreSQL refuses to look.
+        if "\x00" in request.httprequest.path:
+            return None
+        return super()._serve_fallback()
+
+    @classmethod
+    def _find_form_error(cls, routing):
+        """Return why Odoo is about to refuse the form that was sent.
+
+        :param dict routing: of the endpoint
+        :return: the exception, or None
+        """
+        try:
+            token = request.get_http_params().get("csrf_token")
+        except RequestEntityTooLarge as error:
+            return error
+        if (
+            request.httprequest.method not in SAFE_HTTP_METHODS
+            and routing.get("csrf", True)
+            and not (cls._may_be_token(token) and request.validate_csrf(token))
+        ):
+            return BadRequest("Session expired (invalid CSRF token)")
+        return None
+
+    @classmethod
+    def _refuse_strange_token(cls):
+        """Refuse a CSRF token with which Odoo's check of it ends in a crash.
+
+        :raise BadRequest: as for any other wrong token
+        """
+        if request.httprequest.method in SAFE_HTTP_METHODS:
+            return
+        try:
+            token = request.get_http_params().get("csrf_token", "")
+        except RequestEntityTooLarge:
+            return  # which Odoo says itself
+        if not cls._may_be_token(token):
+            raise BadRequest("Session expired (invalid CSRF token)")
+
+    @classmethod
+    def _may_be_token(cls, token):
+        """Say whether a CSRF token is at least a text that can be compared with one.
+
+        :param token: as received: maybe a file, or missing
+        :rtype: bool
+        """
+        return isinstance(token, str) and token.isascii()

@@ -1,0 +1,169 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import json
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...tools.harmless_html import make_harmless
+
+RETRY_AFTER = timedelta(minutes=10)
+
+RETRY_FOR = timedelta(days=3)
+
+RETRY_AFTER = timedelta(minutes=10)
+
+_logger = logging.getLogger(__name__)
+
+
+class MailMessage(models.Model):
+    _name = "mail.message"
+    _inherit = ["mail.message"]
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create(
+            [
+                {**vals, "body": make_harmless(vals["body"])}
+                if vals.get("body") and self._is_written_by_stranger(vals)
+                else vals
+                for vals in vals_list
+            ]
+        )
+
+    def write(self, vals):
+        if (
+            vals.get("body")
+            and self.env.user.share
+            and "helpdesk.ticket" in self.mapped("model")
+        ):
+            vals = {**vals, "body": make_harmless(vals["body"])}
+        return super().write(vals)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _is_written_by_stranger(self, vals):
+        """Say whether a message of a ticket comes from outside.
+
+        :param dict vals: of the message
+        :rtype: bool
+        """
+        return vals.get("model") == "helpdesk.ticket" and (
+            vals.get("message_type") == "email" or self.env.user.share
+        )
+
+
+class MailMail(models.Model):
+    _name = "mail.mail"
+    _inherit = "mail.mail"
+
+    @api.model
+    def process_email_queue(self, email_ids=(), batch_size=1000):
+        """Send what waits, also the mails of tickets that no server took last time."""
+        if not email_ids:
+            self._requeue_support_mails()
+        res = super().process_email_queue(email_ids=email_ids, batch_size=batch_size)
+        if not email_ids and self.search_count(
+            self._get_support_failed_domain(), limit=1
+        ):
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(
+                fields.Datetime.now() + RETRY_AFTER
+            )
+        return res
+
+    @api.model
+    def _get_support_failed_domain(self):
+        """Return which mails of tickets no server took, and may be tried again.
+
+        Those that a server refused are not: it would refuse them again, or has sent
+        them to some already. Odoo notes no type where it did not reach a server.
+
+        :rtype: Domain
+        """
+        return (
+            Domain("state", "=", "exception")
+            & Domain("failure_type", "in", [False, "mail_smtp"])
+            & Domain("model", "=", "helpdesk.ticket")
+            & Domain("create_date", ">", fields.Datetime.now() - RETRY_FOR)
+        )
+
+    @api.model
+    def _requeue_support_mails(self):
+        """Put back in the queue what failed a while ago."""
+        failed = self.search(
+            self._get_support_failed_domain()
+            & Domain("write_date", "<=", fields.Datetime.now() - RETRY_AFTER)
+        )
+        failed.mark_outgoing()
+
+
+class MailMessageSchedule(models.Model):
+    _name = "mail.message.schedule"
+    _inherit = "mail.message.schedule"
+
+    @api.model
+    def _defer_notification(self, message, parameters):
+        """Tell who is to be told of a message once this transaction is committed.
+
+        :param message: a mail.message
+        :param dict parameters: of its notification
+        """
+        # In sudo mode because customers have no right on jobs.
+        self.sudo().create(
+            {
+                "mail_message_id": message.id,
+                "scheduled_datetime": fields.Datetime.now(),
+                "notification_parameters": json.dumps(parameters),
+            }
+        )
+
+    @api.model
+    def _send_notifications_cron(self):
+        """Send the notifications of tickets one by one.
+
+        Odoo sends all that are due in one transaction: one that fails would keep back
+        all the others, for ever.
+        """
+        self.search(self._get_support_due_domain())._send_support_notifications()
+        return super()._send_notifications_cron()
+
+    @api.model
+    def _get_support_due_domain(self):
+        """Return which notifications of tickets are due.
+
+        :rtype: Domain
+        """
+        return Domain("scheduled_datetime", "<=", fields.Datetime.now()) & Domain(
+            "mail_message_id.model", "=", "helpdesk.ticket"
+        )
+
+    def _send_support_notifications(self):
+        """Send these notifications; one that fails is tried again later."""
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(self))
+        for schedule in self:
+            # Not if another worker is at it, or was.
+            mine = schedule.try_lock_for_update()
+            try:
+                if mine:
+                    mine._send_notifications()
+                    self.env.flush_all()
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception(
+                    "Notification of message %s failed: tried again in %s",
+                    schedule.mail_message_id.id,
+                    RETRY_AFTER,
+                )
+                schedule._postpone(fields.Datetime.now() + RETRY_AFTER)
+            progress(1)
+
+    def _postpone(self, moment):
+        self.scheduled_datetime = moment
+        self.env.ref("mail.ir_cron_send_scheduled_message")._trigger(moment)

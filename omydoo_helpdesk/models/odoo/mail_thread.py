@@ -1,0 +1,149 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import codecs
+import logging
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize
+
+from ...tools.harmless_html import make_harmless
+
+# RFC 3834, and what widespread mailers send instead.
+AUTO_REPLY_HEADERS = ("X-Autoreply", "X-Autorespond")
+
+AUTO_REPLY_PRECEDENCES = ("auto_reply", "bulk", "junk")
+
+_logger = logging.getLogger(__name__)
+
+
+class MailThread(models.AbstractModel):
+    _name = "mail.thread"
+    _inherit = ["mail.thread"]
+
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        if self._is_auto_reply(message):
+            self = self.with_context(support_auto_reply=True)
+        if any(route[0] == "helpdesk.ticket" for route in routes):
+            # What becomes the description of a new ticket, or a message.
+            body = make_harmless(message_dict.get("body"))
+            message_dict = {**message_dict, "body": body}
+        return super()._message_route_process(message, message_dict, routes)
+
+    @api.model
+    def _skip_ticket_stage_update_from_autoreply(self, message, message_dict, routes):
+        return self._is_auto_reply(
+            message
+        ) or super()._skip_ticket_stage_update_from_autoreply(
+            message, message_dict, routes
+        )
+
+    @api.model
+    def message_route(self, message, message_dict, *args, **kwargs):
+        """Make no ticket of a mail that answers by itself, nor of one of our own.
+
+        Such a mail is put in the thread that it answers, or else set aside: if it made
+        a ticket, the receipt would be answered in turn.
+        """
+        routes = super().message_route(message, message_dict, *args, **kwargs)
+        kept = [route for route in routes if route[0] != "helpdesk.ticket" or route[1]]
+        if len(kept) < len(routes) and (
+            self._is_answer_of_program(message)
+            or self._is_our_address(message_dict.get("email_from"))
+        ):
+            _logger.info(
+                "Set aside mail from %s with Message-Id %s: sent by a program",
+                message_dict.get("email_from"),
+                message_dict.get("message_id"),
+            )
+            return kept
+        return routes
+
+    @api.model
+    def _is_auto_reply(self, message):
+        """Say whether a program wrote a mail: an out-of-office, a list, a bounce.
+
+        :param email.message.EmailMessage message: as received
+        :rtype: bool
+        """
+        return (
+            self._is_answer_of_program(message)
+            or (message.get("Auto-Submitted") or "no").strip().lower() != "no"
+            or (message.get("Precedence") or "").strip().lower()
+            in AUTO_REPLY_PRECEDENCES
+        )
+
+    @api.model
+    def _is_answer_of_program(self, message):
+        """Say whether a mail answers another one by itself.
+
+        Not what a program sends by itself, as the alert of a server. Odoo asks of its
+        own mails, and so of a customer's too, that no out-of-office answers them: that
+        is no sign of a program, but to ask that none at all does is.
+
+        :param email.message.EmailMessage message: as received
+        :rtype: bool
+        """
+        submitted = (message.get("Auto-Submitted") or "").strip().lower()
+        suppressed = (message.get("X-Auto-Response-Suppress") or "").lower()
+        return (
+            submitted.startswith("auto-replied")
+            or (message.get("Precedence") or "").strip().lower() == "auto_reply"
+            or "all" in suppressed.replace(",", " ").split()
+            or any(message.get(header) for header in AUTO_REPLY_HEADERS)
+        )
+
+    @api.model
+    def _is_our_address(self, sender):
+        """Say whether a mail claims to come from an address that makes tickets.
+
+        :param str sender: as in the mail
+        :rtype: bool
+        """
+        address = email_normalize(sender or "")
+        # In sudo mode because the gateway may run as a user with few rights.
+        return bool(address) and bool(
+            self.env["mail.alias"]
+            .sudo()
+            .search_count(
+                Domain("alias_full_name", "=", address)
+                & Domain("alias_model_id.model", "=", "helpdesk.ticket"),
+                limit=1,
+            )
+        )
+
+    @api.model
+    def message_parse(self, message, save_original=False):
+        """Parse also mails with an unknown charset or NUL characters.
+
+        The base stops at the first, PostgreSQL refuses the others, and the mail would
+        be lost in both cases.
+        """
+        for part in message.walk():
+            self._repair_charset(part)
+        values = super().message_parse(message, save_original=save_original)
+        return {
+            key: value.replace("\x00", "") if isinstance(value, str) else value
+            for key, value in values.items()
+        }
+
+    @api.model
+    def _repair_charset(self, part):
+        """Name a charset that exists where a mail names one that does not.
+
+        :param email.message.EmailMessage part: changed in place
+        """
+        charset = part.get_content_charset()
+        if not charset or part.is_multipart():
+            return
+        try:
+            codecs.lookup(charset)
+        except LookupError:
+            content = part.get_payload(decode=True) or b""
+            try:
+                content.decode("utf-8")
+                part.set_param("charset", "utf-8")
+            except UnicodeDecodeError:
+                part.set_param("charset", "cp1252")

@@ -1,0 +1,342 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.tools.misc import format_date, format_time
+
+from ...const import CUSTOM_CODE_REASONS
+
+# What customers may read of a ticket, by whatever road: the page, the list, an RPC
+# call, an export. Everything else, of this addon or of another one, is internal.
+PORTAL_READABLE_FIELDS = frozenset(
+    {
+        # technical
+        "id",
+        "display_name",
+        "create_date",
+        "write_date",
+        "access_url",
+        "access_warning",
+        "active",
+        "sequence",  # in the order of the lists
+        # the request
+        "number",
+        "name",
+        "description",
+        "company_id",
+        "partner_id",
+        "commercial_partner_id",
+        "partner_name",
+        "partner_email",
+        "category_id",
+        "team_id",
+        "channel_id",
+        "user_id",
+        "claimed_priority",
+        "priority",
+        "blocking_what",
+        "blocking_who",
+        "application_id",
+        "custom_module_id",
+        "environment",
+        # where it stands
+        "stage_id",
+        "closed",
+        "unattended",
+        "last_stage_update",
+        "assigned_date",
+        "closed_date",
+        "filed_at",
+        "scope",
+        "scope_reason",
+        "scope_explanation",
+        "scope_override_reason",
+        "coverage",
+        "response_deadline",
+        "response_state",
+        "response_ended_at",
+        "resolution_deadline",
+        "resolution_state",
+        "resolution_ended_at",
+        "next_deadline",
+        "is_late",
+        "held_since",
+        "hold_party",
+        "hold_reason",
+        # its thread; who reads which message is for the messages' own rules
+        "message_ids",
+        "website_message_ids",
+    }
+)
+
+
+class TicketPortal(models.Model):
+    """What the customer may see and do."""
+
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
+
+    portal_token = fields.Char(
+        string="Fingerprint of the Form",
+        copy=False,
+        readonly=True,
+        groups="base.group_system",
+        help="Recognises a form that is sent twice.",
+    )
+
+    _portal_token_uniq = models.Constraint(
+        "UNIQUE (portal_token)", "This request has been received already."
+    )
+
+    # === ACCESS === #
+
+    @api.model
+    def _get_portal_readable_fields(self):
+        """Return the names of the fields that customers may read.
+
+        :rtype: frozenset[str]
+        """
+        return PORTAL_READABLE_FIELDS
+
+    def _has_field_access(self, field, operation):
+        if not super()._has_field_access(field, operation):
+            return False
+        if self.env.su or not self.env.user.share:
+            return True
+        return field.name in self._get_portal_readable_fields()
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        # Odoo checks the access to the field of a group, but for many2many fields.
+        name = groupby_spec.partition(":")[0].partition(".")[0]
+        if name in self._fields:
+            self._check_field_access(self._fields[name], "read")
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
+    @api.model
+    def _get_allowed_message_params(self):
+        params = super()._get_allowed_message_params()
+        if self.env.user.share:
+            params = set(params) - {"message_type"}
+        return params
+
+    def message_post(self, *, message_type="notification", **kwargs):
+        """Have customers write messages only, never notes.
+
+        The portal lets them choose the subtype: a customer's text would then be
+        hidden from the customer's colleagues, and not count as an answer.
+        """
+        if message_type == "comment" and self.env.user.share:
+            kwargs.pop("subtype_id", None)
+            kwargs["subtype_xmlid"] = "mail.mt_comment"
+        return super().message_post(message_type=message_type, **kwargs)
+
+    def _get_portal_attachments(self):
+        """Return the files that came with the ticket.
+
+        Not those of messages: the public ones are shown with their message, and the
+        internal ones are not shown.
+
+        :rtype: recordset of ir.attachment
+        """
+        self.ensure_one()
+        carried = self.env["mail.message"].search_fetch(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("attachment_ids", "!=", False),
+            ],
+            ["attachment_ids"],
+        )
+        return self.attachment_ids - carried.attachment_ids
+
+    # === BEFORE FILING === #
+
+    @api.model
+    def _get_portal_verdicts(self, vals_list):
+        """Return the verdicts that requests would get if they were filed now.
+
+        It is the model that decides, for records that are never saved: what is told
+        before filing is what happens after it.
+
+        :param list[dict] vals_list: for each request the values that decide
+        :return: for each ``scope`` and its ``label``, the ``reason`` in short,
+            ``is_custom_code``, ``is_general`` if it is the same for every request of
+            the customer, the ``text`` for the customer, and the ``balance`` of the
+            hours packs it is charged to
+        :rtype: list[dict]
+        """
+        requests = self.browse().concat(*(self.new(vals) for vals in vals_list))
+        scopes = dict(self._fields["scope"]._description_selection(self.env))
+        reasons = dict(self._fields["scope_reason"]._description_selection(self.env))
+        balances = requests._get_portal_pack_balances()
+        return [
+            {
+                "scope": request.scope,
+                "label": scopes[request.scope],
+                "reason": reasons[request.scope_reason],
+                "is_custom_code": request.scope_reason in CUSTOM_CODE_REASONS,
+                "is_general": request.scope_reason == "no_subscription",
+                "text": request.scope_explanation,
+                "balance": request.coverage == "hours_pack"
+                and balances.get(request._scope_get_pack_key())
+                or "",
+            }
+            for request in requests
+        ]
+
+    def _get_portal_pack_balances(self):
+        """Return what is left on the hours packs that requests are charged to.
+
+        :return: by commercial partner and company ids a sentence
+        :rtype: dict[tuple[int, int], str]
+        """
+        charged = self.filtered(lambda request: request.coverage == "hours_pack")
+        if not charged:
+            return {}
+        hours = defaultdict(float)
+        for line in self.env["sale.order.line"]._find_hours_packs(
+            charged.partner_id.commercial_partner_id, charged.company_id
+        ):
+            customer = line.order_partner_id.commercial_partner_id
+            hours[customer.id, line.company_id.id] += line.remaining_hours
+        lang = self.env["res.lang"]._lang_get(self.env.lang)
+        return {
+            key: self.env._(
+                "Left on your hours packs: %(hours)s h",
+                hours=lang.format("%.12g", round(left, 2)),
+            )
+            for key, left in hours.items()
+        }
+
+    # === WHEN === #
+
+    def _get_portal_promises(self):
+        """Return by when the customer is answered, in words.
+
+        :return: for each clock a title, the kind of news (``none``, ``ongoing``,
+            ``held``, ``met``, ``missed`` or ``not_applicable``) and sentences
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        titles = {
+            "response": self.env._("First response"),
+            "resolution": self.env._("Resolution"),
+        }
+        return [
+            {
+                "clock": clock,
+                "title": title,
+                "state": self[f"{clock}_state"],
+                "sentences": [
+                    sentence
+                    for sentence in (
+                        self._get_portal_promise_sentence(clock),
+                        self._get_portal_hold_sentence(clock),
+                    )
+                    if sentence
+                ],
+            }
+            for clock, title in titles.items()
+        ]
+
+    def _get_portal_promise_sentence(self, clock):
+        """Return where a clock stands as a sentence.
+
+        :param str clock: "response" or "resolution"
+        :rtype: str
+        """
+        self.ensure_one()
+        state = self[f"{clock}_state"]
+        deadline = self._format_portal_datetime(self[f"{clock}_deadline"])
+        ended = self._format_portal_datetime(self[f"{clock}_ended_at"])
+        if state in ("met", "missed") and ended:
+            if clock == "response":
+                return self.env._("Answered on %(moment)s.", moment=ended)
+            return self.env._("Resolved on %(moment)s.", moment=ended)
+        if state == "not_applicable":
+            return self.env._("No longer applies to this ticket.")
+        if state != "none" and deadline:
+            if self._is_promise_late(clock):
+                return self._get_portal_late_sentence(clock, deadline)
+            if clock == "response":
+                return self.env._(
+                    "You will be answered by %(moment)s.", moment=deadline
+                )
+            return self.env._(
+                "A resolution is expected by %(moment)s.", moment=deadline
+            )
+        if state in ("ongoing", "held"):
+            return self.env._("The date depends on what we are waiting for.")
+        if clock == "response" and self._is_answered_without_promise():
+            return self.env._("You have been answered; no time had been promised.")
+        return self.env._("No time is promised for this ticket.")
+
+    def _is_promise_late(self, clock):
+        deadline = self[f"{clock}_deadline"]
+        return bool(deadline and deadline < fields.Datetime.now())
+
+    def _get_portal_late_sentence(self, clock, deadline):
+        """Return that a deadline has passed, as a sentence.
+
+        :param str clock: "response" or "resolution"
+        :param str deadline: as the reader writes it
+        :rtype: str
+        """
+        if clock == "response":
+            return self.env._(
+                "You were to be answered by %(moment)s: we are late.", moment=deadline
+            )
+        return self.env._(
+            "A resolution was expected by %(moment)s: we are late.", moment=deadline
+        )
+
+    def _is_answered_without_promise(self):
+        return self.response_state == "none" and bool(self.response_ended_at)
+
+    def _get_portal_hold_sentence(self, clock):
+        """Return why the resolution waits, in words the customer reads.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if clock != "resolution" or self.resolution_state != "held":
+            return ""
+        if self.hold_reason:
+            return self.env._("On hold: %(reason)s", reason=self.hold_reason)
+        return self.env._("On hold.")
+
+    def _get_portal_next_promise(self):
+        """Return which promise the next deadline is about.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if not self.next_deadline:
+            return ""
+        if self.next_deadline == self.response_deadline and (
+            self.response_state == "ongoing"
+        ):
+            return self.env._("First response")
+        return self.env._("Resolution")
+
+    @api.model
+    def _format_portal_datetime(self, value):
+        """Return an instant in the visitor's language and time zone.
+
+        :param datetime value: naive UTC
+        :rtype: str
+        """
+        if not value:
+            return ""
+        name = self.env.context.get("tz") or self.env.user.tz or "UTC"
+        local = pytz.utc.localize(value).astimezone(pytz.timezone(name))
+        return self.env._(
+            "%(date)s at %(time)s (%(tz)s)",
+            date=format_date(self.env, local.date(), date_format="full"),
+            time=format_time(self.env, local.timetz(), time_format="short"),
+            tz=name.replace("_", " "),
+        )

@@ -1,0 +1,221 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...const import PORTAL_COUNT_LIMIT
+
+MAX_WORDS = 8
+
+# What the function of the mixin of likeness makes of a text: no accents, no capitals.
+FOLDED = "support_fold(%s)"
+
+WITHOUT_TAGS = r"regexp_replace(%s, '<[^>]*>', ' ', 'g')"
+
+
+def _get_text_index(text):
+    """Return an index by which words are found in a text, where PostgreSQL has it.
+
+    Of words of three characters or more. How many tickets have a word decides whether
+    PostgreSQL looks for the word first, or for the tickets of the customer: it knows
+    that of an index of all tickets only, not of one of those that are active.
+
+    :param str text: an expression of the ticket's columns
+    :rtype: models.Index
+    """
+    definition = f"USING gin ({FOLDED % text} gin_trgm_ops)"
+    return models.Index(lambda registry: definition if registry.has_trigram else "")
+
+
+class TicketPortalList(models.Model):
+    """What the customer's list finds, and how many.
+
+    All of it asks for what the user may read: the record rule is applied once, by the
+    ORM.
+    """
+
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket", "support.alike.mixin"]
+    # For the search, each with the very expression that is looked for.
+    _number_text_idx = _get_text_index("number")
+    _name_text_idx = _get_text_index("name")
+    _content_text_idx = _get_text_index(WITHOUT_TAGS % "description")
+
+    # For the counts by stage, which then read no ticket: the rule on companies too.
+    _customer_stage_idx = models.Index(
+        "(commercial_partner_id, stage_id) INCLUDE (company_id) WHERE active IS TRUE"
+    )
+
+    # === FILTERS === #
+
+    @api.model
+    def _get_portal_filters(self):
+        """Return what the list may be limited to.
+
+        :return: by name in the address
+        :rtype: dict[str, Domain]
+        """
+        # By id, so that PostgreSQL can look them up.
+        stages = self.env["helpdesk.ticket.stage"]._get_portal_stages()
+        return {
+            "open": Domain("stage_id", "in", [*stages["open"], False]),
+            "waiting": self._get_portal_waiting_domain(),
+            "closed": Domain("stage_id", "in", stages["closed"]),
+            "all": Domain.TRUE,
+        }
+
+    @api.model
+    def _get_portal_waiting_domain(self):
+        """Return the tickets that wait for the customer, for one reason or another.
+
+        :rtype: Domain
+        """
+        return self._get_portal_any_domain(self._get_portal_waiting_domains())
+
+    @api.model
+    def _get_portal_any_domain(self, domains):
+        """Return the tickets that one of several domains finds.
+
+        Looked up one by one, each by its own indexes: an alternative of them in the
+        condition would have PostgreSQL read all the tickets of the customer.
+
+        :param list domains: maybe none
+        :rtype: Domain
+        """
+        if len(domains) < 2:
+            return Domain.OR(domains)
+
+        def to_sql(model, alias, query):
+            ids = [model._search(domain).select() for domain in domains]
+            return SQL(
+                "%s IN (%s)", SQL.identifier(alias, "id"), SQL(" UNION ALL ").join(ids)
+            )
+
+        return Domain.custom(to_sql=to_sql)
+
+    @api.model
+    def _count_portal(self, domain):
+        """Return how many tickets the user may read, up to one above the limit.
+
+        :param Domain domain: which tickets
+        :rtype: int
+        """
+        return self.search_count(domain, limit=PORTAL_COUNT_LIMIT + 1)
+
+    @api.model
+    def _count_portal_filters(self, filters, domain):
+        """Return how many tickets each filter finds, up to one above the limit.
+
+        In one statement, and one more for the few customers with more tickets than
+        that.
+
+        :param dict filters: domains by name, as ``_get_portal_filters`` returns them
+        :param Domain domain: what is asked besides
+        :rtype: dict[str, int]
+        """
+        found = self._count_portal_stages(filters["waiting"], domain)
+        if found["all"] <= PORTAL_COUNT_LIMIT:
+            return found
+        return self._count_portal_apart(filters, domain)
+
+    @api.model
+    def _count_portal_stages(self, waiting, domain):
+        """Return how many tickets each filter finds, among the first ones.
+
+        They are looked up once, and told apart by their stage: to plan a statement
+        for each filter takes longer than to run it.
+
+        :param Domain waiting: which tickets wait for the customer
+        :param Domain domain: what is asked besides
+        :rtype: dict[str, int]
+        """
+        is_by_stage = waiting == self._get_portal_waiting_stage_domain()
+        tickets = self._search(domain, limit=PORTAL_COUNT_LIMIT + 1)
+        stage_id = SQL.identifier(tickets.table, "stage_id")
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT stage_id, COUNT(*), %s FROM (%s) AS counted GROUP BY stage_id",
+                # Mostly nothing but a stage says so.
+                0 if is_by_stage else self._count_portal_sql(waiting & domain),
+                tickets.select(SQL("%s AS stage_id", stage_id)),
+            )
+        )
+        counts = {stage_id: count for stage_id, count, _waiting in rows}
+        found = {
+            name: sum(counts.get(stage_id, 0) for stage_id in stage_ids)
+            for name, stage_ids in (
+                self.env["helpdesk.ticket.stage"]._get_portal_stages().items()
+            )
+        }
+        found["open"] += counts.get(None, 0)
+        if rows and not is_by_stage:
+            found["waiting"] = rows[0][2]
+        return {**found, "all": sum(counts.values())}
+
+    @api.model
+    def _count_portal_apart(self, filters, domain):
+        """Return how many tickets each filter finds, each up to one above the limit.
+
+        :param dict filters: domains by name, with "open" and "closed"
+        :param Domain domain: what is asked besides
+        :rtype: dict[str, int]
+        """
+        names = [name for name in filters if name != "all"]
+        counts = [self._count_portal_sql(filters[name] & domain) for name in names]
+        [row] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(counts)))
+        found = dict(zip(names, row, strict=True))
+        # Each ticket is either open or closed.
+        found["all"] = min(found["open"] + found["closed"], PORTAL_COUNT_LIMIT + 1)
+        return found
+
+    @api.model
+    def _count_portal_sql(self, domain):
+        """Return an expression of how many tickets there are, as ``_count_portal``.
+
+        :param Domain domain: which tickets
+        :rtype: SQL
+        """
+        tickets = self._search(domain, limit=PORTAL_COUNT_LIMIT + 1)
+        return SQL("(SELECT COUNT(*) FROM (%s) AS counted)", tickets.select())
+
+    # === SEARCH === #
+
+    @api.model
+    def _get_portal_search_domain(self, text, search_in="all"):
+        """Return the tickets in which all words of a text are found.
+
+        Accents and capitals are ignored.
+
+        :param str text: as typed
+        :param str search_in: "number", "name", "content", or "all" of these
+        :rtype: Domain
+        """
+        return Domain.AND(
+            self._get_portal_word_domain(word, search_in)
+            for word in text.split()[:MAX_WORDS]
+        )
+
+    @api.model
+    def _get_portal_word_domain(self, word, search_in):
+        def to_sql(model, alias, query):
+            # The pattern is folded by the database too, after its own signs.
+            escaped = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+            pattern = SQL(FOLDED, f"%{escaped}%")
+            texts = {
+                "number": model._field_to_sql(alias, "number", query),
+                "name": model._field_to_sql(alias, "name", query),
+                "content": SQL(
+                    WITHOUT_TAGS, model._field_to_sql(alias, "description", query)
+                ),
+            }
+            return SQL(
+                "(%s)",
+                SQL(" OR ").join(
+                    SQL("%s LIKE %s", SQL(FOLDED, texts[name]), pattern)
+                    for name in ([search_in] if search_in in texts else texts)
+                ),
+            )
+
+        return Domain.custom(to_sql=to_sql)

@@ -1,0 +1,497 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ...const import COVERAGES, CUSTOM_CODE_REASONS, CUSTOM_CODE_STATES, SCOPES
+
+# The reason is kept as a code, so that each reader sees it in their own language.
+SCOPE_REASONS = [
+    ("no_category", "Not qualified yet"),
+    ("no_subscription", "No subscription running on the day of filing"),
+    ("custom_code_not_maintained", "Custom code not maintained"),
+    ("custom_code_grown", "Custom code grown beyond what is maintained"),
+    ("category_in_scope", "Covered by the charter"),
+    ("category_out_of_scope", "Not covered by the charter"),
+    ("overridden", "Decided by an agent"),
+]
+
+
+class TicketScope(models.Model):
+    """Is it covered? The subscription, the verdict, its reason, what pays for it.
+
+    Is the custom code that a request is about maintained by its subscription?
+
+    The verdict in plain words: its reason, its clause, what happens next.
+    """
+
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
+
+    subscription_id = fields.Many2one(
+        comodel_name="sale.subscription",
+        compute="_compute_subscription_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        compute_sudo=True,
+        index="btree_not_null",
+        tracking=True,
+        copy=False,
+        groups="base.group_user",
+        help="The subscription running when the request was filed. Its end later "
+        "does not take the promise back.",
+    )
+    support_plan_id = fields.Many2one(
+        comodel_name="support.plan",
+        compute="_compute_support_plan_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        compute_sudo=True,
+        index="btree_not_null",
+        tracking=True,
+        copy=False,
+        groups="base.group_user",
+    )
+    scope = fields.Selection(
+        selection=SCOPES,
+        compute="_compute_scope",
+        store=True,
+        readonly=False,
+        precompute=True,
+        compute_sudo=True,
+        tracking=True,
+        copy=False,
+        index=True,
+    )
+    scope_reason = fields.Selection(
+        selection=SCOPE_REASONS,
+        compute="_compute_scope",
+        store=True,
+        precompute=True,
+        compute_sudo=True,
+        copy=False,
+    )
+    coverage = fields.Selection(
+        selection=COVERAGES,
+        string="Covered By",
+        compute="_compute_scope",
+        store=True,
+        precompute=True,
+        compute_sudo=True,
+        copy=False,
+        help="What pays for the work: the subscription, or for what is out of scope "
+        "full support or a prepaid hours pack.",
+    )
+    scope_override = fields.Selection(
+        selection=SCOPES[:2],
+        string="Verdict of an Agent",
+        copy=False,
+        groups="base.group_user",
+    )
+    scope_override_reason = fields.Text(
+        string="Reason of the Verdict",
+        copy=False,
+        tracking=True,
+        help="Told to the customer.",
+    )
+    custom_module_id = fields.Many2one(
+        comodel_name="support.custom.module",
+        tracking=True,
+        index="btree_not_null",
+        domain="[('partner_id', '=', commercial_partner_id)]",
+        help="The customer's own module that the request is about, if any.",
+    )
+    custom_code_state = fields.Selection(
+        selection=CUSTOM_CODE_STATES,
+        string="Custom Code",
+        compute="_compute_custom_code_state",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="Whether the subscription of this request maintains the custom module. "
+        "An outdated count leaves the request in scope: have the lines counted again.",
+    )
+    scope_explanation = fields.Text(
+        compute="_compute_scope_explanation",
+        compute_sudo=True,
+        help="The verdict and its reason in plain words, with the charter's clause.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("partner_id", "company_id", "filed_at")
+    def _compute_subscription_id(self):
+        partners = self.partner_id.commercial_partner_id
+        candidates = (
+            self.env["sale.subscription"]._find_covering_candidates(
+                partners, self.company_id
+            )
+            if partners
+            else self.env["sale.subscription"]
+        )
+        by_customer = candidates.grouped(
+            lambda candidate: (
+                candidate.company_id,
+                candidate.partner_id.commercial_partner_id,
+            )
+        )
+        now = fields.Datetime.now()
+        for record in self:
+            customer = record.partner_id.commercial_partner_id
+            day = record.company_id and record.company_id._get_support_day(
+                record.filed_at or now
+            )
+            record.subscription_id = next(
+                (
+                    candidate
+                    for candidate in by_customer.get((record.company_id, customer), ())
+                    if candidate._is_covering(day)
+                ),
+                False,
+            )
+
+    @api.depends("subscription_id")
+    def _compute_support_plan_id(self):
+        for record in self:
+            record.support_plan_id = record.subscription_id.support_plan_id
+
+    @api.depends("category_id", "subscription_id", "custom_module_id", "scope_override")
+    def _compute_scope(self):
+        packs = self._scope_get_customers_with_pack()
+        for record in self:
+            scope, reason = record._scope_decide()
+            record.scope = scope
+            record.scope_reason = reason
+            record.coverage = record._scope_get_coverage(
+                scope, reason, record._scope_get_pack_key() in packs
+            )
+
+    @api.depends(
+        "custom_module_id.subscription_id",
+        "custom_module_id.counted_on",
+        "subscription_id.custom_code_grown",
+    )
+    def _compute_custom_code_state(self):
+        for record in self:
+            record.custom_code_state = record._scope_get_custom_code_state()
+
+    @api.depends(
+        "scope",
+        "scope_reason",
+        "coverage",
+        "scope_override_reason",
+        "category_id",
+        "custom_module_id",
+    )
+    @api.depends_context("lang")
+    def _compute_scope_explanation(self):
+        for record in self:
+            parts = [record._scope_get_reason_sentence()]
+            if record.scope == "out_of_scope":
+                parts.append(record._scope_get_consequence_sentence())
+            clause = record._scope_get_clause()
+            if clause:
+                parts.append(self.env._("Charter: %(clause)s", clause=clause))
+            record.scope_explanation = " ".join(part for part in parts if part)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("subscription_id", "partner_id", "company_id")
+    def _check_subscription_customer(self):
+        # In sudo mode because agents need no sales rights; only the customers and the
+        # companies are compared.
+        for record in self.sudo():
+            subscription = record.subscription_id
+            customer = record.partner_id.commercial_partner_id
+            if subscription and (
+                subscription.partner_id.commercial_partner_id != customer
+                or subscription.company_id != record.company_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The subscription “%(subscription)s” belongs to another "
+                        "customer, or to another of our companies.",
+                        subscription=subscription.display_name,
+                    )
+                )
+
+    @api.constrains("custom_module_id", "partner_id")
+    def _check_custom_module_customer(self):
+        # In sudo mode because an agent may not see every contact; only the two
+        # customers are compared.
+        for record in self.sudo():
+            module = record.custom_module_id
+            customer = record.partner_id.commercial_partner_id
+            if module and customer and module.partner_id != customer:
+                raise ValidationError(
+                    self.env._(
+                        "The custom module “%(module)s” is not one of "
+                        "“%(customer)s”: choose another one.",
+                        module=module.display_name,
+                        customer=customer.display_name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create(
+            [self._prepare_scope_override(dict(vals)) for vals in vals_list]
+        )
+
+    def write(self, vals):
+        if "scope" in vals:
+            vals = self._prepare_scope_override(dict(vals))
+            if vals["scope_override"] and not (self.env.su or self._has_reason(vals)):
+                raise UserError(
+                    self.env._(
+                        "Give the reason for this verdict: the customer will read it."
+                    )
+                )
+        return super().write(vals)
+
+    @api.model
+    def _prepare_scope_override(self, vals):
+        """Take a verdict that is written as one that somebody decided.
+
+        :param dict vals: changed in place
+        :rtype: dict
+        """
+        if "scope" in vals:
+            scope = vals.pop("scope")
+            vals["scope_override"] = scope if scope != "to_qualify" else False
+        return vals
+
+    def _has_reason(self, vals):
+        if "scope_override_reason" in vals:
+            return bool(vals["scope_override_reason"])
+        return all(record.scope_override_reason for record in self)
+
+    # === BUSINESS METHODS === #
+
+    def _scope_decide(self):
+        """Return the verdict: the first rule that has an answer gives it.
+
+        :return: scope and reason
+        :rtype: tuple[str, str]
+        """
+        self.ensure_one()
+        for rule in (
+            self._scope_rule_override,
+            self._scope_rule_category_missing,
+            self._scope_rule_subscription_missing,
+            self._scope_rule_custom_code,
+            self._scope_rule_category,
+        ):
+            verdict = rule()
+            if verdict:
+                return verdict
+        return "to_qualify", "no_category"
+
+    def _scope_rule_override(self):
+        if self.scope_override:
+            return self.scope_override, "overridden"
+        return None
+
+    def _scope_rule_category_missing(self):
+        if not self.category_id:
+            return "to_qualify", "no_category"
+        return None
+
+    def _scope_rule_subscription_missing(self):
+        if not self.subscription_id:
+            return "to_qualify", "no_subscription"
+        return None
+
+    def _scope_rule_category(self):
+        if self.category_id.scope == "out_of_scope":
+            return "out_of_scope", "category_out_of_scope"
+        return "in_scope", "category_in_scope"
+
+    def _scope_get_coverage(self, scope, reason, has_pack):
+        """Return what pays for a request with this verdict.
+
+        Full support covers what the charter leaves out, but not custom code, whose
+        maintenance is sold apart (charter).
+
+        :param str scope: the verdict
+        :param str reason: its reason
+        :param bool has_pack: whether the customer has prepaid hours left
+        :rtype: str
+        """
+        self.ensure_one()
+        if scope == "in_scope":
+            return "subscription" if self.subscription_id else "none"
+        if scope == "out_of_scope":
+            if self.support_plan_id.full_support and reason not in CUSTOM_CODE_REASONS:
+                return "full_support"
+            if has_pack:
+                return "hours_pack"
+        return "none"
+
+    def _scope_get_pack_key(self):
+        return (self.partner_id.commercial_partner_id.id, self.company_id.id)
+
+    def _scope_get_customers_with_pack(self):
+        """Return who has prepaid hours left, among the customers of these records.
+
+        :return: pairs of commercial partner and company ids
+        :rtype: set[tuple[int, int]]
+        """
+        # Only what the charter leaves out can be charged to a pack.
+        partners = self.filtered(
+            lambda record: record._scope_decide()[0] == "out_of_scope"
+        ).partner_id.commercial_partner_id
+        if not partners:
+            return set()
+        lines = self.env["sale.order.line"]._find_hours_packs(partners, self.company_id)
+        return {
+            (line.order_partner_id.commercial_partner_id.id, line.company_id.id)
+            for line in lines
+        }
+
+    def _override_scope(self, scope, reason):
+        """Decide whether requests are covered, and tell their customers why.
+
+        :param str scope: "in_scope" or "out_of_scope"
+        :param str reason: as the customer reads it
+        """
+        self.write({"scope_override_reason": reason, "scope_override": scope})
+        for record in self:
+            record._notify_scope_decision()
+
+    @api.model
+    def _scope_get_open_domain(self):
+        """Return which records may still have their verdict computed again.
+
+        :rtype: Domain
+        """
+        return Domain("stage_id.closed", "=", False)
+
+    @api.model
+    def _scope_refresh_open(self, domain):
+        """Compute again the verdict of open records, after a change of set-up.
+
+        :param domain: which records the change concerns
+        :return: these records
+        """
+        # In sudo mode because a verdict does not depend on who changed the set-up.
+        records = self.sudo().search(Domain(domain) & self._scope_get_open_domain())
+        self.env.add_to_compute(self._fields["scope"], records)
+        records.modified(["scope", "scope_reason", "coverage"])
+        return records
+
+    def _scope_get_custom_code_state(self):
+        """Return what the subscription of this request does with its custom module.
+
+        It is the subscription found at filing that counts, also once it has ended:
+        its end does not take the promise back.
+
+        :return: a value of ``custom_code_state``
+        :rtype: str
+        """
+        self.ensure_one()
+        module = self.custom_module_id
+        if not module:
+            return "not_concerned"
+        if not module.subscription_id or module.subscription_id != self.subscription_id:
+            return "not_maintained"
+        if module.subscription_id.custom_code_grown:
+            return "grown"
+        return "outdated" if module._is_count_outdated() else "maintained"
+
+    def _scope_rule_custom_code(self):
+        state = self._scope_get_custom_code_state()
+        if state == "not_maintained":
+            return "out_of_scope", "custom_code_not_maintained"
+        if state == "grown":
+            return "out_of_scope", "custom_code_grown"
+        return None
+
+    def _scope_get_clause(self):
+        """Return where the charter says so, or nothing.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.scope_reason in ("category_in_scope", "category_out_of_scope"):
+            return self.category_id.charter_clause
+        if self.scope_reason in CUSTOM_CODE_REASONS:
+            return self.env._(
+                "custom code is helped with only if the subscription includes the "
+                "maintenance of its lines."
+            )
+        return ""
+
+    def _notify_scope_decision(self):
+        """Tell the customer the verdict: no answer to the request, so no response."""
+        self.ensure_one()
+        record = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        label = dict(record._fields["scope"]._description_selection(record.env))
+        record.message_post(
+            body=Markup("<p><strong>%s</strong></p><p>%s</p>")
+            % (label[record.scope], record.scope_explanation),
+            message_type="auto_comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.partner_id.ids,
+        )
+
+    def _scope_get_reason_sentence(self):
+        """Return the reason of the verdict as a sentence for customer and agent.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        sentences = {
+            "no_category": self.env._(
+                "An agent will say whether this request is covered."
+            ),
+            "no_subscription": self.env._(
+                "No support subscription was running on the day of filing: an agent "
+                "will contact you."
+            ),
+            "custom_code_not_maintained": self.env._(
+                "The subscription does not include the maintenance of the custom "
+                "module “%(module)s”.",
+                module=self.custom_module_id.display_name or "",
+            ),
+            "custom_code_grown": self.env._(
+                "The custom module “%(module)s” has grown beyond what the "
+                "subscription maintains.",
+                module=self.custom_module_id.display_name or "",
+            ),
+            "category_in_scope": self.env._(
+                "“%(category)s” is covered by the subscription.",
+                category=self.category_id.name or "",
+            ),
+            "category_out_of_scope": self.env._(
+                "“%(category)s” is outside the scope of support.",
+                category=self.category_id.name or "",
+            ),
+            "overridden": self.scope_override_reason or "",
+        }
+        return sentences.get(self.scope_reason, "")
+
+    def _scope_get_consequence_sentence(self):
+        """Return what happens to a request that is out of scope.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return {
+            "full_support": self.env._(
+                "Your full support plan covers it: a project manager takes it over."
+            ),
+            "hours_pack": self.env._(
+                "It can be charged to your hours pack: a project manager takes it over."
+            ),
+        }.get(
+            self.coverage,
+            self.env._("A project manager will propose a quotation or a project."),
+        )

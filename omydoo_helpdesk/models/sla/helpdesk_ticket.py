@@ -1,0 +1,441 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...const import HOLD_PARTIES
+from ...tools import sla_clock
+from ...tools.sla_clock import CLOCKS
+from ...tools.working_time import (
+    FIRST_HORIZON,
+    HORIZON_FACTOR,
+    HORIZON_STEPS,
+    AroundTheClock,
+)
+
+SLA_STATES = [
+    ("none", "No promise"),
+    ("ongoing", "Ongoing"),
+    ("held", "On hold"),
+    ("met", "Met"),
+    ("missed", "Missed"),
+    ("not_applicable", "Not applicable"),
+]
+
+# The share of a target after which its ticket is at risk.
+RISK_RATIO = 0.8
+
+
+def result_field(field_class, string, **attributes):
+    """Return a field that only the engine fills, before the record is inserted."""
+    return field_class(
+        string=string,
+        compute="_compute_sla",
+        store=True,
+        precompute=True,
+        compute_sudo=True,
+        copy=False,
+        **attributes,
+    )
+
+
+class TicketSla(models.Model):
+    """By when? Two clocks, their deadlines and states, computed from a log.
+
+    Whom a ticket waits for while its resolution clock stands still, and why.
+    """
+
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
+
+    # First response
+    response_deadline = result_field(
+        fields.Datetime, "First Response Due", index="btree_not_null"
+    )
+    response_state = result_field(
+        fields.Selection, "First Response", selection=SLA_STATES
+    )
+    response_ended_at = result_field(fields.Datetime, "First Response At")
+    response_hours = result_field(
+        fields.Float,
+        "Hours to First Response",
+        aggregator="avg",
+        help="Hours of the plan's calendar, once the clock has ended.",
+    )
+    response_breached_at = result_field(
+        fields.Datetime, "First Response Missed At", groups="base.group_user"
+    )
+    response_risk_at = result_field(
+        fields.Datetime, "First Response at Risk From", groups="base.group_user"
+    )
+    # Resolution
+    resolution_deadline = result_field(
+        fields.Datetime, "Resolution Due", index="btree_not_null"
+    )
+    resolution_state = result_field(
+        fields.Selection, "Resolution", selection=SLA_STATES
+    )
+    resolution_ended_at = result_field(fields.Datetime, "Resolution At")
+    resolution_hours = result_field(
+        fields.Float,
+        "Hours to Resolution",
+        aggregator="avg",
+        help="Hours of the plan's calendar, holds not counted, once the clock has "
+        "ended.",
+    )
+    resolution_breached_at = result_field(
+        fields.Datetime, "Resolution Missed At", groups="base.group_user"
+    )
+    resolution_risk_at = result_field(
+        fields.Datetime, "Resolution at Risk From", groups="base.group_user"
+    )
+    # Both
+    next_deadline = result_field(
+        fields.Datetime,
+        "Next Deadline",
+        help="The nearest deadline of a clock that has not ended.",
+    )
+    next_risk_at = result_field(
+        fields.Datetime,
+        "At Risk From",
+        index="btree_not_null",
+        groups="base.group_user",
+        help="When a clock that has not ended has used up 80 % of its target.",
+    )
+    held_since = result_field(fields.Datetime, "On Hold Since")
+    held_hours = result_field(
+        fields.Float,
+        "Hours on Hold",
+        aggregator="avg",
+        groups="base.group_user",
+        help="Hours of the plan's calendar in which the clock stood still, at the "
+        "last change.",
+    )
+    reopen_count = result_field(fields.Integer, "Reopenings")
+    is_late = fields.Boolean(
+        string="Late", compute="_compute_is_late", search="_search_is_late"
+    )
+    is_at_risk = fields.Boolean(
+        string="At Risk",
+        compute="_compute_is_at_risk",
+        search="_search_is_at_risk",
+        groups="base.group_user",
+    )
+    hold_party = fields.Selection(
+        selection=HOLD_PARTIES,
+        string="Waiting For",
+        compute="_compute_hold",
+        compute_sudo=True,
+        search="_search_hold_party",
+    )
+    hold_reason = fields.Char(
+        string="Reason of the Hold", compute="_compute_hold", compute_sudo=True
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(lambda self: self._sla_get_dependencies())
+    def _compute_sla(self):
+        now = fields.Datetime.now()
+        log = self._sla_read_log(now)
+        results = self._sla_run_clocks(log, now)
+        for record in self:
+            record._sla_assign_results(results[record], log[record])
+
+    @api.depends("next_deadline")
+    def _compute_is_late(self):
+        now = fields.Datetime.now()
+        for record in self:
+            record.is_late = bool(record.next_deadline and record.next_deadline < now)
+
+    def _search_is_late(self, operator, value):
+        if operator != "in":  # the ORM negates; a boolean value is always [True]
+            return NotImplemented
+        return Domain("next_deadline", "<", fields.Datetime.now())
+
+    @api.depends("next_deadline", "next_risk_at")
+    def _compute_is_at_risk(self):
+        now = fields.Datetime.now()
+        for record in self:
+            record.is_at_risk = bool(
+                record.next_risk_at
+                and record.next_risk_at <= now
+                and not record.is_late
+            )
+
+    def _search_is_at_risk(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        now = fields.Datetime.now()
+        return Domain("next_risk_at", "<=", now) & Domain("next_deadline", ">=", now)
+
+    def _sla_get_next(self, suffix):
+        """Return the nearest instant of the clocks that have not ended.
+
+        :param str suffix: of the two fields
+        :rtype: datetime or False
+        """
+        self.ensure_one()
+        return min(
+            (
+                self[f"{clock}_{suffix}"]
+                for clock in CLOCKS
+                if self[f"{clock}_state"] in ("ongoing", "held")
+                and self[f"{clock}_{suffix}"]
+            ),
+            default=False,
+        )
+
+    def _sla_assign_results(self, results, events):
+        """Store what the clocks of a record say.
+
+        :param tuple results: as given by ``_sla_run_clocks``
+        :param list events: the log
+        """
+        self.ensure_one()
+        response, resolution = results[:2]
+        for clock, result, risk in zip(CLOCKS, results[:2], results[2:], strict=True):
+            self._sla_assign(clock, result, events)
+            self[f"{clock}_risk_at"] = result.ended_at is None and risk.deadline
+        self.held_since = resolution.state == "held" and resolution.held_since
+        self.held_hours = _to_hours(resolution.held[""])
+        self.reopen_count = max(response.reopenings, resolution.reopenings)
+        self.next_deadline = self._sla_get_next("deadline")
+        self.next_risk_at = self._sla_get_next("risk_at")
+
+    def _sla_assign(self, clock, result, events):
+        """Store the result of a clock, unless it had ended with it already.
+
+        A clock that has ended is frozen: a plan or calendar edited later must not
+        change what was kept or missed.
+
+        :param str clock: "response" or "resolution"
+        :param result: a ``support_sla_clock.ClockResult``
+        :param list events: the log, in which a manager may have corrected the result
+        """
+        self.ensure_one()
+        if not self._sla_is_frozen(clock, result):
+            ended = result.ended_at is not None
+            self[f"{clock}_state"] = result.state
+            self[f"{clock}_deadline"] = result.deadline or False
+            self[f"{clock}_ended_at"] = result.ended_at or False
+            self[f"{clock}_hours"] = _to_hours(result.spent) if ended else 0.0
+            self[f"{clock}_breached_at"] = result.breached_at or False
+        corrected = self._sla_get_correction(clock, result, events)
+        if corrected:
+            self[f"{clock}_state"] = corrected
+
+    def _sla_is_frozen(self, clock, result):
+        """Say whether the stored result of a clock is final and still about this end.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        stored_end = self[f"{clock}_ended_at"]
+        if not stored_end or stored_end != result.ended_at:
+            return False
+        stored_state = self[f"{clock}_state"]
+        if stored_state == "none":
+            return True  # nothing was promised when it ended
+        # Moved from a closed stage that is a success to one that is none, or back.
+        return (stored_state == "not_applicable") == (result.state == "not_applicable")
+
+    @api.model
+    def _sla_get_correction(self, clock, result, events):
+        """Return the state that a manager gave to this end of a clock.
+
+        :return: a state, or None
+        """
+        if result.ended_at is None:
+            return None  # reopened since: the clock runs again
+        return next(
+            (
+                event.cause
+                for event in reversed(events)
+                if event.kind == sla_clock.CORRECTED
+                and event.clock == clock
+                and event.at >= result.ended_at
+            ),
+            None,
+        )
+
+    @api.depends("resolution_state", "stage_id")
+    @api.depends_context("lang")
+    def _compute_hold(self):
+        for ticket in self:
+            held = ticket.resolution_state == "held"
+            notice = ticket._get_hold_notice() if held else (False, False)
+            ticket.hold_party, ticket.hold_reason = notice
+
+    def _search_hold_party(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        held = Domain("resolution_state", "=", "held")
+        # A stage that does not hold names a party too: the field's default.
+        domain = (
+            held
+            & Domain("stage_id.holds_sla", "=", True)
+            & Domain("stage_id.hold_party", "in", [v for v in value if v])
+        )
+        return domain | ~held if False in value else domain
+
+    # === HOOKS === #
+
+    @api.model
+    def _sla_get_dependencies(self):
+        """Return the fields whose change makes the clocks run again.
+
+        :rtype: tuple[str]
+        """
+        return ("event_ids", "priority", "support_plan_id")
+
+    @api.model
+    def _sla_get_result_computes(self):
+        return (*super()._sla_get_result_computes(), "_compute_sla")
+
+    def _sla_get_targets(self):
+        """Return what was promised, in hours of the calendar; 0 for no promise.
+
+        :return: first response and resolution
+        :rtype: tuple[float, float]
+        """
+        self.ensure_one()
+        target = self.support_plan_id and self.support_plan_id._get_target(
+            self.priority
+        )
+        return (target.response_hours, target.resolution_hours) if target else (0, 0)
+
+    def _sla_get_calendar(self):
+        """Return the calendar in which the targets run, empty for around the clock.
+
+        :rtype: recordset of resource.calendar
+        """
+        self.ensure_one()
+        return self.support_plan_id.calendar_id
+
+    @api.model
+    def _sla_get_open_domain(self):
+        """Return which records have a promise whose clock has not ended.
+
+        :rtype: Domain
+        """
+        return Domain("response_state", "=", "ongoing") | Domain(
+            "resolution_state", "in", ["ongoing", "held"]
+        )
+
+    # === BUSINESS METHODS === #
+
+    def _sla_run_clocks(self, log, now):
+        """Run both clocks of every record, reading each calendar once.
+
+        :param dict log: for each record its events
+        :param datetime now: naive UTC
+        :return: for each record the results of its two clocks, then those of the same
+            clocks for the share of the targets after which they are at risk
+        :rtype: dict[record, tuple[ClockResult]]
+        """
+        by_calendar = defaultdict(list)
+        for record in self:
+            by_calendar[record._sla_get_calendar()].append(record)
+        results = {}
+        for calendar, records in by_calendar.items():
+            records = self.browse().concat(*records)
+            results.update(records._sla_run_clocks_in(calendar, log, now))
+        return results
+
+    def _sla_run_clocks_in(self, calendar, log, now):
+        if not calendar:
+            working = AroundTheClock()
+            return {
+                record: record._sla_run_record(log[record], working, now)
+                for record in self
+            }
+        start = min(log[record][0].at for record in self)
+        last = max(max(event.at for event in log[record]) for record in self)
+        first_end = end = max(now, last) + FIRST_HORIZON
+        results = {}
+        pending = self
+        for _step in range(HORIZON_STEPS):
+            working = calendar._get_support_working_time(start, end)
+            results.update(
+                (record, record._sla_run_record(log[record], working, now))
+                for record in pending
+            )
+            # Also of ended clocks: their deadline tells how much time was left.
+            pending = pending.filtered(
+                lambda record: any(
+                    result.deadline is None and result.state not in ("none", "held")
+                    for result in results[record]
+                )
+            )
+            if not pending:
+                break
+            end = first_end + (end - start) * HORIZON_FACTOR
+        return results
+
+    def _sla_run_record(self, events, working, now):
+        """Run the clocks of one record.
+
+        :rtype: tuple[ClockResult]
+        """
+        self.ensure_one()
+        runs = (sla_clock.response_clock, sla_clock.resolution_clock)
+        targets = [
+            timedelta(hours=hours) if hours else None
+            for hours in self._sla_get_targets()
+        ]
+        risks = [target and target * RISK_RATIO for target in targets]
+        return tuple(
+            run(events, target, working, now)
+            for some in (targets, risks)
+            for run, target in zip(runs, some, strict=True)
+        )
+
+    def _sla_correct(self, clock, state, reason):
+        """Give a clock that has ended another result.
+
+        :param str clock: "response" or "resolution"
+        :param str state: "met", "missed" or "not_applicable"
+        :param str reason: kept in the log
+        """
+        now = fields.Datetime.now()
+        event = sla_clock.Event(now, sla_clock.CORRECTED, cause=state, clock=clock)
+        # In sudo mode because nobody but the engine writes the log.
+        self.sudo()._sla_log({record: [event] for record in self.sudo()}, reason)
+
+    @api.model
+    def _sla_refresh_open(self, domain):
+        """Run the open clocks again, after a plan or a calendar changed.
+
+        :param domain: which records the change concerns
+        """
+        # In sudo mode because the change concerns every team's tickets.
+        records = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(Domain(domain) & self._sla_get_open_domain())
+        )
+        records._sla_recompute()
+        return records
+
+    def _sla_recompute(self):
+        """Have the clocks of these records run again before they are read."""
+        self.env.add_to_compute(self._fields["response_state"], self)
+        self.modified(["response_state", "next_deadline"])
+
+    def _get_hold_notice(self):
+        """Return whom this ticket waits for, and why, in words the customer reads.
+
+        :rtype: tuple[str | bool, str | bool]
+        """
+        self.ensure_one()
+        return self.stage_id.hold_party, self.stage_id.hold_reason
+
+
+def _to_hours(duration):
+    """Return a timedelta in hours."""
+    return duration.total_seconds() / 3600

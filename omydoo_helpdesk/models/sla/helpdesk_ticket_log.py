@@ -1,0 +1,428 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ...tools import sla_clock
+from ...tools.sla_clock import CLOCKS
+
+# Only code of this addon holds this object: no RPC client can send it, whatever
+# context it forges.
+SLA_ENGINE = object()
+
+
+class TicketSlaLog(models.Model):
+    """The append-only log that the clocks are computed from.
+
+    What of a ticket ends, holds and resumes its clocks, and what it was promised.
+    """
+
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
+
+    filed_at = fields.Datetime(
+        default=fields.Datetime.now,
+        required=True,
+        readonly=True,
+        copy=False,
+        help="When the clocks started.",
+    )
+    event_ids = fields.One2many(
+        comodel_name="support.ticket.event",
+        inverse_name="ticket_id",
+        string="Log",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
+
+    _next_deadline_idx = models.Index(
+        "(next_deadline, priority DESC, id) WHERE active IS TRUE"
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._sla_check_result_fields(vals)
+        tickets = super().create(vals_list)
+        tickets._sla_start()
+        return tickets
+
+    def write(self, vals):
+        self._sla_check_result_fields(vals)
+        promise_changes = self._sla_get_promise_fields() & set(vals)
+        if promise_changes:
+            promises = {ticket: ticket._sla_get_promise() for ticket in self}
+            self._sla_record_breaches()
+        res = super().write(vals)
+        if self._sla_get_watched_fields() & set(vals):
+            self._sla_sync_log()
+        if promise_changes:
+            self._sla_log_changes(promises)
+            self._sla_silence()
+        return res
+
+    # === HOOKS === #
+
+    def _sla_get_closings(self):
+        """Return what ends the clocks now.
+
+        :return: for each cause, ``SOLVED`` or ``DISMISSED``
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        closings = {}
+        if self.stage_id.closed:
+            success = self.stage_id.sla_success
+            closings["stage"] = sla_clock.SOLVED if success else sla_clock.DISMISSED
+        elif self.scope == "out_of_scope":
+            # The customer is still owed an answer: only the resolution ends.
+            closings[sla_clock.OUT_OF_SCOPE] = sla_clock.DISMISSED
+        if self.duplicate_id:
+            closings["duplicate"] = sla_clock.DISMISSED
+        if not self.active:
+            closings["archived"] = sla_clock.DISMISSED
+        return closings
+
+    def _sla_get_holds(self):
+        """Return what holds the resolution clock now.
+
+        :return: for each cause, the party waited for
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        holds = {}
+        if self.stage_id.holds_sla:
+            holds["stage"] = self.stage_id.hold_party
+        return holds
+
+    @api.model
+    def _sla_get_watched_fields(self):
+        """Return the fields that may end, hold or resume a clock.
+
+        :rtype: set[str]
+        """
+        return {
+            "stage_id",
+            "team_id",  # a team has its own stages
+            "user_id",  # an assignee brings their team
+            "active",
+            "duplicate_id",
+            "conversion_ref",
+            # what the verdict depends on
+            "category_id",
+            "partner_id",
+            "company_id",
+            "subscription_id",
+            "custom_module_id",
+            "scope",
+            "scope_override",
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _sla_read_log(self, now):
+        """Return the log of each record; that of a new one is what it starts with.
+
+        :param datetime now: naive UTC
+        :rtype: dict[record, list[support_sla_clock.Event]]
+        """
+        log = self.env["support.ticket.event"]._read_log(
+            self.filtered(lambda record: isinstance(record.id, int))
+        )
+        return {
+            record: log.get(record.id) or record._sla_get_first_events(now)
+            for record in self
+        }
+
+    def _sla_get_first_events(self, now):
+        """Return the log a record starts with.
+
+        :param datetime now: the instant of filing, where the record has none yet
+        :rtype: list[support_sla_clock.Event]
+        """
+        self.ensure_one()
+        filed_at = self.filed_at or now
+        events = [sla_clock.Event(filed_at, sla_clock.FILED)]
+        return events + self._sla_get_missing_events(events, filed_at)
+
+    def _sla_get_missing_events(self, events, now):
+        """Return the events that make a log say what the record says.
+
+        :param list events: the log
+        :param datetime now: when the difference is noted
+        :rtype: list[support_sla_clock.Event]
+        """
+        self.ensure_one()
+        closings, holds = sla_clock.get_open_causes(events)
+        wanted_closings = self._sla_get_closings()
+        wanted_holds = self._sla_get_holds()
+        missing = [
+            sla_clock.Event(now, sla_clock.RESUME, cause=cause)
+            for cause in holds
+            if cause not in wanted_holds
+        ]
+        missing += [
+            sla_clock.Event(now, sla_clock.HOLD, cause=cause, party=party)
+            for cause, party in wanted_holds.items()
+            if holds.get(cause) != party
+        ]
+        # Closings first: going from one closed stage to another is no reopening.
+        missing += [
+            sla_clock.Event(now, kind, cause=cause)
+            for cause, kind in wanted_closings.items()
+            if closings.get(cause) != kind
+        ]
+        missing += [
+            sla_clock.Event(now, sla_clock.REOPENED, cause=cause)
+            for cause in closings
+            if cause not in wanted_closings
+        ]
+        return missing
+
+    def _sla_sync_log(self):
+        """Append to the log whatever changed in what stops the clocks.
+
+        One query reads the logs, one appends to them, whatever the number of
+        records. Doing it twice appends nothing the second time.
+        """
+        now = fields.Datetime.now()
+        log = self.env["support.ticket.event"]._read_log(self)
+        self._sla_log(
+            {
+                record: record._sla_get_missing_events(log[record.id], now)
+                for record in self
+                if log[record.id]
+            }
+        )
+
+    def _sla_log(self, events_by_record, note=None):
+        """Append events and run the clocks of their records again.
+
+        :param dict events_by_record: for each record a list of events
+        :param str note: why, in the words of whoever caused them
+        """
+        vals_list = self._sla_prepare_log(events_by_record, note)
+        if vals_list:
+            self.env["support.ticket.event"]._log(vals_list)
+            self.browse({vals["ticket_id"] for vals in vals_list}).modified(
+                ["event_ids"]
+            )
+
+    def _sla_prepare_log(self, events_by_record, note=None):
+        return [
+            {
+                "ticket_id": record.id,
+                "at": event.at,
+                "kind": event.kind,
+                "cause": event.cause,
+                "party": event.party,
+                "clock": event.clock,
+                "note": note,
+            }
+            for record, events in events_by_record.items()
+            for event in events
+        ]
+
+    def _sla_import_history(self, histories):
+        """Replace the first events of new records by the history they had elsewhere.
+
+        For those who take tickets over from another desk, right after creating them:
+        the deadlines and their results are those of the imported log. What happened
+        in this desk is never replaced. A verdict of out of scope counts from the
+        filing; whatever else the history leaves open (a hold of the stage the ticket
+        is in, say) is noted as of now.
+
+        :param list histories: for each record its events, dicts of ``kind`` and
+            ``at`` (naive UTC), for a hold or a closing also ``cause`` ("stage" if it
+            is that of the current stage) and for a hold ``party``
+        :raise ValueError: if a history does not start with the filing, names an
+            unknown kind, or goes beyond the present
+        :raise UserError: if something has already happened to a record here
+        """
+        log = self.env["support.ticket.event"]._read_log(self)
+        imported = {}
+        for record, history in zip(self, histories, strict=True):
+            if any(event.at != record.filed_at for event in log[record.id]):
+                raise UserError(
+                    self.env._(
+                        "Something has already happened to “%(record)s” here: its "
+                        "history cannot be replaced any more.",
+                        record=record.display_name,
+                    )
+                )
+            imported[record] = record._sla_prepare_history(history)
+        self.env.cr.execute(
+            SQL("DELETE FROM support_ticket_event WHERE ticket_id IN %s", self._ids)
+        )
+        for record, events in imported.items():
+            record.with_context(sla_engine=SLA_ENGINE).write(
+                {
+                    "filed_at": events[0].at,
+                    # Not final: the first events they came from are gone.
+                    "response_ended_at": False,
+                    "resolution_ended_at": False,
+                }
+            )
+        self._sla_log(imported)
+        self._sla_sync_log()
+
+    def _sla_prepare_history(self, history):
+        """Return the events of an imported history, once they are checked.
+
+        :param list history: as in ``_sla_import_history``, for one record
+        :rtype: list[support_sla_clock.Event]
+        """
+        self.ensure_one()
+        kinds = dict(self.env["support.ticket.event"]._fields["kind"].selection)
+        events = sorted(
+            (
+                sla_clock.Event(**{**vals, "at": vals["at"].replace(microsecond=0)})
+                for vals in history
+            ),
+            key=lambda event: event.at,
+        )
+        if not events or events[0].kind != sla_clock.FILED:
+            raise ValueError("A history starts with the filing")
+        if any(event.kind not in kinds for event in events):
+            raise ValueError("A history has an event of unknown kind")
+        if events[-1].at > fields.Datetime.now():
+            raise ValueError("A history cannot go beyond the present")
+        verdict = [
+            event
+            for event in self._sla_get_missing_events(events, events[0].at)
+            if (event.kind, event.cause)
+            == (sla_clock.DISMISSED, sla_clock.OUT_OF_SCOPE)
+        ]
+        return events[:1] + verdict + events[1:]
+
+    @api.model
+    def _sla_get_result_computes(self):
+        """Return the names of the compute methods whose fields only the engine writes.
+
+        :rtype: tuple[str]
+        """
+        return ()
+
+    @api.model
+    def _sla_get_result_fields(self):
+        """Return the fields that only the engine writes.
+
+        :rtype: set[str]
+        """
+        return {"filed_at"} | {
+            name
+            for name, field in self._fields.items()
+            if field.compute in self._sla_get_result_computes()
+        }
+
+    def _sla_check_result_fields(self, vals):
+        """Refuse values for results that nobody may write.
+
+        :param vals: names of the fields to write
+        :raise AccessError: if a result is among them
+        """
+        forbidden = self._sla_get_result_fields() & set(vals)
+        if forbidden and self.env.context.get("sla_engine") is not SLA_ENGINE:
+            labels = ", ".join(
+                self._fields[name]._description_string(self.env)
+                for name in sorted(forbidden)
+            )
+            raise AccessError(
+                self.env._(
+                    "%(fields)s: deadlines and their results are computed from the "
+                    "ticket's log and cannot be written.",
+                    fields=labels,
+                )
+            )
+
+    # === SLA === #
+
+    @api.model
+    def _sla_get_promise_fields(self):
+        """Return the fields that decide what was promised.
+
+        :rtype: set[str]
+        """
+        return {
+            "priority",
+            "support_plan_id",
+            # what the plan depends on
+            "subscription_id",
+            "partner_id",
+            "company_id",
+        }
+
+    def _sla_get_promise(self):
+        self.ensure_one()
+        return self.priority, self.support_plan_id
+
+    def _sla_log_changes(self, promises):
+        """Note in the log for which tickets something else is promised from now on.
+
+        :param dict promises: what was promised to each ticket before
+        """
+        now = fields.Datetime.now()
+        self._sla_log(
+            {
+                ticket: [
+                    sla_clock.Event(
+                        now,
+                        sla_clock.CHANGED,
+                        cause=ticket._sla_get_change(promises[ticket]),
+                    )
+                ]
+                for ticket in self
+                if ticket._sla_get_promise() != promises[ticket]
+            }
+        )
+
+    def _sla_start(self):
+        """Write the first events of new tickets.
+
+        Their clocks were computed with these events before the tickets were
+        inserted, so that nothing has to be written twice.
+        """
+        events = {
+            ticket: ticket._sla_get_first_events(ticket.filed_at) for ticket in self
+        }
+        self.env["support.ticket.event"]._log(self._sla_prepare_log(events))
+
+    def _sla_record_breaches(self):
+        """Note in the log the breaches so far: what was missed stays missed.
+
+        To be called before what was promised changes.
+        """
+        now = fields.Datetime.now()
+        events = {}
+        for ticket in self:
+            events[ticket] = [
+                sla_clock.Event(
+                    ticket[f"{clock}_deadline"], sla_clock.BREACHED, clock=clock
+                )
+                for clock in CLOCKS
+                if ticket._sla_is_late(clock, now)
+                and not ticket[f"{clock}_breached_at"]
+            ]
+        self._sla_log(events)
+
+    def _sla_is_late(self, clock, now):
+        self.ensure_one()
+        deadline = self[f"{clock}_deadline"]
+        return bool(
+            deadline
+            and deadline < now
+            and self[f"{clock}_state"] in ("ongoing", "held")
+        )
+
+    # === WHAT THE VERDICT CHANGES === #
+
+    @api.model
+    def _scope_refresh_open(self, domain):
+        tickets = super()._scope_refresh_open(domain)
+        tickets._sla_sync_log()
+        return tickets

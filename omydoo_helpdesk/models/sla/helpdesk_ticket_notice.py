@@ -1,0 +1,218 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...models.sla.helpdesk_ticket import result_field
+from ...tools import sla_clock
+from ...tools.batch import run_in_batches
+from ...tools.sla_clock import CLOCKS
+
+RISK = "risk"
+
+BREACH = "breach"
+
+ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_{clock}_{kind}"
+
+
+class TicketSlaNotice(models.Model):
+    """Who is told, and once only, that a clock is at risk or was missed.
+
+    What was told is in the log; the instant of the next notice is computed from it
+    and indexed, so that the job which has nothing to do reads one index.
+    """
+
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
+
+    next_notice_at = result_field(
+        fields.Datetime, "Next Notice", index="btree_not_null", groups="base.group_user"
+    )
+
+    def _sla_assign_results(self, results, events):
+        res = super()._sla_assign_results(results, events)
+        self.next_notice_at = min(
+            (at for _clock, _kind, at in self._sla_get_notices(events)),
+            default=False,
+        )
+        return res
+
+    def _sla_get_notices(self, events):
+        """Return the notices still to come of the clocks that run.
+
+        :param list events: the log
+        :return: clock, kind (risk or breach) and instant of each
+        :rtype: list[tuple[str, str, datetime]]
+        """
+        self.ensure_one()
+        noticed = {
+            (event.clock, event.cause)
+            for event in events
+            if event.kind == sla_clock.NOTICED
+        }
+        notices = []
+        for clock in CLOCKS:
+            # Nobody is hurried while the clock stands still.
+            if self[f"{clock}_state"] != "ongoing" or (clock, BREACH) in noticed:
+                continue
+            if self[f"{clock}_deadline"]:
+                notices.append((clock, BREACH, self[f"{clock}_deadline"]))
+            if self[f"{clock}_risk_at"] and (clock, RISK) not in noticed:
+                notices.append((clock, RISK, self[f"{clock}_risk_at"]))
+        return notices
+
+    def _sla_get_due_notices(self, events, now):
+        """Return the notices due: a deadline is only missed once it has passed.
+
+        :param list events: the log
+        :param datetime now: naive UTC
+        :rtype: list[tuple[str, str, datetime]]
+        """
+        return [
+            (clock, kind, at)
+            for clock, kind, at in self._sla_get_notices(events)
+            if at < now or (kind == RISK and at == now)
+        ]
+
+    @api.model
+    def _cron_sla_notices(self, batch_size=100):
+        """Tell whom it concerns of the clocks at risk and of those missed.
+
+        Each batch is committed: a crash loses nothing, and the log keeps anybody
+        from being told twice. A record that fails is left for the next run.
+
+        :param int batch_size: records per transaction
+        """
+        run_in_batches(
+            self,
+            self._sla_get_notice_domain(),
+            lambda due: due._sla_notify_due(),
+            order="next_notice_at, id",
+            batch_size=batch_size,
+        )
+
+    @api.model
+    def _sla_get_notice_domain(self):
+        """Return which records have a notice due.
+
+        :rtype: Domain
+        """
+        return Domain("next_notice_at", "<=", fields.Datetime.now())
+
+    def _sla_notify_due(self):
+        """Send the notices due of these records, each once.
+
+        Another worker may be at the same records: those it holds are left to it, and
+        the log is read again once they are ours.
+        """
+        mine = self.try_lock_for_update()
+        mine.invalidate_recordset()
+        now = fields.Datetime.now()
+        log = mine._sla_read_log(now)
+        events = {}
+        for record in mine:
+            due = record._sla_get_due_notices(log[record], now)
+            # Who hears of the breach need not hear of the risk any more.
+            breached = {clock for clock, kind, _at in due if kind == BREACH}
+            events[record] = []
+            for clock, kind, at in due:
+                events[record] += record._sla_get_notice_events(clock, kind, at, now)
+                if kind == BREACH or clock not in breached:
+                    record._sla_notify(clock, kind)
+        mine._sla_log(events)
+
+    def _sla_get_notice_events(self, clock, kind, at, now):
+        events = [sla_clock.Event(now, sla_clock.NOTICED, cause=kind, clock=clock)]
+        if kind == BREACH and not self[f"{clock}_breached_at"]:
+            events.append(sla_clock.Event(at, sla_clock.BREACHED, clock=clock))
+        return events
+
+    def _sla_silence(self):
+        """Note as told what became due by a change, not by the passing of time.
+
+        A changed priority, plan or calendar may make many records late at once:
+        whoever made the change knows, and nobody needs a volley of notices.
+        """
+        now = fields.Datetime.now()
+        log = self._sla_read_log(now)
+        self._sla_log(
+            {
+                record: [
+                    sla_clock.Event(now, sla_clock.NOTICED, cause=kind, clock=clock)
+                    for clock, kind, _at in record._sla_get_due_notices(
+                        log[record], now
+                    )
+                ]
+                for record in self
+            }
+        )
+
+    @api.model
+    def _sla_refresh_open(self, domain):
+        records = super()._sla_refresh_open(domain)
+        records._sla_silence()
+        return records
+
+    def _sla_notify(self, clock, kind):
+        """Schedule the activity of a notice, in the language of who gets it.
+
+        :param str clock: "response" or "resolution"
+        :param str kind: "risk" or "breach"
+        """
+        self.ensure_one()
+        user = self._sla_get_notice_user(kind)
+        if user:
+            self.with_context(lang=user.lang).activity_schedule(
+                ACTIVITY_TYPE.format(clock=clock, kind=kind), user_id=user.id
+            )
+
+    def _sla_get_notice_user(self, kind):
+        """Return who is told.
+
+        :param str kind: "risk" or "breach"
+        :rtype: recordset of res.users
+        """
+        leader = self.team_id.user_id
+        return leader or self.user_id if kind == BREACH else self.user_id or leader
+
+    def _sla_log(self, events_by_record, note=None):
+        res = super()._sla_log(events_by_record, note)
+        ending = (sla_clock.ANSWERED, sla_clock.SOLVED, sla_clock.DISMISSED)
+        ended = self.browse(
+            record.id
+            for record, events in events_by_record.items()
+            if any(event.kind in ending for event in events)
+        )
+        if ended:
+            ended._sla_cancel_notices()
+        return res
+
+    def _sla_cancel_notices(self):
+        """Remove the notices that no running clock justifies any more."""
+        clock_by_type = {
+            self.env.ref(ACTIVITY_TYPE.format(clock=clock, kind=kind)).id: clock
+            for clock in CLOCKS
+            for kind in (RISK, BREACH)
+        }
+        # In sudo mode because the customer whose answer or closing ends a clock has
+        # no right on the activities of agents.
+        activities = (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("activity_type_id", "in", list(clock_by_type)),
+                ]
+            )
+        )
+        activities.filtered(
+            lambda activity: self._sla_is_ended(
+                activity.res_id, clock_by_type[activity.activity_type_id.id]
+            )
+        ).unlink()
+
+    def _sla_is_ended(self, record_id, clock):
+        return self.browse(record_id)[f"{clock}_state"] not in ("ongoing", "held")

@@ -1,0 +1,177 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ...tools.working_time import WorkingTime
+
+
+class ResourceCalendar(models.Model):
+    _name = "resource.calendar"
+    _inherit = ["resource.calendar"]
+
+    support_plan_ids = fields.One2many(
+        comodel_name="support.plan", inverse_name="calendar_id"
+    )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        res = super().write(vals)
+        if {"attendance_ids", "leave_ids", "global_leave_ids", "tz"} & set(vals):
+            self._refresh_support_clocks()
+        return res
+
+    # === BUSINESS METHODS === #
+
+    def _check_support_hours(self):
+        """Refuse a calendar in which no clock could ever run out.
+
+        :raise ValidationError: if a calendar has no hours, or no fixed ones
+        """
+        for calendar in self:
+            if calendar.flexible_hours:
+                raise ValidationError(
+                    self.env._(
+                        "“%(calendar)s” has flexible hours: a support plan needs "
+                        "a calendar that says when the desk is open.",
+                        calendar=calendar.name,
+                    )
+                )
+            if not any(
+                line.hour_to > line.hour_from
+                for line in calendar.attendance_ids
+                if not line.display_type and line.day_period != "lunch"
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%(calendar)s” has no working hours: nothing promised "
+                        "in it could ever fall due. Add hours to it, or leave the "
+                        "plan without a calendar for a service around the clock.",
+                        calendar=calendar.name,
+                    )
+                )
+
+    def _get_support_leave_domain(self):
+        """Return which leaves stop the clock: holidays of the calendar's company.
+
+        A leave without calendar is of all calendars *of its company*; the base
+        forgets the last part.
+
+        :rtype: list
+        """
+        self.ensure_one()
+        domain = Domain("time_type", "=", "leave") & Domain("resource_id", "=", False)
+        if self.company_id:
+            domain &= Domain("company_id", "in", [False, self.company_id.id])
+        else:
+            domain &= Domain("calendar_id", "=", self.id)
+        return list(domain)
+
+    def _get_support_working_time(self, start, end):
+        """Return the working time of this calendar between two instants.
+
+        :param datetime start: naive UTC
+        :param datetime end: naive UTC
+        :rtype: WorkingTime
+        """
+        self.ensure_one()
+        intervals = self._work_intervals_batch(
+            pytz.utc.localize(start),
+            pytz.utc.localize(end),
+            domain=self._get_support_leave_domain(),
+        )[False]
+        return WorkingTime(
+            [(_to_second(begin), _to_second(stop)) for begin, stop, _meta in intervals],
+            start,
+            end,
+        )
+
+    def _refresh_support_clocks(self):
+        """Compute again the open clocks of the plans that use these calendars."""
+        # In sudo mode because whoever edits a holiday need not see the plans.
+        self.sudo().support_plan_ids._refresh_open_clocks()
+
+
+class ResourceCalendarAttendance(models.Model):
+    _inherit = "resource.calendar.attendance"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        attendances = super().create(vals_list)
+        attendances.calendar_id._refresh_support_clocks()
+        return attendances
+
+    def write(self, vals):
+        calendars = self.calendar_id
+        res = super().write(vals)
+        (calendars | self.calendar_id)._refresh_support_clocks()
+        return res
+
+    def unlink(self):
+        calendars = self.calendar_id
+        res = super().unlink()
+        calendars.exists()._refresh_support_clocks()
+        return res
+
+
+class ResourceCalendarLeaves(models.Model):
+    _inherit = "resource.calendar.leaves"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leaves = super().create(vals_list)
+        leaves._get_support_calendars()._refresh_support_clocks()
+        return leaves
+
+    def write(self, vals):
+        calendars = self._get_support_calendars()
+        res = super().write(vals)
+        (calendars | self._get_support_calendars())._refresh_support_clocks()
+        return res
+
+    def unlink(self):
+        calendars = self._get_support_calendars()
+        res = super().unlink()
+        calendars.exists()._refresh_support_clocks()
+        return res
+
+    def _get_support_calendars(self):
+        """Return the calendars of support plans that these holidays close.
+
+        A person's own leave closes none.
+
+        :rtype: recordset of resource.calendar
+        """
+        holidays = self.filtered(lambda leave: not leave.resource_id)
+        calendars = holidays.calendar_id
+        companies = holidays.filtered(lambda leave: not leave.calendar_id).company_id
+        if companies:
+            # In sudo mode because whoever enters a holiday need not see the plans.
+            calendars |= (
+                self.env["support.plan"]
+                .sudo()
+                .search([("calendar_id.company_id", "in", companies.ids)])
+                .calendar_id
+            )
+        return calendars
+
+
+def _to_second(moment):
+    """Return an aware datetime as naive UTC, rounded to the next whole second.
+
+    Odoo ends a day that is open until midnight at 23:59:59.999999.
+
+    :param datetime moment: aware
+    :rtype: datetime
+    """
+    moment = moment.astimezone(pytz.utc).replace(tzinfo=None)
+    if moment.microsecond:
+        moment = moment.replace(microsecond=0) + timedelta(seconds=1)
+    return moment

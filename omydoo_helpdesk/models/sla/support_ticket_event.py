@@ -1,0 +1,128 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ...const import HOLD_PARTIES
+from ...tools import sla_clock
+
+
+class SupportTicketEvent(models.Model):
+    """Append-only log of what happened to a ticket's two clocks.
+
+    The deadlines are a pure function of these rows; see ``support_sla_clock``.
+    """
+
+    _name = "support.ticket.event"
+    _description = "Support Ticket Event"
+    _order = "at, id"
+    _log_access = False
+
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    at = fields.Datetime(required=True, help="When it happened, not when it was noted.")
+    kind = fields.Selection(
+        selection=[
+            (sla_clock.FILED, "Filed"),
+            (sla_clock.ANSWERED, "Answered"),
+            (sla_clock.HOLD, "Put on hold"),
+            (sla_clock.RESUME, "Resumed"),
+            (sla_clock.SOLVED, "Resolved"),
+            (sla_clock.DISMISSED, "Ended without resolution"),
+            (sla_clock.REOPENED, "Reopened"),
+            (sla_clock.BREACHED, "Missed"),
+            (sla_clock.CHANGED, "Promise changed"),
+            (sla_clock.CORRECTED, "Result corrected"),
+            (sla_clock.NOTICED, "Notice sent"),
+        ],
+        required=True,
+    )
+    cause = fields.Char(export_string_translation=False)
+    party = fields.Selection(selection=HOLD_PARTIES)
+    clock = fields.Selection(
+        selection=[("response", "First response"), ("resolution", "Resolution")]
+    )
+    note = fields.Char()
+    user_id = fields.Many2one(comodel_name="res.users", ondelete="restrict")
+
+    # === CRUD METHODS === #
+
+    @api.private
+    def create(self, vals_list):
+        return super().create(vals_list)
+
+    def write(self, vals):  # pylint: disable=method-required-super
+        # Never calls super: an event of the past is a fact.
+        raise UserError(
+            self.env._("The log of a ticket's clocks cannot be changed afterwards.")
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_always(self):
+        raise UserError(self.env._("The log of a ticket's clocks cannot be deleted."))
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _log(self, vals_list):
+        """Append events in one statement, whatever their number.
+
+        The ORM inserts a hundred rows a statement; these rows have no computed
+        field, no constraint in Python and no tracking that would need it. The
+        caller marks what depends on ``event_ids`` as modified.
+
+        :param list[dict] vals_list: ``ticket_id``, ``at``, ``kind``, and
+            optionally ``cause``, ``party``, ``clock``, ``note``
+        :return: nothing
+        """
+        if not vals_list:
+            return
+        columns = ("ticket_id", "at", "kind", "cause", "party", "clock", "note")
+        rows = [
+            tuple(vals.get(column) or None for column in columns) + (self.env.uid,)
+            for vals in vals_list
+        ]
+        # The tickets must exist in the database before their events do.
+        self.env["helpdesk.ticket"].flush_model(["id"])
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s) VALUES %s",
+                SQL.identifier(self._table),
+                SQL(", ").join(map(SQL.identifier, (*columns, "user_id"))),
+                SQL(", ").join(rows),
+            )
+        )
+        self.env["helpdesk.ticket"].browse(
+            {vals["ticket_id"] for vals in vals_list}
+        ).invalidate_recordset(["event_ids"], flush=False)
+
+    @api.model
+    def _read_log(self, tickets):
+        """Return the events of tickets as the pure functions take them.
+
+        :param tickets: recordset of helpdesk.ticket with ids
+        :return: for each ticket's id, its events in order
+        :rtype: dict[int, list[support_sla_clock.Event]]
+        """
+        log = {ticket_id: [] for ticket_id in tickets.ids}
+        if not log:
+            return log
+        self.env.cr.execute(
+            SQL(
+                """SELECT ticket_id, at, kind, cause, party, clock
+                     FROM %s WHERE ticket_id IN %s ORDER BY at, id""",
+                SQL.identifier(self._table),
+                tuple(log),
+            )
+        )
+        for ticket_id, at, kind, cause, party, clock in self.env.cr.fetchall():
+            log[ticket_id].append(
+                sla_clock.Event(at, kind, cause or "", party or "", clock or "")
+            )
+        return log

@@ -1,0 +1,465 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date, format_duration
+
+BUDGET_WARNING = 80  # percent: the charter's quick help is nearly over
+
+PROJECT_MANAGER = "omydoo_helpdesk.support_group_project_manager"
+
+HAND_OVER_TYPE = "omydoo_helpdesk.mail_activity_type_budget_hand_over"
+
+
+class TicketTime(models.Model):
+    """The time spent on a ticket, and where Odoo keeps it.
+
+    The names of the fields are those of OCA's helpdesk_mgmt_timesheet. Hours are those
+    spent, not those charged: see support.time.charge.mixin.
+
+    What pays for the time on a ticket: an hours pack, or nothing more.
+
+    Nothing is billed by accident: Odoo charges time to any prepaid hours of the
+    customer; here only a ticket that is covered by a pack is charged to one.
+
+    The time that the category gives to a request, such as quick help.
+
+    Time above it warns the agent and proposes what to do; it is never a verdict.
+    """
+
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
+
+    timesheet_ids = fields.One2many(
+        comodel_name="account.analytic.line",
+        inverse_name="ticket_id",
+        string="Timesheets",
+        groups="base.group_user",
+    )
+    allow_timesheet = fields.Boolean(
+        compute="_compute_allow_timesheet", groups="base.group_user"
+    )
+    planned_hours = fields.Float(tracking=True, copy=False, groups="base.group_user")
+    total_hours = fields.Float(
+        string="Time Spent",
+        compute="_compute_total_hours",
+        store=True,
+        precompute=True,
+        groups="base.group_user",
+    )
+    remaining_hours = fields.Float(
+        compute="_compute_remaining_hours",
+        store=True,
+        precompute=True,
+        groups="base.group_user",
+        help="Planned and not yet spent.",
+    )
+    progress = fields.Float(
+        compute="_compute_remaining_hours",
+        store=True,
+        precompute=True,
+        aggregator="avg",
+        groups="base.group_user",
+        help="Part of the planned hours that is spent, in percent.",
+    )
+    last_timesheet_activity = fields.Date(
+        string="Last Time Recorded",
+        compute="_compute_total_hours",
+        store=True,
+        precompute=True,
+        groups="base.group_user",
+    )
+    total_charged_hours = fields.Float(
+        string="Time Charged",
+        compute="_compute_total_charged_hours",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+    charge_notice = fields.Char(
+        compute="_compute_charge_notice", compute_sudo=True, groups="base.group_user"
+    )
+    charge_warning = fields.Char(
+        compute="_compute_charge_notice", compute_sudo=True, groups="base.group_user"
+    )
+    budget_extra_minutes = fields.Integer(
+        string="Budget Extended By",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        groups="base.group_user",
+        help="Minutes added to the budget of the category, each time with a reason.",
+    )
+    budget_minutes = fields.Integer(
+        string="Time Budget",
+        compute="_compute_budget",
+        groups="base.group_user",
+        help="Minutes that the category gives, and those added.",
+    )
+    budget_used_minutes = fields.Integer(
+        string="Budget Used", compute="_compute_budget", groups="base.group_user"
+    )
+    budget_state = fields.Selection(
+        selection=[
+            ("none", "No budget"),
+            ("ok", "Within the budget"),
+            ("warning", "Nearly used"),
+            ("reached", "Used up"),
+        ],
+        compute="_compute_budget",
+        groups="base.group_user",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("team_id.allow_timesheet")
+    def _compute_allow_timesheet(self):
+        for record in self:
+            record.allow_timesheet = (
+                not record.team_id or record.team_id.allow_timesheet
+            )
+
+    @api.depends("timesheet_ids.support_real_hours", "timesheet_ids.date")
+    def _compute_total_hours(self):
+        for record in self:
+            lines = record.timesheet_ids
+            record.total_hours = sum(lines.mapped("support_real_hours"))
+            record.last_timesheet_activity = max(
+                lines.filtered("date").mapped("date"), default=False
+            )
+
+    @api.depends("planned_hours", "total_hours")
+    def _compute_remaining_hours(self):
+        for record in self:
+            planned = record.planned_hours
+            record.remaining_hours = planned - record.total_hours
+            record.progress = planned and round(100 * record.total_hours / planned, 2)
+
+    @api.depends("timesheet_ids.support_charged_hours")
+    def _compute_total_charged_hours(self):
+        for record in self:
+            record.total_charged_hours = sum(
+                record.timesheet_ids.mapped("support_charged_hours")
+            )
+
+    @api.depends("coverage", "timesheet_ids.so_line")
+    def _compute_charge_notice(self):
+        self.charge_notice = self.charge_warning = False
+        charged = self.filtered(lambda record: record.coverage == "hours_pack")
+        packs = charged._get_charge_packs()
+        for record in charged:
+            pack = record._choose_charge_pack(packs)
+            if not pack:
+                record.charge_warning = self.env._(
+                    "The customer’s hours packs have ended: the time is recorded, and "
+                    "charged to nothing."
+                )
+            elif pack.remaining_hours <= 0:
+                record.charge_warning = self.env._(
+                    "The pack “%(pack)s” is spent (%(hours)s h over): more time stays "
+                    "on it. Propose another pack to the customer.",
+                    pack=pack.order_id.name,
+                    hours=format_duration(-pack.remaining_hours),
+                )
+            else:
+                record.charge_notice = record._get_charge_notice(pack)
+
+    def _get_charge_notice(self, pack):
+        values = {
+            "pack": pack.order_id.name,
+            "hours": format_duration(pack.remaining_hours),
+            "date": pack.support_pack_end_date
+            and format_date(self.env, pack.support_pack_end_date),
+        }
+        if values["date"]:
+            return self.env._(
+                "Charged to the pack %(pack)s: %(hours)s h left, until %(date)s.",
+                **values,
+            )
+        return self.env._("Charged to the pack %(pack)s: %(hours)s h left.", **values)
+
+    @api.depends("category_id.budget_minutes", "budget_extra_minutes", "total_hours")
+    def _compute_budget(self):
+        for record in self:
+            budget = record.category_id.budget_minutes
+            record.budget_minutes = budget and budget + record.budget_extra_minutes
+            record.budget_used_minutes = round(record.total_hours * 60)
+            record.budget_state = record._get_budget_state()
+
+    def _get_budget_state(self):
+        self.ensure_one()
+        if not self.budget_minutes:
+            return "none"
+        if self.budget_used_minutes >= self.budget_minutes:
+            return "reached"
+        if self.budget_used_minutes * 100 >= self.budget_minutes * BUDGET_WARNING:
+            return "warning"
+        return "ok"
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_time_recorded(self):
+        # In sudo mode because the time of everybody counts.
+        busy = self.sudo().filtered("timesheet_ids")
+        if busy:
+            raise UserError(
+                self.env._(
+                    "Time is recorded on “%(ticket)s”: archive the ticket instead of "
+                    "deleting it.",
+                    ticket=busy[0].display_name,
+                )
+            )
+
+    # === ACTION METHODS === #
+
+    def action_extend_budget(self):
+        """Open the wizard that gives more time, with a reason.
+
+        :return: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("write")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "omydoo_helpdesk.support_budget_extend_action"
+        )
+        action["context"] = {"default_ticket_id": self.id}
+        return action
+
+    def action_budget_hand_over(self):
+        """Ask a project manager to take over what is no quick help any more.
+
+        Asking twice asks once.
+
+        :return: True
+        :raise AccessError: if the user may not write on the ticket
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self.activity_search([HAND_OVER_TYPE]):
+            user = self._get_budget_hand_over_user()
+            self.with_context(lang=user.lang).activity_schedule(
+                HAND_OVER_TYPE, user_id=user.id
+            )
+        return True
+
+    # === BUSINESS METHODS === #
+
+    def _get_time_obstacle(self, user=None):
+        """Return why somebody cannot record time on this ticket, in words for them.
+
+        :param user: who, by default the current user
+        :return: a sentence, or False
+        """
+        self.ensure_one()
+        user = user or self.env.user
+        if not self.allow_timesheet:
+            return self.env._(
+                "The team “%(team)s” does not record time.", team=self.team_id.name
+            )
+        # In sudo mode because whoever works here need not read employees.
+        employees_sudo = self.env["hr.employee"].sudo()
+        if not employees_sudo.search_count(
+            [
+                ("user_id", "=", user.id),
+                ("company_id", "in", (self.company_id or self.env.companies).ids),
+            ],
+            limit=1,
+        ):
+            return self.env._(
+                "%(user)s is no employee of %(company)s, and time is that of an "
+                "employee: ask whoever manages the employees to create one for this "
+                "user.",
+                user=user.name,
+                company=(self.company_id or self.env.company).name,
+            )
+        return False
+
+    def _get_time_projects(self):
+        """Return the project to which the time on each ticket belongs in Odoo.
+
+        That of the ticket, or else of the team, or else the customer's support
+        project, which is made if there is none; our own internal one without customer.
+
+        :return: by ticket
+        :rtype: dict[recordset, recordset]
+        :raise UserError: if there is none to be had
+        """
+        # In sudo mode because agents need no rights on projects: they may write on
+        # the tickets, which decide.
+        tickets_sudo = self.sudo()
+        projects = {ticket: ticket._get_given_time_project() for ticket in tickets_sudo}
+        left = tickets_sudo.filtered(lambda t: not projects[t] and t.partner_id)
+        for (company, _customer), tickets in left.grouped(
+            lambda t: (t.company_id, t.partner_id.commercial_partner_id)
+        ).items():
+            first = tickets[0].with_company(company)
+            project = first._find_support_project() or first._create_support_project()
+            projects.update(dict.fromkeys(tickets, project))
+        for ticket in tickets_sudo:
+            project = projects[ticket]
+            project = project or ticket.company_id.internal_project_id
+            if not project or not project.allow_timesheets:
+                raise UserError(
+                    self.env._(
+                        "Time on “%(ticket)s” belongs to no project: choose its "
+                        "customer, or a project with timesheets.",
+                        ticket=ticket.display_name,
+                    )
+                )
+            projects[ticket] = project
+        return {ticket: projects[ticket.sudo()] for ticket in self}
+
+    def _get_given_time_project(self):
+        """Return the project that somebody chose for the time on this ticket.
+
+        :rtype: recordset of project.project
+        """
+        self.ensure_one()
+        team = self.team_id.with_company(self.company_id)
+        for project in (self.project_id, team.default_project_id):
+            if (
+                project.active
+                and project.allow_timesheets
+                and project.company_id in (project.company_id.browse(), self.company_id)
+            ):
+                return project
+        return self.project_id.browse()
+
+    def _create_support_project(self):
+        """Make the project in which the customer's support is kept.
+
+        :rtype: recordset of project.project
+        """
+        self.ensure_one()
+        self._lock_support_project()
+        customer = self.partner_id.commercial_partner_id
+        return self.env["project.project"].create(
+            {
+                **self._prepare_project_vals(
+                    self.env._("Support %(customer)s", customer=customer.name)
+                ),
+                "is_support": True,
+                "user_id": False,
+            }
+        )
+
+    def _get_portal_time(self):
+        """Return the time on this ticket as its customer reads it.
+
+        :return: hours ``spent`` and ``charged``, and the ``entries``, latest first
+        :rtype: dict
+        """
+        self.ensure_one()
+        lines = self.env["account.analytic.line"].search(
+            Domain("ticket_id", "=", self.id) & Domain("support_real_hours", "!=", 0),
+            order="date desc, id desc",
+        )
+        return {
+            "spent": sum(lines.mapped("support_real_hours")),
+            "charged": sum(lines.mapped("support_charged_hours")),
+            "entries": [
+                {
+                    "date": line.date,
+                    "note": line.support_customer_note or "",
+                    "spent": line.support_real_hours,
+                    "charged": line.support_charged_hours,
+                    "is_gesture": line.support_no_charge,
+                }
+                for line in lines
+            ],
+        }
+
+    def _scope_get_coverage(self, scope, reason, has_pack):
+        coverage = super()._scope_get_coverage(scope, reason, has_pack)
+        if scope == "out_of_scope" and coverage == "none" and self._has_charges():
+            # The pack that paid until now may have been spent by this very ticket.
+            return "hours_pack"
+        return coverage
+
+    def _has_charges(self):
+        """Say whether time on this ticket is charged to a pack of its customer.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return any(
+            pack._is_pack_of(*self._scope_get_pack_key())
+            for pack in self._origin.timesheet_ids.so_line
+        )
+
+    def _get_charge_packs(self, day=None):
+        """Return the packs that time on these tickets may go to, first to end first.
+
+        Spent ones too: what is over stays on the last one.
+
+        :param date day: the earliest on which they must run, by default today
+        :rtype: recordset of sale.order.line
+        """
+        packs = self.env["sale.order.line"].sudo()
+        partners = self.partner_id.commercial_partner_id
+        if not partners:
+            return packs
+        packs = packs._find_packs(partners, self.company_id, day)
+        return packs.filtered(lambda pack: pack.qty_delivered_method == "timesheet")
+
+    def _choose_charge_pack(self, packs, day=None, left=None):
+        """Return the pack to which time on this ticket goes.
+
+        That of its task, if a project manager chose one; or else the first to end of
+        those with hours left; or else what this ticket is on already, or the last.
+
+        :param packs: what ``_get_charge_packs`` returned
+        :param date day: on which it must run, by default today
+        :param dict left: hours left by pack, where some are already spoken for
+        :rtype: recordset of sale.order.line
+        """
+        self.ensure_one()
+        key = self._scope_get_pack_key()
+        packs = packs.filtered(
+            lambda pack: pack._is_pack_of(*key) and pack._is_running(day)
+        )
+        left = left or {}
+        chosen = self.task_id.sudo().sale_line_id & packs
+        open_packs = packs.filtered(
+            lambda pack: left.get(pack, pack.remaining_hours) > 0
+        )
+        return (
+            (chosen & open_packs)
+            or open_packs[:1]
+            or chosen
+            or (packs & self._origin.timesheet_ids.so_line)[-1:]
+            or packs[-1:]
+        )
+
+    def _get_budget_hand_over_user(self):
+        """Return the project manager who is asked: of the team, or else its leader.
+
+        :rtype: recordset of res.users
+        """
+        self.ensure_one()
+        # In sudo mode because agents may not read the groups of others.
+        people_sudo = self.team_id.sudo().user_ids - self.env.user
+        managers_sudo = people_sudo.filtered(
+            lambda user: user.has_group(PROJECT_MANAGER)
+        )
+        user = managers_sudo[:1] or self.team_id.user_id or self.env.user
+        return user.sudo(False)
+
+    def _extend_budget(self, minutes, reason):
+        """Give more time.
+
+        :param int minutes: added to the budget
+        :param str reason: for the colleagues, kept in the log
+        """
+        self.ensure_one()
+        self.budget_extra_minutes += minutes
+        self._message_log(
+            body=self.env._(
+                "Time budget extended by %(minutes)s min: %(reason)s",
+                minutes=minutes,
+                reason=reason,
+            )
+        )

@@ -1,0 +1,290 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+PACK_GROUP = "omydoo_helpdesk.support_group_project_manager"
+
+
+class SaleOrderLine(models.Model):
+    """An order line that sells hours in advance: until when, and what was used.
+
+    The balance is that of sale_timesheet; nothing is counted twice.
+    """
+
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line"]
+
+    support_pack_end_date = fields.Date(
+        string="End of the Pack",
+        copy=False,
+        help="The last day on which the hours can be used; empty means without end.",
+    )
+    support_pack_hours = fields.Float(
+        string="Hours Sold",
+        compute="_compute_support_pack_hours",
+        compute_sudo=True,
+    )
+    support_pack_used_hours = fields.Float(
+        string="Hours Used",
+        compute="_compute_support_pack_hours",
+        compute_sudo=True,
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("product_uom_qty", "qty_delivered", "product_uom_id")
+    def _compute_support_pack_hours(self):
+        hour = self._get_hour_unit()
+        for line in self:
+            unit = line.product_uom_id
+            is_time = unit and unit._has_common_reference(hour)
+            line.support_pack_hours, line.support_pack_used_hours = (
+                unit._compute_quantity(quantity, hour, round=False) if is_time else 0.0
+                for quantity in (line.product_uom_qty, line.qty_delivered)
+            )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.filtered(lambda line: line.state == "sale")._set_pack_end_date()
+        return lines
+
+    def write(self, vals):
+        if "support_pack_end_date" in vals and not (
+            self.env.su or self.env.user.has_group(PACK_GROUP)
+        ):
+            raise AccessError(
+                self.env._("Only a project manager changes until when a pack runs.")
+            )
+        return super().write(vals)
+
+    # === BUSINESS METHODS === #
+
+    def _set_pack_end_date(self):
+        """Set until when the hours can be used, as the product says."""
+        for line in self.filtered("product_id.support_pack_months"):
+            if not line.support_pack_end_date and line._is_prepaid_time():
+                # In sudo mode because whoever confirms the order does not choose it.
+                line.sudo().support_pack_end_date = line._get_pack_end_date()
+
+    def _get_pack_end_date(self):
+        """Return the last day of a pack: bought on 15 January for a year, 14 January.
+
+        :rtype: date
+        """
+        self.ensure_one()
+        start = self.company_id._get_support_day(self.order_id.date_order)
+        months = self.product_id.support_pack_months
+        return fields.Date.subtract(fields.Date.add(start, months=months), days=1)
+
+    @api.model
+    def _get_hour_unit(self):
+        """Return the hour, without asking the database whether it still exists.
+
+        :rtype: recordset of uom.uom
+        """
+        # In sudo mode because units are not for everybody to read.
+        unit_id = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_hour")
+        return self.env["uom.uom"].sudo().browse(unit_id)
+
+    @api.model
+    def _get_time_units(self):
+        """Return the units that are a time.
+
+        :rtype: recordset of uom.uom
+        """
+        # In sudo mode because units are not for everybody to read.
+        units = self.env["uom.uom"].sudo().with_context(active_test=False)
+        root = self._get_hour_unit().parent_path.split("/")[0]
+        return units.search([("parent_path", "=like", f"{root}/%")])
+
+    @api.model
+    def _get_pack_domain(self):
+        """Return what may be a pack, running or not.
+
+        :rtype: Domain
+        """
+        return (
+            Domain("state", "=", "sale")
+            & Domain("is_service", "=", True)
+            & Domain("product_id.invoice_policy", "=", "order")
+            & Domain("product_uom_id", "in", self._get_time_units().ids)
+        )
+
+    def _is_prepaid_time(self):
+        """Say what ``remaining_hours_available`` does, which costs a look-up a line.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return (
+            self.product_id.service_policy == "ordered_prepaid"
+            and bool(self.product_uom_id)
+            and self.product_uom_id._has_common_reference(self._get_hour_unit())
+        )
+
+    def _is_pack_of(self, partner_id, company_id):
+        """Say whether this is a confirmed line of a customer.
+
+        :param int partner_id: a commercial partner
+        :param int company_id: one of ours
+        :rtype: bool
+        """
+        return (
+            len(self) == 1
+            and self.state == "sale"
+            and self.order_partner_id.commercial_partner_id.id == partner_id
+            and self.company_id.id == company_id
+        )
+
+    def _is_running(self, day=None):
+        """Say whether hours of this pack can be used.
+
+        :param date day: by default today, for the company
+        :rtype: bool
+        """
+        self.ensure_one()
+        day = day or self.company_id._get_support_day(fields.Datetime.now())
+        return not self.support_pack_end_date or self.support_pack_end_date >= day
+
+    @api.model
+    def _find_packs(self, partners, companies, day=None, domain=Domain.TRUE):
+        """Return the packs of some customers that run, spent ones too.
+
+        :param partners: commercial partners
+        :param companies: our companies
+        :param date day: on which they run at least, by default today
+        :param domain: what else is asked of them
+        :return: first to end first, those without end last
+        :rtype: recordset of sale.order.line
+        """
+        now = fields.Datetime.now()
+        days = [company._get_support_day(now) for company in companies]
+        first = min([*days, day] if day else days, default=fields.Date.today())
+        lines = self.search(
+            domain
+            & self._get_pack_domain()
+            & Domain("order_partner_id.commercial_partner_id", "in", partners.ids)
+            & Domain("company_id", "in", companies.ids)
+            & (
+                Domain("support_pack_end_date", "=", False)
+                | Domain("support_pack_end_date", ">=", first)
+            ),
+            order="support_pack_end_date, id",
+        )
+        return lines.filtered(
+            lambda line: line.product_id.service_policy == "ordered_prepaid"
+        )
+
+    def _refresh_balances(self):
+        """Have the hours used counted again: time came to these lines, or left them.
+
+        A pack was chosen by its balance while the time that it lost was being moved:
+        that balance was counted too early.
+        """
+        if self:
+            self.env.add_to_compute(self._fields["qty_delivered"], self)
+            self.modified(["qty_delivered"])
+
+    @api.model
+    def _find_hours_packs(self, partners, companies):
+        """Return the customers' running packs with hours left, first to end first.
+
+        :param partners: commercial partners
+        :param companies: our companies
+        :rtype: recordset of sale.order.line
+        """
+        packs = self._find_packs(
+            partners, companies, domain=Domain("remaining_hours", ">", 0)
+        )
+        return packs.filtered(lambda pack: pack._is_running())
+
+    def _timesheet_service_generation(self):
+        """Make what services make, without failing a customer who accepts.
+
+        A salesperson who confirms sees the error and repairs it; a customer (for
+        whom Odoo acts as its own user) could not.
+        """
+        if self.env.uid != SUPERUSER_ID and not self.env.user.share:
+            return super()._timesheet_service_generation()
+        of_tickets = self.filtered("order_id.ticket_ids")
+        res = super(SaleOrderLine, self - of_tickets)._timesheet_service_generation()
+        for order, lines in of_tickets.grouped("order_id").items():
+            order._support_attempt(
+                super(SaleOrderLine, lines)._timesheet_service_generation
+            )
+        return res
+
+    # === STATEMENT === #
+
+    def _get_charge_domain(self):
+        """Return the time that is told on the statement of these packs.
+
+        :rtype: Domain
+        """
+        return (
+            Domain("project_id", "!=", False)
+            & Domain("unit_amount", "!=", 0)
+            & (
+                Domain("so_line", "in", self.ids)
+                | (
+                    Domain("support_no_charge", "=", True)
+                    & Domain("support_pack_id", "in", self.ids)
+                )
+            )
+        )
+
+    def _get_pack_charges(self, limit=None, offset=0):
+        """Return the work charged to these packs, and the gestures, latest first.
+
+        Of what an employee writes only the text for the customer is told, and of a
+        ticket or task only what the reader may see.
+
+        :param int limit: of entries
+        :param int offset: of the first one
+        :return: for each pack its entries
+        :rtype: dict[recordset, list[dict]]
+        """
+        # In sudo mode because customers may not read timesheets: only those of their
+        # own packs, which the caller has checked.
+        times_sudo = (
+            self.env["account.analytic.line"]
+            .sudo()
+            .search(
+                self._get_charge_domain(),
+                order="date desc, id desc",
+                limit=limit,
+                offset=offset,
+            )
+        )
+        links = times_sudo._get_customer_links(self.env.user)
+        charges = {}
+        for time in times_sudo:
+            pack = time.so_line or time.support_pack_id
+            name, url = links.get(time.id, (None, None))
+            charges.setdefault(pack, []).append(
+                {
+                    "date": time.date,
+                    "name": name or self.env._("Work on your pack"),
+                    "note": (url and time.support_customer_note) or "",
+                    "url": url,
+                    "hours": time.support_charged_hours,
+                    "spent": time.support_real_hours or time.support_charged_hours,
+                    "is_gesture": time.support_no_charge,
+                }
+            )
+        return charges
+
+    def _count_pack_charges(self):
+        # In sudo mode: see above.
+        times_sudo = self.env["account.analytic.line"].sudo()
+        return times_sudo.search_count(self._get_charge_domain())
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.env._("Statement %(order)s", order=self.order_id.name)

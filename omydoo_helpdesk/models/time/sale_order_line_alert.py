@@ -1,0 +1,267 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.misc import get_lang
+
+from ...tools.batch import run_in_batches
+
+USED = "used"
+
+END = "end"
+
+ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_pack_{kind}"
+
+TEMPLATE = "omydoo_helpdesk.mail_template_pack_alert"
+
+
+class PackAlert(models.Model):
+    """Who is told, and once only, that an hours pack comes to its end.
+
+    What was told is stored, so that a second run of the job tells nothing more. More
+    hours, or a later end, and it may be told again.
+    """
+
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line"]
+
+    support_pack_used_alert_at = fields.Datetime(
+        string="Use Announced",
+        copy=False,
+        readonly=True,
+        help="When it was told that most of the hours are used.",
+    )
+    support_pack_end_alert_at = fields.Datetime(
+        string="End Announced",
+        copy=False,
+        readonly=True,
+        help="When it was told that the pack ends soon.",
+    )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if "support_pack_end_date" in vals:
+            day = fields.Date.to_date(vals["support_pack_end_date"])
+            later = self.filtered(
+                lambda line: line.support_pack_end_date
+                and (not day or day > line.support_pack_end_date)
+            )
+            later._forget_pack_alert(END)
+        before = {line: line.product_uom_qty for line in self}
+        res = super().write(vals)
+        if "product_uom_qty" in vals:
+            self.filtered(
+                lambda line: line.product_uom_qty > before[line]
+            )._forget_pack_alert(USED)
+        return res
+
+    # === BUSINESS METHODS === #
+
+    def _forget_pack_alert(self, kind):
+        field = f"support_pack_{kind}_alert_at"
+        lines = self.filtered(field)
+        if lines:
+            # In sudo mode because the marks are not for people to write.
+            lines.sudo().write({field: False})
+
+    @api.model
+    def _cron_pack_alerts(self, batch_size=50):
+        """Tell whom it concerns of the packs that are nearly used or end soon.
+
+        Each batch is committed: a crash loses nothing, and the marks keep anybody from
+        being told twice. A pack that fails is left for the next run.
+
+        :param int batch_size: packs per transaction
+        """
+        run_in_batches(
+            self,
+            self._get_pack_alert_domain(),
+            lambda due: due._send_pack_alerts(),
+            batch_size=batch_size,
+        )
+
+    @api.model
+    def _get_pack_alert_domain(self):
+        """Return which packs have an alert due, by the settings of their company.
+
+        :rtype: Domain
+        """
+        now = fields.Datetime.now()
+        return self._get_pack_domain() & Domain.OR(
+            Domain("company_id", "=", company.id)
+            & self._get_company_alert_domain(company, company._get_support_day(now))
+            for company in self.env["res.company"].search([("active", "=", True)])
+        )
+
+    @api.model
+    def _get_company_alert_domain(self, company, today):
+        domain = Domain.FALSE
+        if company.support_pack_alert_percent:
+            domain |= (
+                Domain("support_pack_used_alert_at", "=", False)
+                & (
+                    Domain("support_pack_end_date", "=", False)
+                    | Domain("support_pack_end_date", ">=", today)
+                )
+                & self._get_pack_used_domain(company.support_pack_alert_percent)
+            )
+        if company.support_pack_alert_days:
+            domain |= (
+                Domain("support_pack_end_alert_at", "=", False)
+                & Domain("support_pack_end_date", ">=", today)
+                & Domain(
+                    "support_pack_end_date",
+                    "<=",
+                    fields.Date.add(today, days=company.support_pack_alert_days),
+                )
+                # Nobody misses a pack on which nothing is left.
+                & Domain("remaining_hours", ">", 0)
+            )
+        return domain
+
+    @api.model
+    def _get_pack_used_domain(self, percent):
+        """Return which packs are used to some part.
+
+        :param int percent: of the quantity sold
+        :rtype: Domain
+        """
+        return Domain("product_uom_qty", ">", 0) & Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s >= %s * %s / 100.0",
+                model._field_to_sql(alias, "qty_delivered", query),
+                model._field_to_sql(alias, "product_uom_qty", query),
+                percent,
+            )
+        )
+
+    def _get_due_pack_alerts(self):
+        """Return what is to be told of this pack, by the same rules as the search.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        today = self.company_id._get_support_day(fields.Datetime.now())
+        if self.state != "sale" or not self._is_prepaid_time():
+            return []
+        if not self._is_running(today):
+            return []
+        due = []
+        percent = self.company_id.support_pack_alert_percent
+        if (
+            percent
+            and not self.support_pack_used_alert_at
+            and self.qty_delivered >= self.product_uom_qty * percent / 100.0
+        ):
+            due.append(USED)
+        days = self.company_id.support_pack_alert_days
+        if (
+            days
+            and not self.support_pack_end_alert_at
+            and self.support_pack_end_date
+            and self.support_pack_end_date <= fields.Date.add(today, days=days)
+            and self.remaining_hours > 0
+        ):
+            due.append(END)
+        return due
+
+    def _send_pack_alerts(self):
+        """Send the alerts due of these packs, each once.
+
+        Another worker may be at the same packs: those it holds are left to it, and
+        what is due is asked again once they are ours.
+        """
+        mine = self.try_lock_for_update()
+        mine.invalidate_recordset()
+        now = fields.Datetime.now()
+        for pack in mine:
+            for kind in pack._get_due_pack_alerts():
+                pack._schedule_pack_activity(kind)
+                pack._tell_pack_customer(kind)
+                pack[f"support_pack_{kind}_alert_at"] = now
+
+    @api.model
+    def _silence_pack_alerts(self):
+        """Note as told what is due already, at installation: nobody needs a volley."""
+        now = fields.Datetime.now()
+        for pack in self.search(self._get_pack_alert_domain()):
+            for kind in pack._get_due_pack_alerts():
+                pack[f"support_pack_{kind}_alert_at"] = now
+
+    def _get_pack_alert_user(self):
+        """Return who looks after this pack: its salesperson, or the customer's.
+
+        :rtype: recordset of res.users
+        """
+        self.ensure_one()
+        partner = self.order_partner_id
+        candidates = (
+            self.order_id.user_id,
+            partner.user_id,
+            partner.commercial_partner_id.user_id,
+            self.project_id.user_id,
+        )
+        return next(
+            (user for user in candidates if user.active and not user.share),
+            self.env["res.users"],
+        )
+
+    def _schedule_pack_activity(self, kind):
+        user = self._get_pack_alert_user()
+        if user:
+            self.order_id.with_context(lang=user.lang).activity_schedule(
+                ACTIVITY_TYPE.format(kind=kind),
+                user_id=user.id,
+                note=self.with_context(lang=user.lang)._get_pack_alert_text(),
+            )
+
+    def _get_pack_alert_text(self):
+        """Return where the pack stands, in the language of the context.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.env._(
+            "%(pack)s: %(left)s h left of %(sold)s.",
+            pack=(self.name or "").split("\n")[0],
+            left=self._format_pack_hours(self.remaining_hours),
+            sold=self._format_pack_hours(self.support_pack_hours),
+        )
+
+    def _format_pack_hours(self, hours):
+        lang = self.env["res.lang"].browse(get_lang(self.env).id)
+        return lang.format("%.12g", round(hours, 2) + 0.0, grouping=True)
+
+    def _tell_pack_customer(self, kind):
+        """Write to the customer's contact, on the thread of the order.
+
+        :param str kind: "used" or "end"
+        """
+        self.ensure_one()
+        order = self.order_id
+        partner = self.order_partner_id
+        if not partner.email:
+            partner = partner.commercial_partner_id
+        template = self.env.ref(TEMPLATE, raise_if_not_found=False)
+        if not partner.email or not partner.active or not template:
+            return
+        template = template.with_context(pack_alert=kind)
+        order.with_context(lang=partner.lang).message_post(
+            subject=template._render_field("subject", self.ids, compute_lang=True)[
+                self.id
+            ],
+            body=template._render_field("body_html", self.ids, compute_lang=True)[
+                self.id
+            ],
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=(self._get_pack_alert_user() or self.env.user).partner_id.id,
+            partner_ids=partner.ids,
+        )
+
+    def _get_pack_portal_url(self):
+        self.ensure_one()
+        return f"{self.get_base_url()}/my/packs/{self.id}"
