@@ -69,10 +69,8 @@ class Databases:
         return self._exists(database) and self._get_mark(database) == self.wanted
 
     def build_template(self):
-        """Build the database with the dependencies, unless it is there."""
+        """Build the database with the dependencies."""
         database = self.args.database
-        if self.has_template():
-            return
         self.drop(database)
         self.install(database, DEPENDENCIES)
         with connection(database) as cr:

@@ -7,25 +7,14 @@ the time that the customer waits is measured, and what the server's log says of 
 how many statements it took and how long they were.
 """
 
-import re
-import socket
-import statistics
-import subprocess
-import sys
-import time
-from contextlib import ExitStack, closing
-from pathlib import Path
-
-import psycopg2
-import requests
-from bench_db import BenchError, Databases
-from bench_process import Progress, Worker
-from bench_tickets import insert_tickets
 from lxml import html
 
-WITHOUT, WITH = "without", "with"
-MODULES = {WITHOUT: (), WITH: ("omydoo_helpdesk",)}
+from .base import WITH, WITHOUT, Bench
+from .databases import BenchError
+from .server import Server
+
 PASSWORD = "bench_portal"
+LOGINS = ("many", "few")
 FEW = 50
 WARM_UPS = 3
 RUNS_PER_RUN = 4  # a page is quick: several requests for one run asked for
@@ -74,167 +63,41 @@ OWN_QUERIES = (
     (f"SQL: first page of {FEW}, role own", "few all"),
     (f"SQL: counts of {FEW}, role own", "few counts"),
 )
-SECONDS = {"template": 90, "copy": 30, "insert": 30, "start": 20, "page": 3}
-PERFORMANCE = re.compile(
-    r'"[A-Z]+ (\S+) HTTP/[\d.]+" (\d+) \S+ (\d+) ([\d.]+) ([\d.]+)'
-)
+SECONDS = {"start": 20, "page": 3}
 
 
-class Server:
-    """An Odoo server of several databases.
+class PortalBench(Bench):
+    modules = {WITHOUT: (), WITH: ("omydoo_helpdesk",)}
+    suffix = "_portal"
+    worker = "portal_worker"
+    copy_seconds = 30
+    insert_seconds = 30
 
-    :param args: the command line's arguments
-    :param list databases: their names
-    """
-
-    def __init__(self, args, databases):
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.log = Path(args.work) / "logs" / f"{args.database}-portal.log"
-        self.log.write_text("")
-        self.read_to = 0
-        command = [sys.executable, "-m", "odoo", "-c", args.conf]
-        command += ["-d", ",".join(databases), "--http-port", str(self.port)]
-        command += ["--http-interface=127.0.0.1", "--workers=0"]
-        command += ["--max-cron-threads=0", "--logfile", str(self.log)]
-        command += ["--log-handler=:WARNING", "--log-handler=werkzeug:INFO"]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
-        )
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_exc):
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-
-    def login(self, database, login):
-        """Sign in.
-
-        :return: a session of requests
-        :raise BenchError: if the server does not answer in time
-        """
-        session = requests.Session()
-        parameters = {"db": database, "login": login, "password": PASSWORD}
-        for _attempt in range(120):
-            if self.process.poll() is not None:
-                raise BenchError(f"The server has ended (see {self.log})")
-            try:
-                answer = session.post(
-                    f"{self.url}/web/session/authenticate",
-                    json={"jsonrpc": "2.0", "params": parameters},
-                    timeout=120,
-                ).json()
-            except requests.ConnectionError:
-                time.sleep(0.5)
-                continue
-            if "error" in answer or not answer["result"].get("uid"):
-                raise BenchError(f"Nobody could sign in as {login}: {answer}")
-            return session
-        raise BenchError(f"The server does not answer (see {self.log})")
-
-    def measure(self, send, path):
-        """Send a request.
-
-        :param send: what sends it
-        :param str path: what the log calls it
-        :return: the response, and the figures
-        """
-        self._read_log()
-        start = time.perf_counter()
-        response = send()
-        seconds = time.perf_counter() - start
-        for _attempt in range(200):
-            for found_path, _status, statements, sql, _rest in self._read_log():
-                if found_path.split("?")[0] == path.split("?")[0]:
-                    return response, {
-                        "seconds": seconds,
-                        "statements": int(statements),
-                        "sql": float(sql),
-                    }
-            time.sleep(0.005)
-        raise BenchError(f"The log tells nothing of {path} (see {self.log})")
-
-    def _read_log(self):
-        """Return what the log says of the requests since the last time."""
-        with self.log.open() as log:
-            log.seek(self.read_to)
-            text = log.read()
-            self.read_to = log.tell()
-        return PERFORMANCE.findall(text)
-
-
-class PortalBench:
     def __init__(self, args):
-        self.args = args
-        self.names = {side: f"{args.database}_portal_{side}" for side in MODULES}
-        steps = len(PAGES) + 2
-        self.progress = Progress(
-            SECONDS["template"]
-            + len(MODULES) * (SECONDS["copy"] + SECONDS["insert"])
-            + SECONDS["start"]
-            + steps * SECONDS["page"]
-        )
-        self.databases = Databases(args, self.progress)
+        super().__init__(args)
         self.sessions = {}
-        self.workers = {}
 
-    def run(self):
-        """Build the databases, measure, and clean up.
+    def _expect_seconds(self):
+        return SECONDS["start"] + (len(PAGES) + 2) * SECONDS["page"]
 
-        :return: the figures by row and side
-        """
-        results = {}
-        try:
-            self._build()
-            with ExitStack() as stack:
-                for side, name in self.names.items():
-                    self.workers[side] = stack.enter_context(
-                        Worker(self.args, name, "bench_portal_worker.py")
-                    )
-                tickets = self._fill()
-                self.progress.start("server", SECONDS["start"])
-                server = stack.enter_context(Server(self.args, self.names.values()))
-                for side, name in self.names.items():
-                    for login in ("many", "few"):
-                        self.sessions[side, login] = server.login(name, login)
-                for label, login, *paths in PAGES:
-                    self.progress.start(label, SECONDS["page"])
-                    results[label] = self._measure_page(server, login, paths, tickets)
-                self.progress.start(COUNTERS, SECONDS["page"])
-                results[COUNTERS] = self._measure_counters(server)
-                self.progress.start(FILING, SECONDS["page"])
-                results[FILING] = self._measure_filing(server)
-                for label, name in QUERIES:
-                    results[label] = self._query(name)
-                for worker in self.workers.values():
-                    for login in ("many", "few"):
-                        worker.ask("set_role", login, "own")
-                for label, name in OWN_QUERIES:
-                    results[label] = self._query(name)
-            self.progress.end()
-        finally:
-            if not self.args.keep:
-                for name in self.names.values():
-                    self.databases.drop(name)
-        return results
-
-    # === SET-UP === #
-
-    def _build(self):
-        if not self.databases.has_template():
-            self.progress.start("database with the dependencies", SECONDS["template"])
-            self.databases.build_template()
-        for side, modules in MODULES.items():
-            what = " ".join(modules) or "nothing else"
-            self.progress.start(f"copy of it, with {what}", SECONDS["copy"])
-            self.databases.copy(self.names[side], modules)
+    def _measure_all(self, stack):
+        tickets = self._fill()
+        self.progress.start("server", SECONDS["start"])
+        server = stack.enter_context(Server(self.args, self.names.values()))
+        for side, name in self.names.items():
+            for login in LOGINS:
+                self.sessions[side, login] = server.login(name, login, PASSWORD)
+        for label, login, *paths in PAGES:
+            self._measure_page(server, label, login, paths, tickets)
+        self._measure_counters(server)
+        self._measure_filing(server)
+        for label, name in QUERIES:
+            self._query(label, name, self.args.runs * RUNS_PER_RUN)
+        for worker in self.workers.values():
+            for login in LOGINS:
+                worker.ask("set_role", login, "own")
+        for label, name in OWN_QUERIES:
+            self._query(label, name, self.args.runs * RUNS_PER_RUN)
 
     def _fill(self):
         """Write the tickets of both customers.
@@ -242,15 +105,11 @@ class PortalBench:
         :return: by side a ticket of the one who has few
         """
         for worker in self.workers.values():
-            worker.send("set_up_portal")
-        for side, name in self.names.items():
-            desks = self.workers[side].receive()
-            self.progress.start(f"{self.args.tickets:,} tickets", SECONDS["insert"])
-            with closing(psycopg2.connect(dbname=name)) as connected:
-                for login, count in (("many", self.args.tickets), ("few", FEW)):
-                    with connected, connected.cursor() as cr:
-                        insert_tickets(cr, desks[login], count)
-            self.databases.vacuum(name)
+            worker.send("set_up_portal", LOGINS, PASSWORD)
+        for side, worker in self.workers.items():
+            desks = worker.receive()
+            counts = {"many": self.args.tickets, "few": FEW}
+            self._insert(side, [(desks[login], counts[login]) for login in LOGINS])
         return {
             side: worker.ask("get_ticket", "few")
             for side, worker in self.workers.items()
@@ -258,10 +117,15 @@ class PortalBench:
 
     # === PAGES === #
 
-    def _measure_page(self, server, login, paths, tickets):
+    def _take_turns(self, label, measure, sides):
+        self.progress.start(label, SECONDS["page"])
+        runs = self.args.runs * RUNS_PER_RUN
+        super()._take_turns(label, measure, sides, runs, warm_ups=WARM_UPS)
+
+    def _measure_page(self, server, label, login, paths, tickets):
         paths = {
             side: path and path.format(ticket=tickets[side])
-            for side, path in zip(MODULES, paths, strict=True)
+            for side, path in zip(self.modules, paths, strict=True)
         }
 
         def get(side):
@@ -273,7 +137,7 @@ class PortalBench:
                 raise BenchError(f"{path}, {side}: {response.status_code}")
             return figures
 
-        return self._take_turns(get, [side for side in MODULES if paths[side]])
+        self._take_turns(label, get, [side for side in paths if paths[side]])
 
     def _measure_counters(self, server):
         request = {"jsonrpc": "2.0", "params": {"counters": ["ticket_count"]}}
@@ -289,7 +153,7 @@ class PortalBench:
                 raise BenchError(f"/my/counters, {side}: {response.text}")
             return figures
 
-        return self._take_turns(count, list(MODULES))
+        self._take_turns(COUNTERS, count, self.modules)
 
     def _measure_filing(self, server):
         numbers = iter(range(1_000_000))
@@ -315,7 +179,7 @@ class PortalBench:
                 )
             return figures
 
-        return self._take_turns(file, list(MODULES))
+        self._take_turns(FILING, file, self.modules)
 
     def _fill_in(self, response):
         """Return what a browser sends from the form, with what has to be chosen."""
@@ -333,33 +197,6 @@ class PortalBench:
             if options and not values.get(field.get("name")):
                 values[field.get("name")] = options[0]
         return values
-
-    def _take_turns(self, work, sides):
-        """Do something for each side in turn.
-
-        :param work: function of the side, which returns figures
-        :return: the medians by side
-        """
-        figures = {side: [] for side in sides}
-        for number in range(WARM_UPS + self.args.runs * RUNS_PER_RUN):
-            for side in sides:
-                measured = work(side)
-                if number >= WARM_UPS:
-                    figures[side].append(measured)
-            sides.append(sides.pop(0))  # nobody is always the first
-        return {
-            side: {key: statistics.median(run[key] for run in runs) for key in runs[0]}
-            for side, runs in figures.items()
-        }
-
-    # === QUERIES === #
-
-    def _query(self, name):
-        return {
-            side: figures
-            for side, worker in self.workers.items()
-            if (figures := worker.ask("query", name, 4 * self.args.runs))
-        }
 
 
 def _get_text(response):
