@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """A desk with its people, customers and what was promised to them, on any side."""
 
-from odoo import Command
+from odoo.fields import Command
 
 CUSTOMERS = 50
 

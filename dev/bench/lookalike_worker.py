@@ -9,7 +9,7 @@ where; a portal user of one of the customers then types some of their own.
 import statistics
 import time
 
-from odoo import Command
+from odoo.fields import Command
 
 from .worker import Worker, serve
 
