@@ -7,6 +7,7 @@ from . import test_sla_ticket
 from . import test_sla_change
 from . import test_sla_notice
 from . import test_support_plan
+from . import test_oca_sla_import
 from . import test_scope
 from . import test_scope_cases
 from . import test_subscription
