@@ -104,7 +104,12 @@ class Databases:
                     "here: drop it, or choose another name with BENCH_DB=…"
                 )
             with connection("postgres") as cr:
-                cr.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+                try:
+                    # Ends an autovacuum by itself, which FORCE may not: it belongs to
+                    # nobody, and the measures would be lost at their end.
+                    cr.execute(f'DROP DATABASE "{database}"')
+                except psycopg2.errors.ObjectInUse:
+                    cr.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
         shutil.rmtree(self.data / database, ignore_errors=True)
 
     def install(self, database, modules):
