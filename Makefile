@@ -30,7 +30,7 @@ shell: ## Opens a Python shell on the demo database; runs what is piped into it
 	@dev/shell
 
 bench: ## Measures speed in databases of their own (PART=desk or portal)
-	@dev/bench $(PART)
+	@dev/bench/run $(PART)
 
 pot: ## Exports the terms to translate and merges them into the French ones
 	@dev/pot

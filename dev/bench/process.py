@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench_db import BenchError
+from .databases import BenchError
 
 
 class Progress:
@@ -57,20 +57,19 @@ class Progress:
         sys.stderr.flush()
 
 
-class Worker:
-    """An Odoo process on a database.
+class OdooProcess:
+    """An Odoo process on a database, which runs one of the workers of this package.
 
     :param args: the command line's arguments
     :param str database: its name
-    :param str script: what it runs
+    :param str worker: the module
     """
 
-    def __init__(self, args, database, script="bench_worker.py"):
-        self.log = Path(args.work) / "logs" / f"{database}-worker.log"
-        script = Path(__file__).with_name(script)
+    def __init__(self, args, database, worker):
+        self.log = Path(args.work) / "logs" / f"{database}-{worker}.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(script), args.conf, database],
+                [sys.executable, "-m", f"{__package__}.{worker}", args.conf, database],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -9,7 +9,9 @@ where; a portal user of one of the customers then types some of their own.
 import statistics
 import time
 
-from odoo import SUPERUSER_ID, Command, api
+from odoo.fields import Command
+
+from .worker import Worker, serve
 
 SUBJECTS = """
     UPDATE helpdesk_ticket
@@ -73,52 +75,62 @@ TYPED = (
 )
 
 
-def prepare(cr, desk):
-    """Give the tickets of a bench subjects, and make a portal user of a customer.
+class LookalikeWorker(Worker):
+    def lookalikes(self, desk, runs):
+        """Have a customer type the subject of a request.
 
-    :param cr: cursor of the registry
-    :param dict desk: ids of what the tickets belong to
-    :return: the id of the user
-    """
-    cr.execute(SUBJECTS, {"verbs": VERBS, "things": THINGS, "places": PLACES})
-    cr.execute("ANALYZE helpdesk_ticket")
-    env = api.Environment(cr, SUPERUSER_ID, {"no_reset_password": True})
-    user = env["res.users"].create(
-        {
-            "login": "bench_customer",
-            # All tickets of the first one are closed: see bench_tickets.py.
-            "partner_id": desk["contacts"][1],
-            "group_ids": [Command.set(env.ref("base.group_portal").ids)],
+        :param dict desk: ids of what the tickets belong to
+        :param int runs: of each text
+        :return: the slowest text's median and its statements, and the time of each;
+            None where this database has nothing like it
+        :rtype: dict
+        """
+        with self._environment(context={"no_reset_password": True}) as env:
+            if not hasattr(env["helpdesk.ticket"], "_find_portal_lookalikes"):
+                return None
+            user_id = self._prepare(env, desk)
+        figures = {text: self._measure(text, user_id, runs) for text in TYPED}
+        return {
+            "seconds": max(figure[0] for figure in figures.values()),
+            "statements": max(figure[1] for figure in figures.values()),
+            "texts": figures,
         }
-    )
-    return user.id
 
+    def _prepare(self, env, desk):
+        """Give the tickets subjects, and make a portal user of a customer.
 
-def measure(registry, user_id, runs):
-    """Look for what resembles each text, as a customer, each time in a new transaction.
+        :return: the id of the user
+        """
+        values = {"verbs": VERBS, "things": THINGS, "places": PLACES}
+        env.cr.execute(SUBJECTS, values)
+        env.cr.execute("ANALYZE helpdesk_ticket")
+        user = env["res.users"].create(
+            {
+                "login": "bench_customer",
+                # All tickets of the first one are closed: see tickets.py.
+                "partner_id": desk["contacts"][1],
+                "group_ids": [Command.set(env.ref("base.group_portal").ids)],
+            }
+        )
+        return user.id
 
-    :param registry: of a database that was prepared
-    :param int user_id: the customer
-    :param int runs: of each text
-    :return: the slowest text's median and its statements, and the time of each
-    :rtype: dict
-    """
-    figures = {}
-    for text in TYPED:
+    def _measure(self, text, user_id, runs):
+        """Look for what resembles a text, each time in a new transaction.
+
+        :return: the median of the seconds, the statements, and how many were found
+        """
         seconds = []
         for number in range(runs + 1):
-            with registry.cursor() as cr:
-                env = api.Environment(cr, user_id, {"lang": "en_US"})
+            with self._environment(user_id, {"lang": "en_US"}) as env:
                 env.user.has_group("base.group_portal")  # as after signing in
-                statements, start = cr.sql_log_count, time.perf_counter()
+                statements, start = env.cr.sql_log_count, time.perf_counter()
                 found = env["helpdesk.ticket"]._find_portal_lookalikes(text)
                 if number:  # the first one warms up
                     seconds.append(time.perf_counter() - start)
-                statements = cr.sql_log_count - statements
-                cr.rollback()
-        figures[text] = (statistics.median(seconds), statements, len(found))
-    return {
-        "seconds": max(figure[0] for figure in figures.values()),
-        "statements": max(figure[1] for figure in figures.values()),
-        "texts": figures,
-    }
+                statements = env.cr.sql_log_count - statements
+                env.cr.rollback()
+        return statistics.median(seconds), statements, len(found)
+
+
+if __name__ == "__main__":
+    serve(LookalikeWorker)

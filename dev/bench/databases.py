@@ -69,10 +69,8 @@ class Databases:
         return self._exists(database) and self._get_mark(database) == self.wanted
 
     def build_template(self):
-        """Build the database with the dependencies, unless it is there."""
+        """Build the database with the dependencies."""
         database = self.args.database
-        if self.has_template():
-            return
         self.drop(database)
         self.install(database, DEPENDENCIES)
         with connection(database) as cr:
@@ -106,7 +104,12 @@ class Databases:
                     "here: drop it, or choose another name with BENCH_DB=…"
                 )
             with connection("postgres") as cr:
-                cr.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+                try:
+                    # Ends an autovacuum by itself, which FORCE may not: it belongs to
+                    # nobody, and the measures would be lost at their end.
+                    cr.execute(f'DROP DATABASE "{database}"')
+                except psycopg2.errors.ObjectInUse:
+                    cr.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
         shutil.rmtree(self.data / database, ignore_errors=True)
 
     def install(self, database, modules):

@@ -2,43 +2,42 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What the benchmark of the portal prints."""
 
-from bench_portal import FEW, FILING
-from bench_report import print_plan
+from .portal import FEW, FILING
+from .report import LABEL_WIDTH, print_goals, print_notes, print_plans
 
 LIST_GOAL = 0.2  # of the base's time
 FILING_GOAL = 0.75  # of the base's time
 QUERY_GOAL = 0.001  # seconds
 
 
-def report_portal(results, args, version):
-    """Print what was measured.
+def report_portal(bench, version):
+    """Measure and print the figures.
 
-    :param dict results: by row and side the figures
-    :param args: the command line's arguments
+    :param bench: of the portal
     :param str version: of PostgreSQL
     """
+    bench.run()
+    results = bench.results
     print(
-        f"\nThe portal over HTTP, median, as a customer with {args.tickets:,} tickets "
-        f"and as one with {FEW}; stmts and SQL as the server's log tells; PostgreSQL "
-        f"{version.split()[0]}.\n"
+        f"\nThe portal over HTTP, median, as a customer with {bench.args.tickets:,} "
+        f"tickets and as one with {FEW}; stmts and SQL as the server's log tells; "
+        f"PostgreSQL {version}.\n"
     )
     cells = f"{'stmts':>7}{'SQL ms':>9}{'ms':>9}"
-    print(f"{'':34} | {'without':^25} | {'with omydoo_helpdesk':^33}")
-    print(f"{'':34} | {cells} | {cells}{'ratio':>8}")
+    space = " " * LABEL_WIDTH
+    print(f"{space} | {'without':^25} | {'with omydoo_helpdesk':^33}")
+    print(f"{space} | {cells} | {cells}{'ratio':>8}")
     print("-" * 100)
     for label, sides in results.items():
-        line = f"{label:34} | {_get_cells(sides.get('without'))} | "
-        line += _get_cells(sides.get("with"))
-        if len(sides) == 2:
+        line = f"{label:{LABEL_WIDTH}} | {_get_cells(sides.get('without'))} | "
+        line += _get_cells(sides["with"])
+        if sides.get("without"):
             line += f"  x {_get_ratio(sides):.3f}"
         print(line)
-    print("\nGoals")
-    for is_met, text in _get_goals(results):
-        print(f"  {'reached' if is_met else 'MISSED '}  {text}")
+    print_notes(bench.notes)
+    print_goals(_get_goals(results))
     print("\nHow PostgreSQL runs the queries of the list, with omydoo_helpdesk")
-    for label, sides in results.items():
-        if "plan" in sides["with"]:
-            print_plan(label, sides["with"], QUERY_GOAL)
+    print_plans(results, QUERY_GOAL)
 
 
 def _get_cells(figures):

@@ -1,45 +1,43 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""What the benchmark prints: the table, the goals, and how the queries are run."""
+"""What the benchmark of the desk prints."""
 
-import re
+from .report import (
+    LABEL_WIDTH,
+    get_objections,
+    is_query,
+    print_goals,
+    print_notes,
+    print_plans,
+)
 
 SIDES = {"without": "without", "with": "with omydoo_helpdesk", "sla": "with OCA's SLA"}
 SHARE_GOAL = 15  # statements of scope and SLA, whatever the number of tickets
 STAGE_GOAL = 30  # statements more than without us
 QUERY_GOAL = 0.005  # seconds
 LOOKALIKE_GOAL = 0.1  # seconds, of what a customer waits for while typing
-LABEL_WIDTH = 34
-COSTS = re.compile(r"\(cost=\S+ rows=\d+ width=\d+\) ?")
 
 
-def report(results, trace, notes, args, version):
-    """Print what was measured.
+def report_desk(bench, version):
+    """Measure and print the figures.
 
-    :param dict results: by row and side the statements and seconds; for a query also
-        its plan, the indexes it uses and the big tables it reads whole
-    :param dict trace: by side the statements that touch scope and SLA
-    :param list notes: what else to say
-    :param args: the command line's arguments
+    :param bench: of the desk
     :param str version: of PostgreSQL
     """
+    bench.run()
+    results = bench.results
     print(
-        f"\nMedian of {args.runs} runs, as an agent; stmts are SQL statements; "
-        f"PostgreSQL {version.split()[0]}.\nThe last "
+        f"\nMedian of {bench.args.runs} runs, as an agent; stmts are SQL statements; "
+        f"PostgreSQL {version}.\nThe last "
         f"{sum(1 for row in results if _is_reading(row))} rows are read from "
-        f"{args.tickets:,} tickets, of which a fifth are open.\n"
+        f"{bench.args.tickets:,} tickets, of which a fifth are open.\n"
     )
     for line in _get_table(results):
         print(line)
-    for note in notes:
-        print(f"({note})")
-    print("\nGoals")
-    for is_met, text in _get_goals(results, trace):
-        print(f"  {'reached' if is_met else 'MISSED '}  {text}")
+    print_notes(bench.notes)
+    print_goals(_get_goals(results, bench.trace))
     print("\nHow PostgreSQL runs the queries, with omydoo_helpdesk")
-    for label, sides in results.items():
-        if "plan" in (sides["with"] or {}):
-            print_plan(label, sides["with"])
+    print_plans(results, QUERY_GOAL)
 
 
 def _is_reading(label):
@@ -114,9 +112,9 @@ def _get_goals(results, trace):
         f"without us: {more:+,.0f}",
     )
     for label, sides in results.items():
-        figures = sides["with"]
-        if "plan" in (figures or {}):
-            objections = _get_objections(figures)
+        if is_query(sides):
+            figures = sides["with"]
+            objections = get_objections(figures)
             is_met = figures["seconds"] < QUERY_GOAL and not objections
             yield (
                 is_met,
@@ -137,34 +135,3 @@ def _get_lookalike_goals(results):
                 f"look-alikes of “{text}”: under {LOOKALIKE_GOAL * 1000:.0f} ms: "
                 f"{seconds * 1000:.1f} ms",
             )
-
-
-def _get_objections(figures):
-    """Return what is wrong with a plan.
-
-    :rtype: list[str]
-    """
-    objections = []
-    if figures["scans"]:
-        objections.append(f"reads {', '.join(figures['scans'])} as a whole")
-    if not figures["indexes"]:
-        objections.append("uses no index of helpdesk_ticket")
-    return objections
-
-
-def print_plan(label, figures, goal=QUERY_GOAL):
-    """Print how a query is run, and what is wrong with that.
-
-    :param str label: of the row
-    :param dict figures: of the query
-    :param float goal: seconds
-    """
-    indexes = ", ".join(figures["indexes"]) or "none"
-    print(f"\n{label}: {figures['seconds'] * 1000:.2f} ms, indexes: {indexes}")
-    if figures["seconds"] >= goal:
-        print(f"  WARNING: more than {goal * 1000:.0f} ms")
-    for objection in _get_objections(figures):
-        print(f"  WARNING: {objection}")
-    for line in figures["plan"]:
-        line = COSTS.sub("", line)
-        print(f"  {line if len(line) <= 150 else line[:147] + '...'}")
