@@ -117,8 +117,8 @@ class Run:
     # === WHERE TESTS ARE === #
     def get_suite(self, module):
         """Return the folder of a module's own tests, in a list; none if it has none."""
-        places = [self.dbs.folder / "python" / "odoo" / "addons", self.odoo]
-        places += [Path(path) / "odoo" / "addons" for path in sys.path if path]
+        places = [Path(path) / "odoo" / "addons" for path in sys.path if path]
+        places += [self.dbs.neighbours, self.odoo]
         for place in places:
             if (place / module / "tests").is_dir():
                 return [place / module / "tests"]

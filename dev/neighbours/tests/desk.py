@@ -58,6 +58,10 @@ class DeskCase(HttpCase):
         self.authenticate("nb_customer", "nb_customer")
         response = self.url_open("/new/ticket")
         self.assertEqual(response.status_code, 200)
+        return self.parse_form(response)
+
+    def parse_form(self, response):
+        """Return the form of a page."""
         page = html.fromstring(response.text)
         (form,) = page.xpath("//form[@action='/submitted/ticket']")
         return form
