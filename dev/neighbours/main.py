@@ -50,6 +50,8 @@ SUITES = [
     "resource",
     "rating",
 ]
+# What the names of our own tests begin with.
+OWN = "neighbours/tests/"
 # In continuous integration one class of so many is run of the long suites.
 SAMPLES = {"account": 12, "mail": 6, "sale": 3, "project": 2}
 # What runs again once our addon has been uninstalled.
@@ -172,25 +174,33 @@ class Run:
         title = f"{module} after us"
         with self.dbs.passing("with", f"after_{module}") as name:
             self.dbs.install(name, [module], [module])
-            own = self.dbs.outcomes(name, [module], self.get_own([module]))
-            told = self.green(title, own)
-            if suite := self.get_suite(module):
-                found = self.dbs.outcomes(name, [module], suite)
-                told += f"; its own: {self.compare_own(title, module, found)}"
-        return told
+            return self.try_all(title, name, [module], [module])
 
-    def compare_own(self, title, module, found):
-        """Compare a neighbour's own tests with what they do where all of them are.
+    def try_all(self, title, name, modules, ours):
+        """Run our tests and the neighbours' own in a process, which loads the registry.
 
-        One that fails there, for another neighbour, may well pass here.
+        :param modules: the neighbours that the database has
+        :param ours: those beside which our own tests run, if we are there
+        :return: a sentence with the counts
         """
-        recorded = record.read(self.recorded / "together.txt")
+        suites = [path for module in modules for path in self.get_suite(module)]
+        found = self.dbs.outcomes(name, modules, [*self.get_own(ours), *suites])
+        own = {name: found[name] for name in found if name.startswith(OWN)}
+        theirs = {name: found[name] for name in found if name not in own}
         without = {
-            name: outcome if outcome != "failed" else found.get(name, "absent")
-            for name, outcome in recorded.items()
-            if name.startswith(f"{module}/")
+            name: outcome
+            for name, outcome in record.read(self.recorded / "together.txt").items()
+            if name.partition("/")[0] in modules
         }
-        return self.compare(title, without, found)
+        if modules != NEIGHBOURS:
+            # One that fails there, for another neighbour, may well pass here.
+            without |= {
+                name: theirs.get(name, "absent")
+                for name, outcome in without.items()
+                if outcome == "failed"
+            }
+        told = self.compare(title, without, theirs)
+        return f"{self.green(title, own)}; theirs: {told}"
 
     def before(self, module):
         """Install a neighbour first, then us; run our tests."""
@@ -205,23 +215,11 @@ class Run:
         title = "all together, after us"
         with self.dbs.passing("with", "together") as name:
             self.dbs.install(name, NEIGHBOURS, NEIGHBOURS)
-            own = self.dbs.outcomes(name, NEIGHBOURS, self.get_own(NEIGHBOURS))
-            told = self.green(title, own)
-            told += f"; their own: {self.compare_together(title, name)}"
+            told = self.try_all(title, name, NEIGHBOURS, NEIGHBOURS)
             title = "all together, uninstalled"
             self.live(name, NEIGHBOURS)
             self.dbs.uninstall(name, NEIGHBOURS, OURS)
-            own = self.dbs.outcomes(name, NEIGHBOURS, self.get_own([]))
-            told += f"; uninstalled: {self.green(title, own)}"
-            told += f"; their own: {self.compare_together(title, name)}"
-        return told
-
-    def compare_together(self, title, name):
-        """Run the neighbours' tests where all of them are."""
-        suites = [path for module in NEIGHBOURS for path in self.get_suite(module)]
-        found = self.dbs.outcomes(name, NEIGHBOURS, suites)
-        without = record.read(self.recorded / "together.txt")
-        return self.compare(title, without, found)
+            return f"{told}; uninstalled: {self.try_all(title, name, NEIGHBOURS, [])}"
 
     def together_before(self):
         """Install all neighbours, then us; run our tests."""
@@ -271,12 +269,17 @@ class Run:
             for words in schema.get_rest(self.dbs, name, "without"):
                 if not self.purpose.get_reason(f"schema::{words}"):
                     self.fail(f"{title}: left in the database: {words}")
-            told = self.green(title, self.dbs.outcomes(name, [], self.get_own([])))
-            for module in [*OCA, *SUITES_AFTER]:
-                with self.dbs.passing(name, f"uninstalled_{module}") as copy:
-                    words = self.compare_suite(f"{title}, tests of {module}", copy, module)
-                    self.say(f"uninstalled, tests of {module}: {words}")
-        return told
+            modules = [*OCA, *SUITES_AFTER]
+            suites = [path for module in modules for path in self.get_suite(module)]
+            found = self.dbs.outcomes(name, [], [*self.get_own([]), *suites])
+        own = {name: found[name] for name in found if name.startswith(OWN)}
+        told = [self.green(title, own)]
+        for module in modules:
+            theirs = {n: o for n, o in found.items() if n.startswith(f"{module}/")}
+            without = record.read(self.recorded / f"{module}.txt")
+            words = self.compare(f"{title}, tests of {module}", without, theirs)
+            told.append(f"tests of {module}: {words}")
+        return "\n           ".join(told)
 
     # === RECORDING === #
     def record_suite(self, module, modules):
