@@ -1,6 +1,6 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Databases copied from templates, and the processes of Odoo and pytest that use them."""
+"""Databases copied from templates, and the processes of Odoo and pytest on them."""
 
 import os
 import re
@@ -159,8 +159,9 @@ class Databases:
         self.odoo(name, modules, sentence, "-i", wanted, "--stop-after-init")
         missing = self.sql(
             self.name(name),
-            f"SELECT wanted FROM unnest(string_to_array('{wanted}', ',')) wanted WHERE wanted"
-            " NOT IN (SELECT name FROM ir_module_module WHERE state = 'installed')",
+            f"SELECT wanted FROM unnest(string_to_array('{wanted}', ',')) wanted"
+            " WHERE wanted NOT IN"
+            " (SELECT name FROM ir_module_module WHERE state = 'installed')",
         )
         if missing:
             raise Trouble(f"{sentence}: {missing} are missing")
@@ -216,4 +217,6 @@ class Databases:
         if not target.is_file():
             raise Trouble(f"No test ran (log: {log})\n{log.read_text()[-3000:]}")
         lines = target.read_text().splitlines()
-        return {name: outcome for outcome, _, name in (ln.partition("\t") for ln in lines)}
+        return {
+            name: outcome for outcome, _, name in (ln.partition("\t") for ln in lines)
+        }

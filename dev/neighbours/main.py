@@ -105,9 +105,13 @@ class Run:
         for name, words in told.items():
             if name not in meant:
                 self.fail(f"{title}: {name}: {words}")
-        counts = {o: list(found.values()).count(o) for o in ("passed", "failed", "skipped")}
+        counts = {
+            o: list(found.values()).count(o) for o in ("passed", "failed", "skipped")
+        }
         words = ", ".join(f"{count} {o}" for o, count in counts.items() if count)
-        return f"{words or 'no test'}; {len(told)} differ, {len(meant)} of them on purpose"
+        return (
+            f"{words or 'no test'}; {len(told)} differ, {len(meant)} of them on purpose"
+        )
 
     def green(self, title, found):
         """Note each of our own tests that did not pass."""
@@ -146,7 +150,8 @@ class Run:
         make()
         self.dbs.sql(
             database,
-            f"INSERT INTO ir_config_parameter (key, value) VALUES ('{key}', '{built_from}')"
+            "INSERT INTO ir_config_parameter (key, value)"
+            f" VALUES ('{key}', '{built_from}')"
             " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
         )
 
@@ -300,7 +305,10 @@ def get_steps(run, mode, wanted):
     """Return what to do: tuples of group, name, title, function and arguments."""
     if mode == "record":
         steps = [("odoo", m, run.record_suite, m, []) for m in [*SUITES, *OCA]]
-        steps = [("addons", "together", run.record_suite, "together", NEIGHBOURS), *steps]
+        steps = [
+            ("addons", "together", run.record_suite, "together", NEIGHBOURS),
+            *steps,
+        ]
     else:
         ci = mode == "ci"
         steps = [
@@ -322,7 +330,9 @@ def main():
     for option in ("root", "work", "conf", "odoo", "database", "ground", "addons"):
         parser.add_argument(f"--{option}", required=True)
     parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 4))
-    parser.add_argument("mode", nargs="?", default="all", choices=["all", "ci", "record"])
+    parser.add_argument(
+        "mode", nargs="?", default="all", choices=["all", "ci", "record"]
+    )
     parser.add_argument("wanted", nargs="*")
     args = parser.parse_intermixed_args()
     run = Run(args)

@@ -1,9 +1,9 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Plugin of pytest: each test's outcome in the file of ``--outcomes``, for a comparison.
+"""Plugin of pytest: each test's outcome, in the file of ``--outcomes``.
 
-One line a test, ``outcome<tab>test``, sorted; a test is ``module/tests/file.py::Class::test``
-wherever its module lies. A class whose set-up fails makes each of its tests ``failed``.
+One line a test, ``outcome<tab>test``, sorted. A test is called
+``module/tests/file.py::Class::test`` wherever its module lies. A class whose set-up fails makes each of its tests ``failed``.
 What drives a browser is ``skipped``; what Odoo's own runner leaves out by its tags
 (``-standard``) is not run.
 """
@@ -54,7 +54,7 @@ def _class_of(nodeid):
 
 
 def name_of(nodeid):
-    """Return a test's name from its module's folder on: the last one above ``tests``."""
+    """Return a test's name from its module's folder on, which is above ``tests``."""
     path, _, rest = nodeid.partition("::")
     parts = Path(path).parts
     return f"{'/'.join(parts[parts.index('tests', _addons_end(parts)) - 1 :])}::{rest}"

@@ -17,7 +17,9 @@ from itertools import groupby
 def write(path, outcomes):
     """Write outcomes, a dict of name and outcome, into a file."""
     lines = []
-    for owner, names in groupby(sorted(outcomes), lambda name: name.rpartition("::")[0]):
+    for owner, names in groupby(
+        sorted(outcomes), lambda name: name.rpartition("::")[0]
+    ):
         lines.append(owner)
         for name in names:
             mark = "" if outcomes[name] == "passed" else f"{outcomes[name]} "

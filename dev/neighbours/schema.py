@@ -1,11 +1,12 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""What an uninstalled addon leaves in a database: tables, columns, rules and records."""
+"""What an uninstalled addon leaves in a database: columns, rules, records."""
 
 # Each query gives one text a row; a row that only the one database has was left behind.
 QUERIES = {
     "column": """
-        SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable
+        SELECT table_name || '.' || column_name || ' ' || data_type
+               || ' ' || is_nullable
           FROM information_schema.columns WHERE table_schema = 'public'""",
     "constraint": """
         SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
@@ -14,7 +15,8 @@ QUERIES = {
         SELECT tablename || ' ' || regexp_replace(indexdef, '^.* USING ', '')
           FROM pg_indexes WHERE schemaname = 'public'""",
     "trigger": """
-        SELECT tgrelid::regclass || ' ' || tgname FROM pg_trigger WHERE NOT tgisinternal""",
+        SELECT tgrelid::regclass || ' ' || tgname
+          FROM pg_trigger WHERE NOT tgisinternal""",
     "function": """
         SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace""",
     "sequence": "SELECT relname FROM pg_class WHERE relkind = 'S'",
@@ -43,7 +45,8 @@ def get_rest(dbs, name, ground):
     rest = []
     for kind, query in QUERIES.items():
         found, wanted = (
-            {row[0] for row in dbs.sql(dbs.name(base), query)} for base in (name, ground)
+            {row[0] for row in dbs.sql(dbs.name(base), query)}
+            for base in (name, ground)
         )
         rest += [f"{kind} {text} is left" for text in sorted(found - wanted)]
         rest += [f"{kind} {text} is lost" for text in sorted(wanted - found)]

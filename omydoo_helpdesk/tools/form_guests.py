@@ -11,6 +11,8 @@ from copy import deepcopy
 from lxml import etree, html
 
 CONTROLS = "input select textarea".split()
+# What the base makes two columns with.
+LAYOUT = ("form-group", "control-label")
 
 
 def find_guests(form, known):
@@ -51,7 +53,7 @@ def _restyle(part):
         classes = [
             name
             for name in element.get("class", "").split()
-            if not name.startswith("col-") and name not in ("form-group", "control-label")
+            if not name.startswith("col-") and name not in LAYOUT
         ]
         if element.tag == "label":
             classes.append("form-label")

@@ -93,7 +93,9 @@ class DeskCase(HttpCase):
 
     def get_arch(self, view_type, user=None, model="helpdesk.ticket"):
         """Return the arch of a view as this user's client gets it."""
-        views = self.env[model].with_user(user or self.agent).get_views(
-            [(False, view_type)]
+        views = (
+            self.env[model]
+            .with_user(user or self.agent)
+            .get_views([(False, view_type)])
         )
         return html.fromstring(views["views"][view_type]["arch"])

@@ -5,17 +5,20 @@
 Holds with our addon, without it, and once it has been uninstalled again.
 """
 
-from odoo.tests import Form, tagged
+from odoo.tests import Form
 
 from .desk import DeskCase
 
 
-@tagged("post_install", "-at_install")
 class TestDesk(DeskCase):
     def test_views_open_for_the_agent_and_the_manager(self):
         for user in (self.agent, self.manager):
-            views = self.env["helpdesk.ticket"].with_user(user).get_views(
-                [(False, kind) for kind in ("form", "list", "kanban", "search")]
+            views = (
+                self.env["helpdesk.ticket"]
+                .with_user(user)
+                .get_views(
+                    [(False, kind) for kind in ("form", "list", "kanban", "search")]
+                )
             )
             self.assertEqual(len(views["views"]), 4)
 
@@ -69,10 +72,3 @@ class TestDesk(DeskCase):
         ticket = self.create_ticket()
         values = ticket.with_user(self.manager).read()[0]
         self.assertEqual(values["name"], "Printer")
-
-    def test_jobs_of_the_desk_run(self):
-        self.create_ticket()
-        jobs = self.env["ir.cron"].search([("model_id.model", "like", "helpdesk")])
-        for job in jobs:
-            job.ir_actions_server_id.run()
-        self.env.flush_all()

@@ -1,12 +1,11 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import new_test_user
 
 from .desk import DeskCase
 
 
-@tagged("post_install", "-at_install")
 class TestBesideCrm(DeskCase):
     """A ticket becomes an opportunity there, a quotation or a project here."""
 

@@ -2,12 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import http
-from odoo.tests import tagged
 
 from .desk import DeskCase
 
 
-@tagged("post_install", "-at_install")
 class TestBesideRating(DeskCase):
     """One satisfaction, whichever addon asks for it."""
 

@@ -1,12 +1,9 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo.tests import tagged
-
 from .desk import DeskCase
 
 
-@tagged("post_install", "-at_install")
 class TestBesideRelated(DeskCase):
     """Related tickets are the desk's; a duplicate stays a duplicate."""
 

@@ -1,12 +1,9 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo.tests import tagged
-
 from .desk import DeskCase
 
 
-@tagged("post_install", "-at_install")
 class TestBesideType(DeskCase):
     """The customer chooses a type in our form too."""
 

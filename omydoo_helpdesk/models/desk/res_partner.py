@@ -48,8 +48,9 @@ class ResPartner(models.Model):
 
     def _auto_init(self):
         """Leave to the contacts that there are what they see."""
-        if not column_exists(self.env.cr, "res_partner", "support_portal_access"):
-            create_column(self.env.cr, "res_partner", "support_portal_access", "varchar")
+        column = ("res_partner", "support_portal_access")
+        if not column_exists(self.env.cr, *column):
+            create_column(self.env.cr, *column, "varchar")
             # The company's setting is for new ones, and has no column yet.
             self.env.cr.execute(
                 "UPDATE res_partner SET support_portal_access='company'"
