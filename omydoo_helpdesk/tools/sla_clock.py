@@ -52,6 +52,8 @@ OUT_OF_SCOPE = "out_of_scope"
 RESPONSE = "response"
 RESOLUTION = "resolution"
 CLOCKS = (RESPONSE, RESOLUTION)
+# A CHANGED whose cause starts so says which priority was agreed.
+PRIORITY = "priority:"
 # Kinds of segment, beside HOLD
 RUN = "run"
 CLOSED = "closed"

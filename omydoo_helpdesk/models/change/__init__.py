@@ -1,3 +1,4 @@
+from . import ir_attachment
 from . import support_change_event
 from . import support_production_change
 from . import support_production_change_text

@@ -423,3 +423,7 @@ class TicketOutcome(models.Model):
             if record and shared and record.with_user(visitor).has_access("read"):
                 links.append((record.display_name, f"{path}/{record.id}"))
         return [self.env._("The work is planned.")], links
+
+    @api.model
+    def _sla_get_watched_fields(self):
+        return super()._sla_get_watched_fields() | {"conversion_ref"}

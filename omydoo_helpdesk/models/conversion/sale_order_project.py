@@ -5,7 +5,7 @@ import logging
 
 from markupsafe import Markup
 
-from odoo import Command, fields, models
+from odoo import SUPERUSER_ID, Command, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -301,3 +301,26 @@ class OrderProject(models.Model):
         return self.ticket_ids.activity_ids.filtered(
             lambda activity: activity.activity_type_id == failed
         )
+
+
+class OrderLineProject(models.Model):
+    """What an order line makes by itself, without failing a customer who accepts."""
+
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line"]
+
+    def _timesheet_service_generation(self):
+        """Make what services make, without failing a customer who accepts.
+
+        A salesperson who confirms sees the error and repairs it; a customer (for
+        whom Odoo acts as its own user) could not.
+        """
+        if self.env.uid != SUPERUSER_ID and not self.env.user.share:
+            return super()._timesheet_service_generation()
+        of_tickets = self.filtered("order_id.ticket_ids")
+        res = super(OrderLineProject, self - of_tickets)._timesheet_service_generation()
+        for order, lines in of_tickets.grouped("order_id").items():
+            order._support_attempt(
+                super(OrderLineProject, lines)._timesheet_service_generation
+            )
+        return res

@@ -1,6 +1,6 @@
+from . import resource_calendar
 from . import product_template
 from . import support_plan
 from . import support_plan_sla
 from . import sale_subscription
 from . import support_custom_module
-from . import support_custom_code_counter

@@ -167,17 +167,6 @@ class SaleSubscription(models.Model):
             )
         return product
 
-    def _refresh_custom_code_tickets(self, modules=None):
-        """Have the open tickets about custom code follow these subscriptions.
-
-        :param modules: custom modules whose tickets are concerned as well
-        """
-        domain = Domain("custom_module_id", "in", modules.ids if modules else [])
-        if self:
-            domain |= Domain("custom_module_id.subscription_id", "in", self.ids)
-        if not domain.is_false():
-            self.env["helpdesk.ticket"]._scope_refresh_open(domain)
-
     # === BUSINESS METHODS - RUNNING === #
 
     @api.model
@@ -273,6 +262,12 @@ class SaleSubscription(models.Model):
                 -sub.id,
             )
         )
+
+    def _refresh_custom_code_tickets(self, modules=None):
+        """Hook: have the open tickets about custom code follow these subscriptions.
+
+        :param modules: custom modules whose tickets are concerned as well
+        """
 
 
 class SaleSubscriptionLine(models.Model):

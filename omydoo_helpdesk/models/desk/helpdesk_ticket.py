@@ -3,8 +3,11 @@
 
 from collections import defaultdict
 
+import pytz
+
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
+from odoo.tools.misc import format_date, format_time
 
 
 class HelpdeskTicket(models.Model):
@@ -45,6 +48,14 @@ class HelpdeskTicket(models.Model):
         compute="_compute_commercial_partner_id",
         store=True,
         precompute=True,
+    )
+
+    filed_at = fields.Datetime(
+        default=fields.Datetime.now,
+        required=True,
+        readonly=True,
+        copy=False,
+        help="When the clocks started.",
     )
 
     # The order of the model, and that of the lists by deadline.
@@ -303,6 +314,49 @@ class HelpdeskTicket(models.Model):
         ):
             return False
         return super()._message_compute_parent_id(parent_id)
+
+    # === TOLD OF WHAT CHANGES === #
+
+    @api.model
+    def _scope_refresh_open(self, domain):
+        """Hook: compute again the verdict of open tickets, after a change of set-up.
+
+        :param domain: which tickets the change concerns
+        :return: these tickets
+        """
+        return self.browse()
+
+    @api.model
+    def _sla_refresh_open(self, domain):
+        """Hook: run the open clocks again, after what was promised changed.
+
+        :param domain: which tickets the change concerns
+        :return: these tickets
+        """
+        return self.browse()
+
+    def _sla_sync_log(self):
+        """Hook: note in the log whatever changed in what stops the clocks."""
+
+    # === WORDS === #
+
+    @api.model
+    def _format_portal_datetime(self, value):
+        """Return an instant in the visitor's language and time zone.
+
+        :param datetime value: naive UTC
+        :rtype: str
+        """
+        if not value:
+            return ""
+        name = self.env.context.get("tz") or self.env.user.tz or "UTC"
+        local = pytz.utc.localize(value).astimezone(pytz.timezone(name))
+        return self.env._(
+            "%(date)s at %(time)s (%(tz)s)",
+            date=format_date(self.env, local.date(), date_format="full"),
+            time=format_time(self.env, local.timetz(), time_format="short"),
+            tz=name.replace("_", " "),
+        )
 
 
 def _clean(text):

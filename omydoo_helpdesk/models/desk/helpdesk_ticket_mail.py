@@ -78,3 +78,26 @@ class TicketMail(models.Model):
         """Have the queue run once this transaction is committed."""
         # In sudo mode because customers have no right on jobs.
         self.env.ref(MAIL_CRON).sudo()._trigger()
+
+    # === THE CUSTOMER WRITES === #
+
+    def _post_from_portal(self, body, **kwargs):
+        """Post what a customer wrote on the page of this record.
+
+        To be called in sudo mode by the customer, once the access to the record was
+        checked: customers may not create files. The mails leave by the queue, which is
+        started at once: nobody has to wait for a mail server.
+
+        :param body: Markup
+        :param kwargs: of ``message_post``
+        :return: the message
+        """
+        self.ensure_one()
+        message = self.with_context(mail_notify_force_send=False).message_post(
+            body=body,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            **kwargs,
+        )
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        return message

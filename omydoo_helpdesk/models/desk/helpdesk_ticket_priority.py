@@ -99,7 +99,6 @@ class TicketPriority(models.Model):
         self.ensure_one()
         return bool(
             self.priority_reason
-            or self.response_ended_at
             or self.priority != (self.claimed_priority or self.priority)
         )
 

@@ -7,9 +7,6 @@ from odoo.fields import Domain
 from ...const import DOWNLOADED_TYPE
 from ...controllers.tools import clean_file_name
 
-# What a customer who looks at the evidence of a test is shown.
-EVIDENCE_FIELDS = {"name", "type", "url", "raw", "datas", "db_datas", "store_fname"}
-
 # What a browser shows and does not run.
 SHOWN_TYPES = frozenset(
     {
@@ -26,15 +23,17 @@ SHOWN_TYPES = frozenset(
 
 SHOWN_FAMILIES = ("audio/", "video/")
 
-SUPPORT_MODELS = (
-    "helpdesk.ticket",
-    "mail.compose.message",
-    "support.production.change",
-    "support.production.test",
-)
+# Where the files of the desk lie; rooms add theirs (``_get_support_file_models``).
+SUPPORT_MODELS = ("helpdesk.ticket", "mail.compose.message")
 
 
 class IrAttachment(models.Model):
+    """The files of tickets: names that are names, no link that opens them for ever.
+
+    Files of other models: one comparison each, no statement. It may go when Odoo cleans
+    names and lets a page without tokens be drawn.
+    """
+
     _name = "ir.attachment"
     _inherit = ["ir.attachment"]
 
@@ -45,35 +44,7 @@ class IrAttachment(models.Model):
         """Keep no path in the name of a ticket's file, by whatever road it came."""
         return super().create([self._prepare_support_file(vals) for vals in vals_list])
 
-    def write(self, vals):
-        if EVIDENCE_FIELDS & vals.keys():
-            tests_sudo = self._get_support_tests()
-            tests_sudo._check_changes()
-            res = super().write(vals)
-            tests_sudo._end_agreements()
-            return res
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_support_evidence(self):
-        tests_sudo = self._get_support_tests()
-        tests_sudo._check_changes()
-        tests_sudo._end_agreements()
-
     # === BUSINESS METHODS === #
-
-    def _get_support_tests(self):
-        """Return the tests of production changes that these files show.
-
-        :return: in sudo mode
-        :rtype: recordset of support.production.test
-        """
-        tests = self.env["support.production.test"]
-        if not self:
-            return tests
-        # In sudo mode because a change is not to be edited by its files, whoever may
-        # write these.
-        return tests.sudo().search(Domain("attachment_ids", "in", self.ids))
 
     @api.model
     def _prepare_support_file(self, vals):
@@ -136,6 +107,12 @@ class IrAttachment(models.Model):
 
 
 class IrBinary(models.AbstractModel):
+    """The files of tickets are shown only where a browser runs nothing of them.
+
+    Files of other models: one comparison, no statement. It may go when Odoo serves what
+    customers sent as a download by itself.
+    """
+
     _name = "ir.binary"
     _inherit = "ir.binary"
 
@@ -163,5 +140,13 @@ class IrBinary(models.AbstractModel):
         return (
             record._name == "ir.attachment"
             and not record.sudo().res_field
-            and record.sudo().res_model in SUPPORT_MODELS
+            and record.sudo().res_model in self._get_support_file_models()
         )
+
+    @api.model
+    def _get_support_file_models(self):
+        """Return the models whose files come from customers.
+
+        :rtype: tuple[str]
+        """
+        return SUPPORT_MODELS

@@ -3,12 +3,9 @@
 
 from collections import defaultdict
 
-import pytz
-
 from odoo import api, fields, models
-from odoo.tools.misc import format_date, format_time
 
-from ...const import CUSTOM_CODE_REASONS
+from ...tools import verdict
 
 # What customers may read of a ticket, by whatever road: the page, the list, an RPC
 # call, an export. Everything else, of this addon or of another one, is internal.
@@ -178,7 +175,7 @@ class TicketPortal(models.Model):
                 "scope": request.scope,
                 "label": scopes[request.scope],
                 "reason": reasons[request.scope_reason],
-                "is_custom_code": request.scope_reason in CUSTOM_CODE_REASONS,
+                "is_custom_code": verdict.is_custom_code(request.scope_reason),
                 "is_general": request.scope_reason == "no_subscription",
                 "text": request.scope_explanation,
                 "balance": request.coverage == "hours_pack"
@@ -322,21 +319,3 @@ class TicketPortal(models.Model):
         ):
             return self.env._("First response")
         return self.env._("Resolution")
-
-    @api.model
-    def _format_portal_datetime(self, value):
-        """Return an instant in the visitor's language and time zone.
-
-        :param datetime value: naive UTC
-        :rtype: str
-        """
-        if not value:
-            return ""
-        name = self.env.context.get("tz") or self.env.user.tz or "UTC"
-        local = pytz.utc.localize(value).astimezone(pytz.timezone(name))
-        return self.env._(
-            "%(date)s at %(time)s (%(tz)s)",
-            date=format_date(self.env, local.date(), date_format="full"),
-            time=format_time(self.env, local.timetz(), time_format="short"),
-            tz=name.replace("_", " "),
-        )

@@ -16,7 +16,6 @@ ARCHIVED = "archived"
 URGENT = "urgent"
 
 # What the cause of a changed promise starts with when it is the priority
-PRIORITY = "priority:"
 
 CLOSINGS = (sla_clock.SOLVED, sla_clock.DISMISSED)
 
@@ -202,23 +201,11 @@ class TicketTimeline(models.Model):
         return self.env._("Reopened.")
 
     def _get_portal_change_text(self, event):
-        if event.cause.startswith(PRIORITY):
+        if event.cause.startswith(sla_clock.PRIORITY):
             priorities = dict(self._fields["priority"]._description_selection(self.env))
-            priority = priorities.get(event.cause.removeprefix(PRIORITY))
+            priority = priorities.get(event.cause.removeprefix(sla_clock.PRIORITY))
             if priority:
                 return self.env._("Agreed priority: %(priority)s.", priority=priority)
         return self.env._("What we promise changed: the dates were computed again.")
 
     # === SLA === #
-
-    def _sla_get_change(self, promise):
-        """Return what changed in what was promised, for the log.
-
-        :param tuple promise: as returned before by ``_sla_get_promise``
-        :return: a cause
-        :rtype: str
-        """
-        self.ensure_one()
-        if self.priority != promise[0]:
-            return f"{PRIORITY}{self.priority or ''}"
-        return "plan"

@@ -204,7 +204,7 @@ class TicketCoverPanel(models.Model):
         return module.state
 
     def _get_panel_hours(self):
-        packs = self.env["sale.order.line"]._find_hours_packs(
+        packs = self._scope_find_packs(
             self.partner_id.commercial_partner_id, self.company_id
         )
         row = {"label": self.env._("Hours packs")}

@@ -1,4 +1,3 @@
-from . import resource_calendar
 from . import support_ticket_event
 from . import helpdesk_ticket_log
 from . import helpdesk_ticket

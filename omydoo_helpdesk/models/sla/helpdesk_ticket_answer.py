@@ -4,6 +4,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ...tools import sla_clock
@@ -142,27 +143,6 @@ class TicketAnswer(models.Model):
 
     # === THE CUSTOMER ANSWERS === #
 
-    def _post_from_portal(self, body, **kwargs):
-        """Post what a customer wrote on the page of this record.
-
-        To be called in sudo mode by the customer, once the access to the record was
-        checked: customers may not create files. The mails leave by the queue, which is
-        started at once: nobody has to wait for a mail server.
-
-        :param body: Markup
-        :param kwargs: of ``message_post``
-        :return: the message
-        """
-        self.ensure_one()
-        message = self.with_context(mail_notify_force_send=False).message_post(
-            body=body,
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            **kwargs,
-        )
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-        return message
-
     def _is_answer_of_customer(self, message):
         """Say whether a message is from the customer: the contact or a colleague.
 
@@ -258,3 +238,32 @@ class TicketAnswer(models.Model):
         return (self.stage_id.answer_stage_id & stages) or (
             stages.filtered(lambda stage: not stage.holds_sla)[:1] or stages[:1]
         )
+
+    def _is_priority_decided(self):
+        return super()._is_priority_decided() or bool(self.response_ended_at)
+
+    def _find_first_answers(self):
+        """Return when these tickets were first answered, by the messages there are.
+
+        For tickets that were there before the log: what is an answer is said once.
+
+        :return: for each ticket that was answered, the instant, naive UTC
+        :rtype: dict[record, datetime]
+        """
+        # In sudo mode because it is about whatever was written, by whomever.
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                Domain("model", "=", self._name)
+                & Domain("res_id", "in", self.ids)
+                & Domain("message_type", "in", ["comment", "email"]),
+                order="date, id",
+            )
+        )
+        answers = {}
+        for message in messages:
+            ticket = self.browse(message.res_id)
+            if ticket not in answers and ticket._is_answer_to_customer(message):
+                answers[ticket] = message.date
+        return answers

@@ -22,13 +22,6 @@ class TicketSlaLog(models.Model):
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket"]
 
-    filed_at = fields.Datetime(
-        default=fields.Datetime.now,
-        required=True,
-        readonly=True,
-        copy=False,
-        help="When the clocks started.",
-    )
     event_ids = fields.One2many(
         comodel_name="support.ticket.event",
         inverse_name="ticket_id",
@@ -112,7 +105,6 @@ class TicketSlaLog(models.Model):
             "user_id",  # an assignee brings their team
             "active",
             "duplicate_id",
-            "conversion_ref",
             # what the verdict depends on
             "category_id",
             "partner_id",
@@ -426,3 +418,15 @@ class TicketSlaLog(models.Model):
         tickets = super()._scope_refresh_open(domain)
         tickets._sla_sync_log()
         return tickets
+
+    def _sla_get_change(self, promise):
+        """Return what changed in what was promised, for the log.
+
+        :param tuple promise: as returned before by ``_sla_get_promise``
+        :return: a cause
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.priority != promise[0]:
+            return f"{sla_clock.PRIORITY}{self.priority or ''}"
+        return "plan"
