@@ -23,7 +23,7 @@ def live(env):
             ],
         }
     )
-    subscription = env["sale.subscription"].create(
+    env["sale.subscription"].create(
         {
             "partner_id": firm.id,
             "template_id": env["sale.subscription.template"]
