@@ -3,10 +3,9 @@
 """Plugin of pytest: each test's outcome, in the file of ``--outcomes``.
 
 One line a test, ``outcome<tab>test``, sorted. A test is called
-``module/tests/file.py::Class::test`` wherever its module lies. A class whose set-up fails makes each of its tests
-``failed``.
-What drives a browser is ``skipped``; what Odoo's own runner leaves out by its tags
-(``-standard``) is not run.
+``module/tests/file.py::Class::test`` wherever its module lies. A class whose set-up
+fails makes each of its tests ``failed``. What drives a browser is ``skipped``; what
+Odoo's own runner leaves out by its tags (``-standard``) is not run.
 """
 
 import os
