@@ -5,6 +5,8 @@ from . import test_sla_clock_response
 from . import test_sla_import
 from . import test_sla_ticket
 from . import test_sla_change
+from . import test_ledger
+from . import test_ticket_guard
 from . import test_sla_notice
 from . import test_support_plan
 from . import test_scope
@@ -50,6 +52,7 @@ from . import test_mail_gateway
 from . import test_odoorpc
 from . import test_agent_tour
 from . import test_time_charge
+from . import test_time_guard
 from . import test_portal_pack
 from . import test_budget
 from . import test_pack
