@@ -78,6 +78,5 @@ CONTENT_FIELDS = (
     "backup_checked_by",
     "restore_by",
 )
-OPEN_STATES = ("awaiting", "agreed")
 # Nobody pages further; what is more is told as "10 000+".
 PORTAL_COUNT_LIMIT = 10_000

@@ -100,6 +100,7 @@ from . import test_mail_queue
 from . import test_harmless_html
 from . import test_harmless_files
 from . import test_production_change
+from . import test_change_moves
 from . import test_portal_change
 from . import test_change_gate
 from . import test_change_once

@@ -95,7 +95,7 @@ class ChangeText(models.Model):
         return names and self.env._(
             "“%(change)s” is not complete: %(fields)s.",
             change=self.display_name,
-            fields=self._get_labels(names),
+            fields=self._get_field_labels(names),
         )
 
     def _get_text_parts(self):
