@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
+from odoo.fields import Domain
 
 from ...tools.change_moves import get_target
 from ...tools.change_text import hash_text
