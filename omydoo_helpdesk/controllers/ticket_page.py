@@ -47,42 +47,14 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
 
     def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
         values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
-        values.update(self._get_ticket_values(ticket))
+        # In sudo mode because what the page tells is more than the visitor may read:
+        # ``_document_check_access`` has checked that the ticket is theirs.
+        values.update(ticket.sudo()._get_portal_page_values(request.env.user))
         values.update(self._get_visitor_values(ticket, access_token))
         if ticket.stage_id.closed or not values["signed_in"]:
             values["closed_stages"] = values["closed_stages"].browse()
         values.update(kwargs.get("support_form") or {})
         return values
-
-    def _get_ticket_values(self, ticket):
-        """Return what each concept tells the visitor of the ticket.
-
-        The one place where they are collected: extend it for one more.
-
-        :param ticket: the ticket, as ``_document_check_access`` gives it: in sudo mode
-            for a visitor, who may not read timesheets, bugs and changes; each value
-            tells of them what is the visitor's
-        :rtype: dict
-        """
-        user = request.env.user
-        # In sudo mode because customers have no right on the model: the domain is the
-        # access check.
-        changes_sudo = request.env["support.production.change"].sudo()
-        return {
-            "portal_attachments": ticket._get_portal_attachments(),
-            "portal_bug": ticket._get_portal_bug(),
-            "portal_changes": changes_sudo.search(
-                Domain("ticket_id", "=", ticket.id)
-                & changes_sudo._get_portal_domain(user)
-                & changes_sudo._get_unanswered_domain()
-            ),
-            "portal_outcomes": ticket._get_portal_outcomes(user),
-            "portal_promises": ticket._get_portal_promises(),
-            # In sudo mode because customers may not read timesheets: only those of the
-            # ticket that they were just allowed to see, without our own words.
-            "portal_time": ticket.sudo()._get_portal_time(),
-            "timeline": ticket._get_portal_timeline()[ticket],
-        }
 
     def _get_visitor_values(self, ticket, access_token):
         """Return what the visitor may do on the page, and what the forms need.
