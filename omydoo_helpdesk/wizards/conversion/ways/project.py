@@ -3,7 +3,7 @@
 
 from odoo import Command, api, fields, models
 
-from .helpdesk_ticket_convert_quotation import EDITABLE
+from .quotation import EDITABLE
 
 # Services that would make a project of their own on acceptance.
 MAKES_PROJECT = ("project_only", "task_in_project")

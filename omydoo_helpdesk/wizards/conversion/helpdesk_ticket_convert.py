@@ -5,8 +5,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import clean_context
 
-from ..const import CONVERSION_ACTIONS, CONVERSION_MODELS
-from .helpdesk_ticket_convert_quotation import EDITABLE
+from ...const import CONVERSION_ACTIONS, CONVERSION_MODELS
+from .ways.quotation import EDITABLE
 
 
 class HelpdeskTicketConvert(models.TransientModel):

@@ -6,7 +6,7 @@ import math
 from odoo import api, fields, models
 from odoo.tools import float_compare, float_round
 
-from .helpdesk_ticket_convert_quotation import EDITABLE
+from .quotation import EDITABLE
 
 
 class HelpdeskTicketConvertPack(models.AbstractModel):

@@ -4,7 +4,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import CONVERSION_ACTIONS, CONVERSION_GROUP
+from ...const import CONVERSION_ACTIONS, CONVERSION_GROUP
 
 
 class HelpdeskTicketHandover(models.TransientModel):

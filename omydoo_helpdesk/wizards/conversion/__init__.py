@@ -1,0 +1,7 @@
+from . import support_conversion_text_mixin
+from . import ways
+from . import helpdesk_ticket_convert_preview
+from . import helpdesk_ticket_convert_check
+from . import helpdesk_ticket_convert
+from . import helpdesk_ticket_convert_line
+from . import helpdesk_ticket_handover

@@ -1,0 +1,2 @@
+from . import support_sla_answer
+from . import support_sla_correction

@@ -1,0 +1,2 @@
+from . import support_budget_extend
+from . import support_ticket_time
