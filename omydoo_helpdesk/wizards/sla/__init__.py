@@ -1,2 +1,1 @@
-from . import support_sla_answer
-from . import support_sla_correction
+from . import support_sla

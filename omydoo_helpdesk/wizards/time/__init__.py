@@ -1,2 +1,1 @@
-from . import support_budget_extend
-from . import support_ticket_time
+from . import support_time

@@ -4,19 +4,29 @@
 import math
 
 from odoo import api, fields, models
-from odoo.tools import float_compare, float_round
+from odoo.tools import float_compare, float_round, format_duration
 
-from .quotation import EDITABLE
+from ....const import EDITABLE
 
 
-class HelpdeskTicketConvertPack(models.AbstractModel):
-    """A task that is paid for already: by an hours pack or by full support.
+class WayTask(models.AbstractModel):
+    _name = "support.conversion.way.mixin"
+    _inherit = ["support.conversion.way.mixin"]
 
-    Used by ``helpdesk.ticket.convert``.
-    """
+    action = fields.Selection(
+        selection_add=[
+            ("hours_pack", "Task on an hours pack"),
+            ("full_support", "Task under full support"),
+        ],
+        ondelete={"hours_pack": "cascade", "full_support": "cascade"},
+    )
 
-    _name = "helpdesk.ticket.convert.pack"
-    _description = "Ticket Conversion: Hours Pack and Full Support"
+
+class TicketConvertTask(models.TransientModel):
+    """A task that is paid for already: by an hours pack or by full support."""
+
+    _name = "helpdesk.ticket.convert"
+    _inherit = ["helpdesk.ticket.convert"]
 
     project_id = fields.Many2one(
         comodel_name="project.project",
@@ -93,23 +103,80 @@ class HelpdeskTicketConvertPack(models.AbstractModel):
             wizard.pack_hours_left = left
             wizard.pack_hours_missing = 0 if enough or not pack else missing
 
-    # === BUSINESS METHODS === #
+    # === HOURS PACK === #
 
-    def _convert_to_task(self):
-        project = self.project_id
-        if not project:
-            project = self.ticket_id._get_or_make_support_project(self.user_id)
-        line = self.pack_line_id if self.action == "hours_pack" else None
-        tasks = {
-            ticket: self._create_task(ticket, project, line)
-            for ticket in self._get_tickets()
+    def _obstacle_hours_pack(self):
+        if not self.available_pack_ids:
+            return self.env._(
+                "“%(customer)s” has no hours pack with hours left: propose a "
+                "quotation.",
+                customer=self.commercial_partner_id.display_name,
+            )
+        if self.pack_line_id not in self.available_pack_ids._origin:
+            return self.env._("Choose one of the customer's hours packs.")
+        product = self.pack_line_id.product_id
+        if self._has_top_up() and not (product.active and product.sale_ok):
+            return self.env._(
+                "“%(product)s” of the pack is archived or not for sale: it cannot be "
+                "topped up.",
+                product=product.display_name,
+            )
+        return (
+            self._has_top_up()
+            and self._get_currency_obstacle(self.pack_line_id.order_partner_id)
+        ) or self._get_support_project_obstacle()
+
+    def _warnings_hours_pack(self):
+        if not self.pack_hours_missing:
+            return []
+        values = {
+            "left": format_duration(self.pack_hours_left),
+            "planned": format_duration(self.total_hours),
+            "missing": format_duration(self.pack_hours_missing),
         }
+        if self.top_up:
+            return [
+                *self._get_quotation_warnings(self.pack_line_id.order_partner_id),
+                self.env._(
+                    "Only %(left)s hours are left on this pack for %(planned)s "
+                    "planned: a top-up is quoted for the %(missing)s missing.",
+                    **values,
+                ),
+            ]
+        return [
+            self.env._(
+                "Only %(left)s hours are left on this pack for %(planned)s planned: "
+                "propose a top-up to the customer.",
+                **values,
+            )
+        ]
+
+    def _facts_hours_pack(self):
+        left = max(0, self.pack_hours_left - self.total_hours)
+        made = self._facts_full_support()
+        return {
+            **made,
+            "orders": [self._prepare_top_up_vals()] if self._has_top_up() else [],
+            "facts": [
+                *made["facts"],
+                (
+                    self.env._("Hours left on the pack"),
+                    format_duration(self.pack_hours_left),
+                ),
+                (self.env._("Hours left afterwards"), format_duration(left)),
+            ],
+        }
+
+    def _convert_to_hours_pack(self):
+        tasks = self._create_support_tasks(self.pack_line_id)
         if self._has_top_up():
             self._create_order(self._prepare_top_up_vals())
         return None, tasks
 
     def _has_top_up(self):
-        return self.action == "hours_pack" and self.top_up and self.pack_hours_missing
+        return bool(
+            self.action == "hours_pack" and self.top_up and self.pack_hours_missing
+        )
 
     def _prepare_top_up_vals(self):
         """Return the values of the quotation for the hours that the pack misses.
@@ -152,3 +219,99 @@ class HelpdeskTicketConvertPack(models.AbstractModel):
             quantity = hour._compute_quantity(quantity, unit, round=False)
         # 3 hours are sometimes 3.0000000000000004.
         return float(math.ceil(float_round(quantity, precision_digits=4)))
+
+    # === FULL SUPPORT === #
+
+    def _obstacle_full_support(self):
+        for ticket in self._get_tickets():
+            # Custom code without maintenance is not part of full support.
+            coverage = ticket._scope_get_coverage(
+                "out_of_scope", ticket.scope_reason, has_pack=False
+            )
+            if coverage != "full_support":
+                return self.env._(
+                    "“%(ticket)s” is not covered by a full support plan.",
+                    ticket=ticket.display_name,
+                )
+        return self._get_support_project_obstacle()
+
+    def _warnings_full_support(self):
+        return []
+
+    def _facts_full_support(self):
+        name = self.project_id.display_name or self.env._("A new support project")
+        return {
+            "tasks": self._get_planned_tasks(),
+            "facts": [(self.env._("Project"), name)],
+        }
+
+    def _convert_to_full_support(self):
+        return None, self._create_support_tasks()
+
+    # === BOTH === #
+
+    def _get_support_project_obstacle(self):
+        project = self.project_id
+        if project and not project.filtered_domain(
+            self.ticket_id._get_support_project_domain()
+        ):
+            return self.env._(
+                "“%(project)s” is not a billable project of “%(customer)s” with "
+                "timesheets.",
+                project=project.display_name,
+                customer=self.commercial_partner_id.display_name,
+            )
+        return False
+
+    def _create_support_tasks(self, line=None):
+        """Create the tasks in the customer's support project.
+
+        :param line: the order item that their time is charged to, none by default
+        :return: by ticket
+        :rtype: dict[recordset, recordset]
+        """
+        project = self.project_id
+        if not project:
+            project = self.ticket_id._get_or_make_support_project(self.user_id)
+        return {
+            ticket: self._create_task(ticket, project, line)
+            for ticket in self._get_tickets()
+        }
+
+
+class TicketConversionTask(models.Model):
+    """What the customer is told of a task that is paid for already."""
+
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
+
+    def _conversion_sentences_hours_pack(self):
+        sentences = [
+            self.env._("The time spent on it will be charged to your hours pack.")
+        ]
+        hours = self.env.context.get("support_hours")
+        if hours:
+            sentences.append(
+                self.env._(
+                    "We estimate this time at %(hours)s hours.",
+                    hours=format_duration(hours),
+                )
+            )
+        return sentences
+
+    def _portal_work_hours_pack(self, visitor):
+        sentences, links = self._get_portal_planned_work(visitor)
+        sentences.append(
+            self.env._("The time spent on it is charged to your hours pack.")
+        )
+        if not visitor._is_public():
+            links.append((self.env._("See what is left"), "/my/support"))
+        return sentences, links
+
+    def _conversion_sentences_full_support(self):
+        return [self.env._("Your full support plan covers it: no quotation is needed.")]
+
+    def _portal_work_full_support(self, visitor):
+        sentences, links = self._get_portal_planned_work(visitor)
+        sentences += self._conversion_sentences_full_support()
+        return sentences, links
