@@ -21,9 +21,6 @@ COVERAGES = [
     ("hours_pack", "Hours pack"),
     ("none", "Not covered"),
 ]
-# Verdicts that neither full support nor the category can change: the maintenance of
-# custom code is sold apart (charter).
-CUSTOM_CODE_REASONS = ("custom_code_not_maintained", "custom_code_grown")
 CUSTOM_CODE_STATES = [
     ("not_concerned", "Not concerned"),
     ("maintained", "Maintained"),

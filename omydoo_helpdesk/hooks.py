@@ -2,8 +2,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo.fields import Domain
+from odoo.tools import split_every
 from odoo.tools.translate import TranslationImporter, get_po_paths
 
+from .tools.sla_clock import ANSWERED
+
+BATCH_SIZE = 1000
 # Fields of the base that have another label here. At installation Odoo keeps the
 # translations that there are, those of the base's label.
 RELABELED_FIELDS = {"omydoo_helpdesk.field_helpdesk_ticket__priority"}
@@ -21,26 +25,9 @@ HISTORY_SQL = (
     INSERT INTO support_ticket_event (ticket_id, at, kind)
     SELECT id, filed_at, 'filed' FROM helpdesk_ticket WHERE id IN %(ids)s
     """,
-    """
-    INSERT INTO support_ticket_event (ticket_id, at, kind)
-    SELECT message.res_id, MIN(message.date), 'answered'
-      FROM mail_message message
-      JOIN helpdesk_ticket ticket ON ticket.id = message.res_id
-      JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id
-     WHERE message.model = 'helpdesk.ticket'
-       AND message.res_id IN %(ids)s
-       AND message.message_type IN ('comment', 'email')
-       AND NOT COALESCE(message.is_internal, FALSE)
-       AND NOT COALESCE(subtype.internal, FALSE)
-       AND message.author_id IS DISTINCT FROM ticket.partner_id
-       AND EXISTS (
-           SELECT FROM res_users agent
-            WHERE agent.partner_id = message.author_id
-              AND agent.active AND NOT agent.share
-       )
-     GROUP BY message.res_id
-    """,
-    """
+)
+# After the answers: an answer and a hold in one save count as an answer.
+STAGE_SQL = """
     INSERT INTO support_ticket_event (ticket_id, at, kind, cause, party)
     SELECT ticket.id,
            COALESCE(ticket.closed_date, ticket.last_stage_update, ticket.write_date),
@@ -53,8 +40,7 @@ HISTORY_SQL = (
       FROM helpdesk_ticket ticket
       JOIN helpdesk_ticket_stage stage ON stage.id = ticket.stage_id
      WHERE ticket.id IN %(ids)s AND (stage.closed OR stage.holds_sla)
-    """,
-)
+    """
 
 
 # Computed for time on tickets only, of which there is none yet: without these columns
@@ -90,6 +76,8 @@ def post_init_hook(env):
     env.flush_all()
     for query in HISTORY_SQL:
         env.cr.execute(query, {"ids": tuple(tickets.ids)})
+    _log_answers(env, tickets)
+    env.cr.execute(STAGE_SQL, {"ids": tuple(tickets.ids)})
     env.invalidate_all()
     # A closed ticket was promised nothing; an open one has what its customer's
     # subscription promised on the day of filing.
@@ -107,6 +95,19 @@ def post_init_hook(env):
     still_open.modified(["subscription_id"])
     tickets.modified(["event_ids"])
     env.flush_all()
+
+
+def _log_answers(env, tickets):
+    """Note when each ticket was first answered, in batches for the memory's sake."""
+    for ids in split_every(BATCH_SIZE, tickets.ids):
+        answers = env["helpdesk.ticket"].browse(ids)._find_first_answers()
+        env["support.ticket.event"]._log(
+            [
+                {"ticket_id": ticket.id, "at": answered_at, "kind": ANSWERED}
+                for ticket, answered_at in answers.items()
+            ]
+        )
+        env.invalidate_all()
 
 
 def _translate_labels(env):

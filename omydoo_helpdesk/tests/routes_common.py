@@ -8,9 +8,9 @@ from odoo import Command, fields
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
-from .change_common import ChangeMixin
+from .change.change_common import ChangeMixin
 from .portal_common import PortalCase
-from .time_common import TimeCase
+from .time.time_common import TimeCase
 
 # What only customer A, and the desk, may read.
 MARKER = "zanzibar"

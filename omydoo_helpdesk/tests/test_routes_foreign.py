@@ -6,8 +6,8 @@ from contextlib import closing
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .portal.portal_ticket_common import ANSWER, RATE, REOPEN
 from .portal_common import HIGH_ANSWERS
-from .portal_ticket_common import ANSWER, RATE, REOPEN
 from .routes_common import MARKER, RoutesCase
 
 

@@ -123,9 +123,6 @@ class SupportUpstreamBug(models.Model):
         index="btree_not_null",
         help="The update it is planned for, or the one that repaired it.",
     )
-    expected_at = fields.Datetime(
-        related="update_id.scheduled_at", string="Expected With the Update"
-    )
     hold_party = fields.Selection(
         selection=[("editor", "Editor"), ("update", "Weekly update")],
         string="Tickets Wait For",

@@ -4,4 +4,3 @@ from . import support_plan
 from . import support_plan_sla
 from . import sale_subscription
 from . import support_custom_module
-from . import support_custom_code_counter

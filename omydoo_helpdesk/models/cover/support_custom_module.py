@@ -4,10 +4,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...const import CUSTOM_CODE_STATES
+from ...tools import code_archive
 
 
 class SupportCustomModule(models.Model):
@@ -314,3 +315,97 @@ class SupportCustomModule(models.Model):
         subscriptions = (subscriptions or self.env["sale.subscription"]).sudo()
         subscriptions |= self.sudo().subscription_id
         subscriptions._refresh_custom_code_tickets(self)
+
+    # === COUNTING === #
+
+    @api.model
+    def _count_archive(self, content, filename=""):
+        """Count the lines of the modules in a zip file.
+
+        :param bytes content: the file
+        :param str filename: gives its name to a module that lies in no folder
+        :return: see ``tools.code_archive.count_archive``
+        :rtype: list[dict]
+        :raise UserError: if the file is not what it should be
+        """
+        try:
+            return code_archive.count_archive(content, filename)
+        except code_archive.ArchiveError as error:
+            raise UserError(self._get_archive_sentence(error)) from error
+
+    @api.model
+    def _check_upload_size(self, size):
+        """Refuse a file that is too large.
+
+        :param int size: in bytes
+        :raise UserError: above the limit
+        """
+        try:
+            code_archive.check_upload_size(size)
+        except code_archive.ArchiveError as error:
+            raise UserError(self._get_archive_sentence(error)) from error
+
+    @api.model
+    def _get_archive_sentence(self, error):
+        """Return why a zip file is refused, and what to do.
+
+        :param code_archive.ArchiveError error: its code and values
+        :rtype: str
+        """
+        return self._get_archive_sentences()[error.code] % error.values
+
+    @api.model
+    def _get_archive_sentences(self):
+        return {
+            "damaged": self.env._(
+                "This file is damaged, or is not a zip file: make it again."
+            ),
+            "size": self.env._(
+                "This file has %(size)s; the limit is %(limit)s. Leave out what"
+                " is not code, or send one module at a time."
+            ),
+            "files": self.env._(
+                "This file holds %(count)s files; the limit is %(limit)s."
+            ),
+            "twice": self.env._("“%(path)s” is in this file twice: make it again."),
+            "bomb": self.env._(
+                "Unpacked, this file would have %(size)s: it was not opened. "
+                "The limit is %(limit)s, and %(ratio)s times the packed size."
+            ),
+            "outside": self.env._(
+                "“%(path)s” points outside of the file: it was not opened."
+            ),
+            "link": self.env._(
+                "“%(path)s” is a link or a device, not a file: leave it out."
+            ),
+            "encrypted": self.env._(
+                "This file is encrypted: send it without a password."
+            ),
+            "archives": self.env._(
+                "This file holds other archives and no module: unpack it and "
+                "send what is inside."
+            ),
+            "no_module": self.env._(
+                "There is no Odoo module in this file: no folder in it has a "
+                "“%(manifest)s”."
+            ),
+            "counter": self.env._(
+                "The lines could not be counted: a file in it keeps the counter"
+                " busy for too long. Count them with “odoo-bin cloc” and type "
+                "the number in."
+            ),
+            "manifest_outside": self.env._(
+                "The manifest of “%(module)s” names files outside of the module."
+            ),
+            "manifest": self.env._(
+                "The manifest of “%(module)s” cannot be read: it must be a "
+                "dictionary of plain values."
+            ),
+            "module_twice": self.env._("“%(path)s” is in this file twice."),
+            "no_name": self.env._(
+                "The name of the module is not known: put it in a folder."
+            ),
+            "deep": self.env._(
+                "“%(path)s” lies in more than %(limit)s folders: leave it out."
+            ),
+        }

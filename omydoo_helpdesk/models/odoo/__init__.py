@@ -1,6 +1,5 @@
 from . import ir_sequence
 from . import ir_cron
-from . import ir_default
 from . import ir_http
 from . import ir_attachment
 from . import mail_thread

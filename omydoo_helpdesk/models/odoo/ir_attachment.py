@@ -28,6 +28,12 @@ SUPPORT_MODELS = ("helpdesk.ticket", "mail.compose.message")
 
 
 class IrAttachment(models.Model):
+    """The files of tickets: names that are names, no link that opens them for ever.
+
+    Files of other models: one comparison each, no statement. It may go when Odoo cleans
+    names and lets a page without tokens be drawn.
+    """
+
     _name = "ir.attachment"
     _inherit = ["ir.attachment"]
 
@@ -101,6 +107,12 @@ class IrAttachment(models.Model):
 
 
 class IrBinary(models.AbstractModel):
+    """The files of tickets are shown only where a browser runs nothing of them.
+
+    Files of other models: one comparison, no statement. It may go when Odoo serves what
+    customers sent as a download by itself.
+    """
+
     _name = "ir.binary"
     _inherit = "ir.binary"
 

@@ -11,6 +11,14 @@ SUPPORT_MODULES = ("odoo.addons.omydoo_helpdesk.", "odoo.addons.helpdesk_mgmt")
 
 
 class IrHttp(models.AbstractModel):
+    """Forms that give back what was typed, addresses that are told to nobody.
+
+    Odoo refuses a form that is too large, or whose session has ended, before the route
+    is called, with a bare page. Only routes of the helpdesk, or that ask for it, go
+    through more than one comparison; a page without a ticket costs no statement. It may
+    go when Odoo lets a route answer such a form itself.
+    """
+
     _name = "ir.http"
     _inherit = ["ir.http"]
 
@@ -20,16 +28,6 @@ class IrHttp(models.AbstractModel):
         # Odoo leaves untranslated.
         names = super()._get_translation_frontend_modules_name()
         return [*names, "mail", "omydoo_helpdesk"]
-
-    def session_info(self):
-        """Return the size of an upload alone where nothing else is asked for.
-
-        The form of OCA asks for all the information of the session to know it: this
-        takes a dozen statements, and writes settings on the first visit.
-        """
-        if self.env.context.get("support_upload_size_only"):
-            return {"max_file_upload_size": self._get_max_upload_size()}
-        return super().session_info()
 
     @api.model
     def _get_max_upload_size(self):

@@ -14,12 +14,16 @@ RETRY_AFTER = timedelta(minutes=10)
 
 RETRY_FOR = timedelta(days=3)
 
-RETRY_AFTER = timedelta(minutes=10)
-
 _logger = logging.getLogger(__name__)
 
 
 class MailMessage(models.Model):
+    """What strangers write on tickets is made harmless before it is stored.
+
+    Odoo cleans HTML of scripts, not of what draws over the page or calls home. Messages
+    of other models: one comparison each. It may go when Odoo's cleaning does it.
+    """
+
     _name = "mail.message"
     _inherit = ["mail.message"]
 
@@ -60,6 +64,12 @@ class MailMessage(models.Model):
 
 
 class MailMail(models.Model):
+    """Mails of tickets that no server took are tried again.
+
+    Odoo gives a mail up at the first refused connection. One search on an index at each
+    run of the queue. It may go when the queue retries by itself.
+    """
+
     _name = "mail.mail"
     _inherit = "mail.mail"
 
@@ -104,6 +114,12 @@ class MailMail(models.Model):
 
 
 class MailMessageSchedule(models.Model):
+    """Notifications of tickets leave one by one, each in its own transaction.
+
+    Odoo sends all that are due in one: a single one that fails keeps all back for ever.
+    Those of other models go Odoo's way. It may go when Odoo commits each.
+    """
+
     _name = "mail.message.schedule"
     _inherit = "mail.message.schedule"
 

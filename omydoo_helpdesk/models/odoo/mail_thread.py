@@ -19,6 +19,13 @@ _logger = logging.getLogger(__name__)
 
 
 class MailThread(models.AbstractModel):
+    """Every mail that arrives becomes a ticket, or is known not to be one.
+
+    Odoo loses mails that name an unknown charset or hold a NUL, and answers programs.
+    Mails for other models: their headers are looked at, no statement; that no mail is
+    lost any more helps them as well. It may go when the gateway does both.
+    """
+
     _name = "mail.thread"
     _inherit = ["mail.thread"]
 

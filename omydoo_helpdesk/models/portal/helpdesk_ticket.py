@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
-from ...const import CUSTOM_CODE_REASONS
+from ...tools import verdict
 
 # What customers may read of a ticket, by whatever road: the page, the list, an RPC
 # call, an export. Everything else, of this addon or of another one, is internal.
@@ -175,7 +175,7 @@ class TicketPortal(models.Model):
                 "scope": request.scope,
                 "label": scopes[request.scope],
                 "reason": reasons[request.scope_reason],
-                "is_custom_code": request.scope_reason in CUSTOM_CODE_REASONS,
+                "is_custom_code": verdict.is_custom_code(request.scope_reason),
                 "is_general": request.scope_reason == "no_subscription",
                 "text": request.scope_explanation,
                 "balance": request.coverage == "hours_pack"

@@ -1,24 +1,19 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ...const import COVERAGES, CUSTOM_CODE_REASONS, CUSTOM_CODE_STATES, SCOPES
+from ...const import COVERAGES, CUSTOM_CODE_STATES, SCOPES
+from ...tools import verdict
 
 # The reason is kept as a code, so that each reader sees it in their own language.
-SCOPE_REASONS = [
-    ("no_category", "Not qualified yet"),
-    ("no_subscription", "No subscription running on the day of filing"),
-    ("custom_code_not_maintained", "Custom code not maintained"),
-    ("custom_code_grown", "Custom code grown beyond what is maintained"),
-    ("category_in_scope", "Covered by the charter"),
-    ("category_out_of_scope", "Not covered by the charter"),
-    ("overridden", "Decided by an agent"),
-]
+SCOPE_REASONS = [(rule.reason, rule.label) for rule in verdict.RULES]
 
 
 class TicketScope(models.Model):
@@ -162,13 +157,19 @@ class TicketScope(models.Model):
 
     @api.depends("category_id", "subscription_id", "custom_module_id", "scope_override")
     def _compute_scope(self):
-        packs = self._scope_get_customers_with_pack()
+        facts = {record: record._scope_get_facts() for record in self}
+        judged = {record: verdict.judge(facts[record]) for record in self}
+        # Only what the charter leaves out can be charged to a pack.
+        left_out = self.filtered(
+            lambda record: judged[record][0] == verdict.OUT_OF_SCOPE
+        )
+        paid = left_out._scope_filter_prepaid(facts, judged)
         for record in self:
-            scope, reason = record._scope_decide()
+            scope, reason = judged[record]
             record.scope = scope
             record.scope_reason = reason
-            record.coverage = record._scope_get_coverage(
-                scope, reason, record._scope_get_pack_key() in packs
+            record.coverage = verdict.cover(
+                scope, reason, replace(facts[record], has_pack=record in paid)
             )
 
     @api.depends(
@@ -275,65 +276,54 @@ class TicketScope(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _scope_decide(self):
-        """Return the verdict: the first rule that has an answer gives it.
+    def _scope_get_facts(self):
+        """Return what the verdict on this request depends on, but for prepaid hours.
 
-        :return: scope and reason
-        :rtype: tuple[str, str]
+        :rtype: verdict.Facts
         """
         self.ensure_one()
-        for rule in (
-            self._scope_rule_override,
-            self._scope_rule_category_missing,
-            self._scope_rule_subscription_missing,
-            self._scope_rule_custom_code,
-            self._scope_rule_category,
-        ):
-            verdict = rule()
-            if verdict:
-                return verdict
-        return "to_qualify", "no_category"
-
-    def _scope_rule_override(self):
-        if self.scope_override:
-            return self.scope_override, "overridden"
-        return None
-
-    def _scope_rule_category_missing(self):
-        if not self.category_id:
-            return "to_qualify", "no_category"
-        return None
-
-    def _scope_rule_subscription_missing(self):
-        if not self.subscription_id:
-            return "to_qualify", "no_subscription"
-        return None
-
-    def _scope_rule_category(self):
-        if self.category_id.scope == "out_of_scope":
-            return "out_of_scope", "category_out_of_scope"
-        return "in_scope", "category_in_scope"
+        return verdict.Facts(
+            override=self.scope_override or None,
+            category_scope=self.category_id.scope if self.category_id else None,
+            has_subscription=bool(self.subscription_id),
+            custom_code=self._scope_get_custom_code_state(),
+            full_support=self.support_plan_id.full_support,
+        )
 
     def _scope_get_coverage(self, scope, reason, has_pack):
-        """Return what pays for a request with this verdict.
-
-        Full support covers what the charter leaves out, but not custom code, whose
-        maintenance is sold apart (charter).
+        """Return what would pay for this request if it had this verdict.
 
         :param str scope: the verdict
         :param str reason: its reason
         :param bool has_pack: whether the customer has prepaid hours left
         :rtype: str
         """
+        facts = replace(self._scope_get_facts(), has_pack=has_pack)
+        return verdict.cover(scope, reason, facts)
+
+    def _scope_filter_prepaid(self, facts, judged):
+        """Return the requests among these that prepaid hours can pay for.
+
+        :param dict facts: of each request
+        :param dict judged: for each request its scope and reason
+        :return: those whose customer has hours left, or that are charged already
+        """
+        packs = self._scope_get_customers_with_pack()
+        return self.filtered(
+            lambda record: record._scope_get_pack_key() in packs
+            or (
+                verdict.cover(*judged[record], facts[record]) == verdict.NOTHING
+                and record._scope_is_charged()
+            )
+        )
+
+    def _scope_is_charged(self):
+        """Hook: say whether prepaid hours pay for this request already.
+
+        :rtype: bool
+        """
         self.ensure_one()
-        if scope == "in_scope":
-            return "subscription" if self.subscription_id else "none"
-        if scope == "out_of_scope":
-            if self.support_plan_id.full_support and reason not in CUSTOM_CODE_REASONS:
-                return "full_support"
-            if has_pack:
-                return "hours_pack"
-        return "none"
+        return False
 
     def _scope_get_pack_key(self):
         return (self.partner_id.commercial_partner_id.id, self.company_id.id)
@@ -344,10 +334,7 @@ class TicketScope(models.Model):
         :return: pairs of commercial partner and company ids
         :rtype: set[tuple[int, int]]
         """
-        # Only what the charter leaves out can be charged to a pack.
-        partners = self.filtered(
-            lambda record: record._scope_decide()[0] == "out_of_scope"
-        ).partner_id.commercial_partner_id
+        partners = self.partner_id.commercial_partner_id
         if not partners:
             return set()
         lines = self._scope_find_packs(partners, self.company_id)
@@ -406,23 +393,16 @@ class TicketScope(models.Model):
             return "grown"
         return "outdated" if module._is_count_outdated() else "maintained"
 
-    def _scope_rule_custom_code(self):
-        state = self._scope_get_custom_code_state()
-        if state == "not_maintained":
-            return "out_of_scope", "custom_code_not_maintained"
-        if state == "grown":
-            return "out_of_scope", "custom_code_grown"
-        return None
-
     def _scope_get_clause(self):
         """Return where the charter says so, or nothing.
 
         :rtype: str
         """
         self.ensure_one()
-        if self.scope_reason in ("category_in_scope", "category_out_of_scope"):
+        clause = verdict.get_clause(self.scope_reason)
+        if clause == "category":
             return self.category_id.charter_clause
-        if self.scope_reason in CUSTOM_CODE_REASONS:
+        if clause == "custom_code":
             return self.env._(
                 "custom code is helped with only if the subscription includes the "
                 "maintenance of its lines."

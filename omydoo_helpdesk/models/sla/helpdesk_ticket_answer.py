@@ -4,6 +4,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ...tools import sla_clock
@@ -240,3 +241,29 @@ class TicketAnswer(models.Model):
 
     def _is_priority_decided(self):
         return super()._is_priority_decided() or bool(self.response_ended_at)
+
+    def _find_first_answers(self):
+        """Return when these tickets were first answered, by the messages there are.
+
+        For tickets that were there before the log: what is an answer is said once.
+
+        :return: for each ticket that was answered, the instant, naive UTC
+        :rtype: dict[record, datetime]
+        """
+        # In sudo mode because it is about whatever was written, by whomever.
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                Domain("model", "=", self._name)
+                & Domain("res_id", "in", self.ids)
+                & Domain("message_type", "in", ["comment", "email"]),
+                order="date, id",
+            )
+        )
+        answers = {}
+        for message in messages:
+            ticket = self.browse(message.res_id)
+            if ticket not in answers and ticket._is_answer_to_customer(message):
+                answers[ticket] = message.date
+        return answers

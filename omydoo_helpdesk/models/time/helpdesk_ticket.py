@@ -354,12 +354,9 @@ class TicketTime(models.Model):
             ],
         }
 
-    def _scope_get_coverage(self, scope, reason, has_pack):
-        coverage = super()._scope_get_coverage(scope, reason, has_pack)
-        if scope == "out_of_scope" and coverage == "none" and self._has_charges():
-            # The pack that paid until now may have been spent by this very ticket.
-            return "hours_pack"
-        return coverage
+    def _scope_is_charged(self):
+        # The pack that paid until now may have been spent by this very ticket.
+        return super()._scope_is_charged() or self._has_charges()
 
     def _has_charges(self):
         """Say whether time on this ticket is charged to a pack of its customer.

@@ -58,7 +58,7 @@ class SupportModuleCount(models.TransientModel):
     def _check_file_size(self, vals):
         """Refuse a file that is too large before it is stored anywhere."""
         size = len(vals.get("file") or "") * 3 // 4
-        self.env["support.custom.code.counter"]._check_upload_size(size)
+        self.env["support.custom.module"]._check_upload_size(size)
 
     # === ACTION METHODS === #
 
@@ -69,7 +69,7 @@ class SupportModuleCount(models.TransientModel):
         """
         self.ensure_one()
         self._check_may_register()
-        counts = self.env["support.custom.code.counter"]._count_archive(
+        counts = self.env["support.custom.module"]._count_archive(
             self._read_file(), self.filename or ""
         )
         known = self._find_known_modules()

@@ -1,0 +1,78 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user
+
+from .change_common import ChangeCase
+
+
+class TestChangeTold(ChangeCase):
+    """Who is asked, who is told, and what they can read."""
+
+    def test_contact_who_cannot_read_is_not_asked(self):
+        self.a1.partner_id.support_portal_access = "own"
+        ticket = self._create_ticket(partner_id=self.a2.partner_id.id)
+        change = self._create_change(ticket_id=ticket.id)
+        with self.assertRaisesRegex(UserError, "cannot read ticket"):
+            self._ask(change)
+        ticket.message_subscribe(self.a1.partner_id.ids)
+        self.env.flush_all()
+        change.action_ask()
+        self.assertEqual(change.state, "awaiting")
+
+    def test_employee_is_no_contact(self):
+        user = new_test_user(self.env, "employee", groups="base.group_user")
+        user.partner_id.write(
+            {"parent_id": self.customer_a.id, "support_change_approver": True}
+        )
+        change = self._create_change(approver_ids=user.partner_id.ids)
+        with self.assertRaisesRegex(UserError, "no access to the portal"):
+            self._ask(change)
+
+    def test_nobody_is_asked_without_knowing(self):
+        self.a1.partner_id.email = False
+        with self.assertRaisesRegex(UserError, "would not know"):
+            self._ask(self.change)
+
+    def test_text_with_nothing_to_read(self):
+        # A blank, and the invisible character U+200B.
+        change = self._create_change(description=" ", rollback="\u200b")
+        with self.assertRaisesRegex(UserError, "What Will Be Done, How to Undo It"):
+            self._ask(change)
+
+    def test_mail_of_a_title_of_two_lines(self):
+        change = self._create_change(name="Title\nBcc: evil@example.com")
+        mail = self._get_mails(lambda: self._ask(change))
+        self.assertEqual(mail.subject.splitlines(), [mail.subject])
+
+    def test_former_contact_is_told_nothing(self):
+        for vals in (
+            {"support_change_approver": False},
+            {"parent_id": self.customer_b.id},
+        ):
+            change = self._create_change()
+            self._ask(change)
+            with self.env.cr.savepoint() as savepoint:
+                self.a1.partner_id.write(vals)
+                self.assertFalse(self._get_mails(change.action_cancel))
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_former_contact_waits_for_nothing(self):
+        self._ask(self.change)
+        tickets = self.env["helpdesk.ticket"].with_user(self.a1)
+        count = len(tickets._get_portal_waiting_domains())
+        self.a1.partner_id.support_change_approver = False
+        self.assertEqual(len(tickets._get_portal_waiting_domains()), count - 1)
+
+    def test_somebody_who_can_do_something_is_told(self):
+        self.ticket.user_id = self.project_manager
+        employee = new_test_user(self.env, "employee", groups="base.group_user")
+        for user in (employee, self.agent):
+            change = self._create_change(user_id=user.id)
+            self._ask(change)
+            if user == self.agent:
+                user.active = False
+            self._agree(change.with_user(self.a1).sudo())
+            self.assertEqual(change.activity_ids.user_id, self.project_manager)

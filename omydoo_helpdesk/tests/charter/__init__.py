@@ -1,0 +1,5 @@
+from . import test_charter
+from . import test_charter_acceptance
+from . import test_charter_mail
+from . import test_portal_charter
+from . import test_portal_charter_page

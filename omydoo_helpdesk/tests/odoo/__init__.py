@@ -1,0 +1,3 @@
+from . import test_harmless_files
+from . import test_harmless_html
+from . import test_mail_queue
