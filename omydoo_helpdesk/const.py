@@ -41,12 +41,8 @@ CONVERSION_MODELS = [
     ("project.project", "Project"),
     ("project.task", "Task"),
 ]
-CONVERSION_ACTIONS = [
-    ("quotation", "Quotation"),
-    ("project", "Project with its first task"),
-    ("hours_pack", "Task on an hours pack"),
-    ("full_support", "Task under full support"),
-]
+# A default of a wizard that depends on its tickets and that its user may change.
+EDITABLE = {"compute_sudo": False, "store": True, "readonly": False}
 LOST = ("refused", "cancelled", "expired")
 OUTCOMES = [
     ("accepted", "Accepted"),
