@@ -178,3 +178,8 @@ class TicketBug(models.Model):
         # in to the ticket gets what was written for customers.
         bug = self.sudo().upstream_bug_id
         return bug._get_customer_notice() if bug else None
+
+    def _get_portal_page_values(self, visitor):
+        return super()._get_portal_page_values(visitor) | {
+            "portal_bug": self._get_portal_bug(),
+        }

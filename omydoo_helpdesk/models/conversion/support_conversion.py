@@ -126,7 +126,7 @@ class SupportConversion(models.Model):
     def _take_over(self):
         """Note the conversions made before this log was kept, each once.
 
-        Run at each installation and update; it finds nothing to do the second time.
+        Run at installation; it finds nothing to do the second time.
         """
         self.env.flush_all()
         self.env.cr.execute(SQL(TAKE_OVER_ORDERS_SQL))

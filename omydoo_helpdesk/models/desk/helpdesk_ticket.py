@@ -400,6 +400,23 @@ class HelpdeskTicket(models.Model):
             tz=name.replace("_", " "),
         )
 
+    # === THE PORTAL'S PAGE === #
+
+    def _get_portal_page_values(self, visitor):
+        """Hook: return what each concept tells the visitor of this ticket's page.
+
+        To be called in sudo mode, once the access to this very ticket was checked:
+        visitors may not read timesheets, bugs and changes. A concept that has something
+        to tell adds it to what ``super()`` returns, and tells only what is the
+        visitor's.
+
+        :param visitor: recordset of res.users
+        :return: by the names that the page's templates use
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {}
+
 
 def _clean(text):
     """Return a text without control characters, on one line."""

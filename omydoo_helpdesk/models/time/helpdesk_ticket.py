@@ -481,3 +481,8 @@ class TicketTime(models.Model):
     @api.model
     def _scope_find_packs(self, partners, companies):
         return self.env["sale.order.line"]._find_hours_packs(partners, companies)
+
+    def _get_portal_page_values(self, visitor):
+        return super()._get_portal_page_values(visitor) | {
+            "portal_time": self._get_portal_time(),
+        }
