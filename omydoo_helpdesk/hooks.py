@@ -8,9 +8,13 @@ from odoo.tools.translate import TranslationImporter, get_po_paths
 from .tools.sla_clock import ANSWERED
 
 BATCH_SIZE = 1000
-# Fields of the base that have another label here. At installation Odoo keeps the
-# translations that there are, those of the base's label.
-RELABELED_FIELDS = {"omydoo_helpdesk.field_helpdesk_ticket__priority"}
+# Fields of the base that have another label here, and pages of the base whose French we
+# correct (i18n_extra). At installation Odoo keeps the translations that there are, those
+# of the base.
+RELABELED = {
+    "helpdesk_mgmt.portal_helpdesk_ticket_page",
+    "omydoo_helpdesk.field_helpdesk_ticket__priority",
+}
 # The log of the tickets that were there before us, as far as the base recorded it.
 HISTORY_SQL = (
     # What was computed at installation had no log: it is no result to keep.
@@ -112,11 +116,11 @@ def _log_answers(env, tickets):
 
 
 def _translate_labels(env):
-    """Replace the translations of the base's labels by those of ours."""
+    """Replace the translations of the base's labels and pages by those of ours."""
     importer = TranslationImporter(env.cr, verbose=False)
     for lang, _name in env["res.lang"].get_installed():
         for path in get_po_paths("omydoo_helpdesk", lang):
-            importer.load_file(path, lang, xmlids=RELABELED_FIELDS)
+            importer.load_file(path, lang, xmlids=RELABELED)
     importer.save(force_overwrite=True)
 
 

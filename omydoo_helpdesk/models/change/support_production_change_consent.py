@@ -413,6 +413,33 @@ class ChangeConsent(models.Model):
             & Domain("state", "in", ("agreed", "applied", "undone"))
         )
 
+    @api.model
+    def _get_portal_domain(self, visitor):
+        """Return which changes a visitor of the portal may read.
+
+        Those they are named for, of tickets that they may read now. Customers have no
+        right on the model: this domain is their access check, of a search in sudo mode.
+
+        :param visitor: user
+        :rtype: Domain
+        """
+        # In sudo mode because customers do not read who is named: of themselves only.
+        partner_sudo = visitor.sudo().partner_id
+        tickets = self.env["helpdesk.ticket"].with_user(visitor)
+        if (
+            not partner_sudo.support_change_approver
+            or not visitor.share
+            or not tickets.has_access("read")
+        ):
+            return Domain.FALSE
+        return (
+            Domain("approver_ids", "in", partner_sudo.ids)
+            & Domain("partner_id", "=", partner_sudo.commercial_partner_id.id)
+            & Domain("event_ids.kind", "in", ("asked", "phone"))
+            # As the visitor: their record rules are in it.
+            & Domain("ticket_id", "in", tickets._search(Domain.TRUE))
+        )
+
     def _agree_by_phone(self, partner, phoned_at, note):
         """Log an agreement given by telephone, for a blocking incident.
 

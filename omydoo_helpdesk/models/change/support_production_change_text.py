@@ -10,7 +10,7 @@ from odoo import fields, models
 from odoo.tools.misc import format_date, format_time
 
 from ...const import CONTENT_FIELDS
-from ...controllers.tools import is_readable
+from ...tools.text import is_readable
 from ...tools.change_text import hash_text
 
 # Not edited but decided: part of the content nevertheless.

@@ -3,4 +3,5 @@ from . import support_help_article
 from . import helpdesk_ticket
 from . import helpdesk_ticket_list
 from . import helpdesk_ticket_timeline
+from . import helpdesk_ticket_form
 from . import helpdesk_ticket_lookalike
