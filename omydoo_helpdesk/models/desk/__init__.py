@@ -1,4 +1,6 @@
 from . import support_alike_mixin
+from . import support_guarded_mixin
+from . import support_ledger_mixin
 from . import res_company
 from . import res_partner
 from . import helpdesk_ticket_category
