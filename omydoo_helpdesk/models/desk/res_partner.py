@@ -17,23 +17,25 @@ class ResPartner(models.Model):
             ("own", "Their own tickets only"),
         ],
         string="Tickets in the Portal",
-        # No default: that of a user's contact is a value given by whoever creates the
-        # user, who need not be allowed to give it.
+        # No default, and not precomputed: both are values that whoever creates the
+        # contact gives, who need not be allowed to.
         compute="_compute_support_portal_access",
         store=True,
         readonly=False,
-        precompute=True,
+        copy=False,  # who duplicates a contact need not read it
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="Which tickets this contact sees in the portal. Whoever sees their own "
         "tickets only also sees those of colleagues that they were made a follower of.",
     )
     support_change_approver = fields.Boolean(
         string="Agrees to Production Changes",
+        copy=False,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="May agree, for the customer, to changes in the production database.",
     )
     support_update_follower = fields.Boolean(
         string="Told of Weekly Updates",
+        copy=False,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="Gets a message when a weekly update is done.",
     )
