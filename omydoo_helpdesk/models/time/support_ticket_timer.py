@@ -29,6 +29,10 @@ class SupportTicketTimer(models.Model):
         ondelete="cascade",
     )
     started_at = fields.Datetime(required=True, default=fields.Datetime.now)
+    stopped_at = fields.Datetime(
+        help="When its ticket was closed: from then on it counts nothing more, until "
+        "its time is recorded or thrown away.",
+    )
 
     _user_uniq = models.Constraint(
         "UNIQUE (user_id)", "A timer of yours is running already."
@@ -43,10 +47,11 @@ class SupportTicketTimer(models.Model):
         return self.search([("user_id", "=", self.env.uid)], limit=1)
 
     def _get_hours(self):
-        """Return the time since the timer was started, to the minute, at least one.
+        """Return the time that the timer ran, to the minute, at least one.
 
         :rtype: float
         """
         self.ensure_one()
-        seconds = (fields.Datetime.now() - self.started_at).total_seconds()
+        end = self.stopped_at or fields.Datetime.now()
+        seconds = (end - self.started_at).total_seconds()
         return max(round(seconds / 60), 1) / 60
