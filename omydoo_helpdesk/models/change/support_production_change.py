@@ -277,7 +277,7 @@ class SupportProductionChange(models.Model):
         self._lock()
         state = self.state
         target = get_target(kind, state)
-        if partner:
+        if partner is not None:
             self._check_contact(partner)
             facts["partner"] = partner
         if not target:

@@ -1,12 +1,14 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import doctest
 from contextlib import contextmanager
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ...tools import change_moves
 from .change_common import ORIGIN, ChangeCase
 
 STATES = ("draft", "awaiting", "agreed", "refused", "applied", "undone", "cancelled")
@@ -151,6 +153,9 @@ class TestChangeMoves(ChangeCase):
                         self.assertFalse(change.consent_event_id)
                     if change.state == "agreed":
                         self.assertIn(change.consent_event_id.kind, ("agreed", "phone"))
+
+    def test_doctests(self):
+        self.assertEqual(doctest.testmod(change_moves).failed, 0)
 
     def test_every_state_and_every_move(self):
         self._walk(EXPECTED, STATES)
