@@ -73,3 +73,10 @@ CONTENT_FIELDS = (
 )
 # Nobody pages further; what is more is told as "10 000+".
 PORTAL_COUNT_LIMIT = 10_000
+
+
+class ReplyToMemo(dict):
+    """Answers remembered while one batch of tickets is created.
+
+    A class of its own, so that no RPC client can send one in its context.
+    """
