@@ -4,7 +4,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...models.sla.helpdesk_ticket import result_field
 from ...tools import sla_clock
 from ...tools.batch import run_in_batches
 from ...tools.sla_clock import CLOCKS
@@ -26,8 +25,15 @@ class TicketSlaNotice(models.Model):
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket"]
 
-    next_notice_at = result_field(
-        fields.Datetime, "Next Notice", index="btree_not_null", groups="base.group_user"
+    next_notice_at = fields.Datetime(
+        string="Next Notice",
+        compute="_compute_sla",
+        store=True,
+        precompute=True,
+        compute_sudo=True,
+        copy=False,
+        index="btree_not_null",
+        groups="base.group_user",
     )
 
     def _sla_assign_results(self, results, events):

@@ -3,7 +3,7 @@
 
 from odoo.tests import tagged
 
-from .portal_common import PortalCase
+from ..portal_common import PortalCase
 
 
 @tagged("post_install", "-at_install")
