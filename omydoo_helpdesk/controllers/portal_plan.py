@@ -148,9 +148,7 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
             .sudo()
             .search(
                 self._get_customer_domain("order_partner_id")
-                & Domain("state", "=", "sale")
-                & Domain("is_service", "=", True)
-                & Domain("product_id.invoice_policy", "=", "order"),
+                & request.env["sale.order.line"]._get_pack_domain(),
                 order="id desc",
             )
         )
@@ -186,7 +184,6 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
         :param orders: those that the user may read
         :rtype: dict
         """
-        hour = self._get_hour()
         return {
             "id": pack.id,
             "name": pack.name,
@@ -196,11 +193,7 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
             "date": fields.Datetime.context_timestamp(
                 pack, pack.order_id.date_order
             ).date(),
-            "bought": self._format_number(
-                pack.product_uom_id._compute_quantity(
-                    pack.product_uom_qty, hour, round=False
-                )
-            ),
+            "bought": self._format_number(pack.support_pack_hours),
             "left": self._format_number(pack.remaining_hours),
             "is_spent": pack.remaining_hours <= 0,
             "end_date": pack.support_pack_end_date,
