@@ -1,11 +1,11 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 # Variables given to make reach the scripts of dev/: make demo PORT=8070
-.PHONY: help demo stop logs test lint shell bench pot wheel clean
+.PHONY: help demo stop logs test upgrade neighbours lint shell bench pot wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Lists the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 demo: ## Serves the helpdesk with demo data on http://127.0.0.1:8069 (PORT=, ODOO=, PGHOST=…)
 	@dev/demo start
@@ -20,6 +20,12 @@ logs: ## Follows the log of the demo's server
 test: ## Runs all tests, or those named: T=path or node id of pytest
 	@dev/test $(if $(T),"$(T)")
 
+upgrade: ## Upgrades databases of released versions and compares (V=version: that one)
+	@dev/upgrade $(V)
+
+neighbours: ## Tests us beside OCA's other addons and under Odoo's own tests (MODE=ci or record, T=name)
+	@dev/neighbours/run $(or $(MODE),all) $(T)
+
 lint: ## Runs all linters with pre-commit
 	@dev/lint
 
@@ -27,7 +33,7 @@ shell: ## Opens a Python shell on the demo database; runs what is piped into it
 	@dev/shell
 
 bench: ## Measures speed in databases of their own (PART=desk or portal)
-	@dev/bench $(PART)
+	@dev/bench/run $(PART)
 
 pot: ## Exports the terms to translate and merges them into the French ones
 	@dev/pot

@@ -20,6 +20,7 @@ PORT=${PORT:-8069}
 DEMO_DB=${DEMO_DB:-omydoo_demo}
 TEST_DB=${TEST_DB:-omydoo_test}
 BENCH_DB=${BENCH_DB:-omydoo_bench}
+UPGRADE_DB=${UPGRADE_DB:-omydoo_upgrade}
 PRE_COMMIT_VERSION=4.6.2
 mkdir -p "$STAMPS" "$LOGS" "$RUN"
 

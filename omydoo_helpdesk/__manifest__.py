@@ -3,7 +3,7 @@
 {
     "name": "Helpdesk for Odoo Integrators",
     "summary": "Support desk under a charter: scope, SLA, custom code, conversion",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "development_status": "Beta",
     "category": "After-Sales",
     "website": "https://github.com/omydoo/omydoo_helpdesk",

@@ -2,6 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What two rooms or more share: names, states, groups, labels."""
 
+# The key of whatever is guarded: an object, which no RPC client can send, whatever
+# context it forges. See support.guarded.mixin.
+GUARD = object()
+SEALED = "sealed"
+COMPUTED = "computed"
+GIVEN = "given"
+
 DOWNLOADED_TYPE = "application/octet-stream"
 HOLD_PARTIES = [
     ("customer", "Customer"),
@@ -64,6 +71,12 @@ CONTENT_FIELDS = (
     "backup_checked_by",
     "restore_by",
 )
-OPEN_STATES = ("awaiting", "agreed")
 # Nobody pages further; what is more is told as "10 000+".
 PORTAL_COUNT_LIMIT = 10_000
+
+
+class ReplyToMemo(dict):
+    """Answers remembered while one batch of tickets is created.
+
+    A class of its own, so that no RPC client can send one in its context.
+    """

@@ -9,8 +9,8 @@ from .tools.sla_clock import ANSWERED
 
 BATCH_SIZE = 1000
 # Fields of the base that have another label here, and pages of the base whose French we
-# correct (i18n_extra). At installation Odoo keeps the translations that there are, those
-# of the base.
+# correct (i18n_extra). At installation Odoo keeps the translations that there are, the
+# base's.
 RELABELED = {
     "helpdesk_mgmt.portal_helpdesk_ticket_page",
     "omydoo_helpdesk.field_helpdesk_ticket__priority",
@@ -70,6 +70,7 @@ def post_init_hook(env):
     """Take over what there already is: labels, and the log and clocks of tickets."""
     _translate_labels(env)
     env["sale.order.line"]._silence_pack_alerts()
+    env["support.conversion"]._take_over()
     tickets = (
         env["helpdesk.ticket"]
         .with_context(active_test=False)

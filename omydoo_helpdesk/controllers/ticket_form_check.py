@@ -1,19 +1,24 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import json
+
+from odoo import fields
+from odoo.fields import Domain
 from odoo.http import request
 
-from .customer_support import HIGH, NORMAL, OTHER
-from .ticket_form_choices import TicketFormChoices
-from .tools import (
+from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
+
+from ..tools.text import (
     clean_file_name,
     clean_line,
     clean_text,
-    format_size,
     get_extension,
     is_program,
     parse_id,
 )
+from .support import HIGH, NORMAL, OTHER, CustomerSupport
+from .utils import format_size
 
 MAX_SUBJECT_LENGTH = 250
 MAX_DESCRIPTION_LENGTH = 50_000
@@ -33,23 +38,11 @@ LINE_FIELDS = (
 TEXT_FIELDS = ("blocking_what", "description")
 
 
-class TicketFormCheck(TicketFormChoices):
-    """Read what was sent, and say what is wrong with it.
+class FormCheck:
+    """What the form of a ticket and the forms of its page check alike: texts and files.
 
-    Nothing of a request reaches a ticket but what ``_validate_ticket_form`` returns.
+    Part of their controllers: what comes after the filing obeys the same limits.
     """
-
-    def _parse_ticket_form(self, params):
-        """Return the fields of the form as text; other keys are ignored.
-
-        :param dict params: of the request, anything
-        :rtype: dict[str, str]
-        """
-        typed = {name: clean_line(params.get(name)) for name in LINE_FIELDS}
-        typed.update((name, clean_text(params.get(name))) for name in TEXT_FIELDS)
-        if "claimed_priority" not in params:
-            typed["claimed_priority"] = clean_line(params.get("priority")) or NORMAL
-        return typed
 
     def _parse_ticket_files(self):
         """Return the files of the request that have a name.
@@ -62,6 +55,283 @@ class TicketFormCheck(TicketFormChoices):
             for file in request.httprequest.files.getlist("attachment")
             if file.filename
         ]
+
+    def _validate_text(self, typed, name, errors, limit, missing):
+        """Note that a required text is missing or too long.
+
+        :param int limit: of characters
+        :param str missing: what to say if there is none
+        """
+        length = len(typed[name])
+        if not length:
+            errors[name] = missing
+        elif length > limit:
+            errors[name] = request.env._(
+                "This is too long: %(length)s characters, and %(limit)s at most.",
+                length=length,
+                limit=limit,
+            )
+
+    def _validate_ticket_files(self, files, errors):
+        limit = self._get_max_upload_size()
+        if len(files) > MAX_FILES:
+            errors["attachment"] = request.env._(
+                "Choose at most %(count)s files: put them in one archive, or send "
+                "some later.",
+                count=MAX_FILES,
+            )
+            return
+        for name, file in files:
+            size = self._get_file_size(file)
+            if not size:
+                errors["attachment"] = request.env._(
+                    "The file “%(name)s” is empty.", name=name
+                )
+                return
+            if size > limit:
+                errors["attachment"] = request.env._(
+                    "The file “%(name)s” is larger than %(size)s.",
+                    name=name,
+                    size=format_size(request.env, limit),
+                )
+                return
+            refusal = self._get_file_refusal(name, file)
+            if refusal:
+                errors["attachment"] = refusal
+                return
+
+    def _get_file_refusal(self, name, file):
+        """Return why a file may not be sent because of what it is.
+
+        :param str name: of the file, cleaned
+        :param file: a ``FileStorage``
+        :return: what to tell the customer, empty if it may
+        :rtype: str
+        """
+        taken, refused = request.env.company._get_support_file_types()
+        extension = get_extension(name)
+        if extension in refused or is_program(file.stream):
+            return request.env._(
+                "The file “%(name)s” could be a program, which is not taken: send a "
+                "screenshot or a document, or put it in an archive.",
+                name=name,
+            )
+        if taken and extension not in taken:
+            return request.env._(
+                "The file “%(name)s” is of a type that is not taken. These are: "
+                "%(types)s.",
+                name=name,
+                types=", ".join(sorted(taken - refused)),
+            )
+        return ""
+
+    def _get_max_upload_size(self):
+        return request.env["ir.http"]._get_max_upload_size()
+
+    def _get_file_size(self, file):
+        size = file.stream.seek(0, 2)
+        file.stream.seek(0)
+        return size
+
+
+class TicketFormCheck(FormCheck, CustomerSupport, HelpdeskTicketController):
+    """What a customer may choose from in the form, and what is wrong in it.
+
+    Nothing of a request reaches a ticket but what ``_validate_ticket_form`` returns.
+    """
+
+    # === WHAT MAY BE CHOSEN === #
+
+    def _get_categories(self, **kw):
+        """Return the categories to choose from, whatever the company's settings:
+        the scope depends on the category.
+        """
+        return request.env["helpdesk.ticket.category"].search(
+            Domain("show_in_portal", "=", True) & self._get_our_company_domain()
+        )
+
+    def _get_teams(self):
+        teams = super()._get_teams()
+        return teams and teams.filtered_domain(self._get_our_company_domain())
+
+    def _get_our_company_domain(self):
+        return Domain("company_id", "in", [False, request.env.company.id])
+
+    def _get_applications(self):
+        return request.env["support.application"].search(Domain.TRUE)
+
+    def _get_environments(self):
+        """Return the databases in which something may happen.
+
+        :return: values and labels
+        :rtype: list[tuple[str, str]]
+        """
+        field = request.env["helpdesk.ticket"]._fields["environment"]
+        return field._description_selection(request.env)
+
+    def _get_form_verdicts(self, categories, modules):
+        """Return what will happen to each request that the form can make.
+
+        :param categories: to choose from, maybe empty
+        :param modules: custom modules to choose from
+        :return: by category id, then by custom module id, 0 for none: a verdict as
+            returned by ``_get_portal_verdicts``
+        :rtype: dict[int, dict[int, dict]]
+        """
+        choices = [
+            (category, module)
+            for category in categories or [request.env["helpdesk.ticket.category"]]
+            for module in (modules.browse(), *modules)
+        ]
+        # In sudo mode because customers may not read subscriptions, plans and packs:
+        # the contact is the user, and the rest is what they may choose.
+        tickets_sudo = request.env["helpdesk.ticket"].sudo()
+        verdicts = tickets_sudo._get_portal_verdicts(
+            [
+                self._prepare_verdict_vals(category, module)
+                for category, module in choices
+            ]
+        )
+        table = {}
+        for (category, module), verdict in zip(choices, verdicts, strict=True):
+            table.setdefault(category.id or 0, {})[module.id or 0] = verdict
+        return table
+
+    def _prepare_verdict_vals(self, category, module):
+        """Return the values of a ticket that its verdict depends on.
+
+        :param category: chosen, maybe empty
+        :param module: custom module chosen, maybe empty
+        :rtype: dict
+        """
+        company = category.company_id or request.env.company
+        return {
+            "partner_id": request.env.user.partner_id.id,
+            "company_id": company.id,
+            "category_id": category.id,
+            "custom_module_id": module.id,
+        }
+
+    def _get_module_choices(self, modules, verdicts):
+        """Return the custom modules to choose from, marked where one is not covered.
+
+        :param modules: custom modules
+        :param dict verdicts: as returned by ``_get_form_verdicts``
+        :return: ids and labels
+        :rtype: list[tuple[int, str]]
+        """
+        marks = {
+            module_id: verdict["reason"]
+            for row in verdicts.values()
+            for module_id, verdict in row.items()
+            if verdict["is_custom_code"]
+        }
+        return [
+            (
+                module.id,
+                request.env._(
+                    "%(module)s (%(reason)s)",
+                    module=module.display_name,
+                    reason=marks[module.id],
+                )
+                if module.id in marks
+                else module.display_name,
+            )
+            for module in modules
+        ]
+
+    def _pack_verdicts(self, verdicts):
+        """Return the verdicts as the page's script reads them, each text once.
+
+        :param dict verdicts: as returned by ``_get_form_verdicts``
+        :rtype: str
+        """
+        texts = {}
+        choices = {}
+        for category_id, row in verdicts.items():
+            for module_id, verdict in row.items():
+                shown = tuple(
+                    verdict[name] for name in ("scope", "label", "text", "balance")
+                )
+                index = texts.setdefault(shown, len(texts))
+                choices.setdefault(category_id or "", {})[module_id or ""] = index
+        return json.dumps({"choices": choices, "verdicts": list(texts)})
+
+    def _get_checklists(self, categories):
+        """Return what each kind of request should include, as the script reads it.
+
+        :param categories: to choose from, maybe empty
+        :return: JSON: by category id lines, each with its text and whether it is a
+            heading
+        :rtype: str
+        """
+        return json.dumps(
+            {
+                category.id: category._get_portal_checklist()
+                for category in categories or []
+            }
+        )
+
+    def _get_form_priorities(self, plan_sudo):
+        """Return the priorities to claim, with what each gives if it is sent now.
+
+        :param plan_sudo: the customer's plan, maybe empty
+        :rtype: list[dict]
+        """
+        now = fields.Datetime.now()
+        promises = plan_sudo._get_promises(now) if plan_sudo else {}
+        return [
+            {**priority, **self._get_promise_now(promises.get(priority["value"]))}
+            for priority in self._get_priorities(plan_sudo)
+        ]
+
+    def _get_promise_now(self, promise):
+        """Return in words what a priority gives if the request is sent now.
+
+        :param promise: as in ``_get_promises``, None for none
+        :return: ``deadline`` and ``later``, maybe empty
+        :rtype: dict[str, str]
+        """
+        deadline = promise and promise["deadline"]
+        if not deadline:
+            return {"deadline": "", "later": ""}
+        show = request.env["helpdesk.ticket"]._format_portal_datetime
+        return {
+            "deadline": request.env._(
+                "Sent now: first response by %(moment)s", moment=show(deadline)
+            ),
+            "later": promise["later"]
+            and request.env._(
+                "The support is closed: the time counts from %(moment)s on.",
+                moment=show(promise["later"]),
+            ),
+        }
+
+    def _get_file_types(self):
+        """Return which files may be sent, as the form and its script read it.
+
+        :rtype: dict[str, str]
+        """
+        taken, refused = request.env.company._get_support_file_types()
+        # Those refused are never taken, whatever the other list says.
+        return {
+            "file_types": ",".join(sorted(taken - refused)),
+            "refused_file_types": ",".join(sorted(refused)),
+        }
+
+    # === WHAT WAS SENT === #
+
+    def _parse_ticket_form(self, params):
+        """Return the fields of the form as text; other keys are ignored.
+
+        :param dict params: of the request, anything
+        :rtype: dict[str, str]
+        """
+        typed = {name: clean_line(params.get(name)) for name in LINE_FIELDS}
+        typed.update((name, clean_text(params.get(name))) for name in TEXT_FIELDS)
+        if "claimed_priority" not in params:
+            typed["claimed_priority"] = clean_line(params.get("priority")) or NORMAL
+        return typed
 
     def _validate_ticket_form(self, typed, errors):
         """Return the values that may be used, and note what is wrong.
@@ -165,80 +435,3 @@ class TicketFormCheck(TicketFormChoices):
             errors["environment"] = request.env._(
                 "This choice is not available: choose another."
             )
-
-    def _validate_text(self, typed, name, errors, limit, missing):
-        """Note that a required text is missing or too long.
-
-        :param int limit: of characters
-        :param str missing: what to say if there is none
-        """
-        length = len(typed[name])
-        if not length:
-            errors[name] = missing
-        elif length > limit:
-            errors[name] = request.env._(
-                "This is too long: %(length)s characters, and %(limit)s at most.",
-                length=length,
-                limit=limit,
-            )
-
-    def _validate_ticket_files(self, files, errors):
-        limit = self._get_max_upload_size()
-        if len(files) > MAX_FILES:
-            errors["attachment"] = request.env._(
-                "Choose at most %(count)s files: put them in one archive, or send "
-                "some later.",
-                count=MAX_FILES,
-            )
-            return
-        for name, file in files:
-            size = self._get_file_size(file)
-            if not size:
-                errors["attachment"] = request.env._(
-                    "The file “%(name)s” is empty.", name=name
-                )
-                return
-            if size > limit:
-                errors["attachment"] = request.env._(
-                    "The file “%(name)s” is larger than %(size)s.",
-                    name=name,
-                    size=format_size(request.env, limit),
-                )
-                return
-            refusal = self._get_file_refusal(name, file)
-            if refusal:
-                errors["attachment"] = refusal
-                return
-
-    def _get_file_refusal(self, name, file):
-        """Return why a file may not be sent because of what it is.
-
-        :param str name: of the file, cleaned
-        :param file: a ``FileStorage``
-        :return: what to tell the customer, empty if it may
-        :rtype: str
-        """
-        taken, refused = request.env.company._get_support_file_types()
-        extension = get_extension(name)
-        if extension in refused or is_program(file.stream):
-            return request.env._(
-                "The file “%(name)s” could be a program, which is not taken: send a "
-                "screenshot or a document, or put it in an archive.",
-                name=name,
-            )
-        if taken and extension not in taken:
-            return request.env._(
-                "The file “%(name)s” is of a type that is not taken. These are: "
-                "%(types)s.",
-                name=name,
-                types=", ".join(sorted(taken - refused)),
-            )
-        return ""
-
-    def _get_max_upload_size(self):
-        return request.env["ir.http"]._get_max_upload_size()
-
-    def _get_file_size(self, file):
-        size = file.stream.seek(0, 2)
-        file.stream.seek(0)
-        return size

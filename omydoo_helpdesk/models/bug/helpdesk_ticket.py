@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ...const import COMPUTED
+
 BUG_CAUSE = "upstream_bug"
 
 
@@ -68,21 +70,25 @@ class TicketBug(models.Model):
                     )
                 )
 
-    # === CRUD METHODS === #
+    # === BUSINESS METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("upstream_bug_id"):
-                vals.update(self._prepare_bug_vals(vals["upstream_bug_id"]))
-        return super().create(vals_list)
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"bug_released": COMPUTED}
 
-    def write(self, vals):
+    @api.model
+    def _prepare_support_vals(self, vals):
+        vals = super()._prepare_support_vals(vals)
+        if vals.get("upstream_bug_id"):
+            vals.update(self._prepare_bug_vals(vals["upstream_bug_id"]))
+        return vals
+
+    @api.model
+    def _prepare_follow_up_vals(self, vals):
+        vals = super()._prepare_follow_up_vals(vals)
         if "upstream_bug_id" in vals and "bug_released" not in vals:
             vals = {**vals, **self._prepare_bug_vals(vals["upstream_bug_id"])}
-        return super().write(vals)
-
-    # === BUSINESS METHODS === #
+        return vals
 
     @api.model
     def _prepare_bug_vals(self, bug_id):
@@ -172,3 +178,8 @@ class TicketBug(models.Model):
         # in to the ticket gets what was written for customers.
         bug = self.sudo().upstream_bug_id
         return bug._get_customer_notice() if bug else None
+
+    def _get_portal_page_values(self, visitor):
+        return super()._get_portal_page_values(visitor) | {
+            "portal_bug": self._get_portal_bug(),
+        }

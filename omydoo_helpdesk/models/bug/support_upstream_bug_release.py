@@ -105,7 +105,7 @@ class BugRelease(models.Model):
             vals = {"bug_released": True}
             if stage_id:
                 vals["stage_id"] = stage_id
-            (quiet & group).write(vals)
+            (quiet & group)._write_guarded(vals)
         tickets._message_log_batch(
             bodies={
                 ticket.id: self.env._(

@@ -3,6 +3,7 @@ from . import support_change_event
 from . import support_production_change
 from . import support_production_change_text
 from . import support_production_change_consent
+from . import support_production_change_phone
 from . import support_production_change_evidence
 from . import support_production_change_mail
 from . import helpdesk_ticket

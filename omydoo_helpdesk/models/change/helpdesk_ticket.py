@@ -152,3 +152,15 @@ class TicketChange(models.Model):
         if changes:
             domains.append(Domain("id", "in", changes.ticket_id.ids))
         return domains
+
+    def _get_portal_page_values(self, visitor):
+        # In sudo mode because customers have no right on the model: the domain is the
+        # access check.
+        changes_sudo = self.env["support.production.change"].sudo()
+        return super()._get_portal_page_values(visitor) | {
+            "portal_changes": changes_sudo.search(
+                Domain("ticket_id", "=", self.id)
+                & changes_sudo._get_portal_domain(visitor)
+                & changes_sudo._get_unanswered_domain()
+            ),
+        }

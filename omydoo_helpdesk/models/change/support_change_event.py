@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ...tools.change_text import hash_text
 
@@ -35,6 +34,7 @@ class SupportChangeEvent(models.Model):
     """
 
     _name = "support.change.event"
+    _inherit = ["support.ledger.mixin"]
     _description = "Ledger of a Production Change"
     _order = "id"
     _log_access = False
@@ -89,30 +89,14 @@ class SupportChangeEvent(models.Model):
                 filter(None, (event._get_kind_labels(), who))
             )
 
-    # === CRUD METHODS === #
+    # === BUSINESS METHODS === #
 
     @api.model
-    def default_get(self, fields):
-        # None: what a context or a user's defaults say is nothing that happened.
-        return super().default_get([])
-
-    @api.private
-    def create(self, vals_list):
-        return super().create(vals_list)
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        # Never calls super: what was agreed to is a fact.
-        raise UserError(
-            self.env._("The ledger of a production change cannot be changed.")
+    def _get_ledger_refusal(self):
+        return self.env._(
+            "The ledger of a production change stays as it was written: it is neither "
+            "changed, copied nor deleted."
         )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_always(self):
-        raise UserError(
-            self.env._("The ledger of a production change cannot be deleted.")
-        )
-
-    # === BUSINESS METHODS === #
 
     def _get_kind_labels(self):
         """Return what these events are, for the reader.

@@ -2,13 +2,20 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...const import CONTENT_FIELDS, OPEN_STATES
+from ...const import CONTENT_FIELDS, SEALED
 from ...tools.batch import run_in_batches
+from ...tools.change_moves import (
+    FINAL_STATES,
+    OPEN_STATES,
+    TOLD_TO_DESK,
+    get_target,
+    is_told_to_contacts,
+)
 
-# Written by the methods below only: a person, an import or an RPC call cannot.
+# Written by the methods of a change only: a person, an import or an RPC call cannot.
 ENGINE_FIELDS = (
     "state",
     "asked_at",
@@ -36,9 +43,6 @@ ENGINE_FIELDS = (
 # They follow from the ticket: whose database it is, and who may agree.
 TICKET_FIELDS = ("company_id", "partner_id")
 
-# What the guards look for: an object, which no RPC client can send.
-CHANGE_ENGINE = object()
-
 BACKUP_FIELDS = {
     "backup_by",
     "backup_at",
@@ -46,8 +50,6 @@ BACKUP_FIELDS = {
     "backup_checked_by",
     "restore_by",
 }
-
-FINAL_STATES = ("applied", "undone", "cancelled")
 
 
 class SupportProductionChange(models.Model):
@@ -64,7 +66,7 @@ class SupportProductionChange(models.Model):
     """
 
     _name = "support.production.change"
-    _inherit = ["mail.activity.mixin", "mail.thread"]
+    _inherit = ["mail.activity.mixin", "mail.thread", "support.guarded.mixin"]
     _description = "Production Change"
     _order = "planned_at desc, id desc"
     _check_company_auto = True
@@ -191,29 +193,16 @@ class SupportProductionChange(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model
-    def default_get(self, fields):
-        # Defaults of a context or of a user are no way round the guards.
-        values = super().default_get(fields)
-        for name in (*ENGINE_FIELDS, *TICKET_FIELDS):
-            values.pop(name, None)
-        if "state" in fields:
-            values["state"] = "draft"
-        return values
-
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_engine_fields(
-                {name for name in vals if name != "state" or vals[name] != "draft"}
-            )
+        self.browse()._check_guarded(vals_list)
         changes = super().create(vals_list)
         # Whoever may not write the ticket may not change its database either.
         changes.ticket_id.check_access("write")
         return changes
 
     def write(self, vals):
-        self._check_engine_fields(vals)
+        self._check_guarded([vals])
         self._check_ticket(vals)
         # The same one again: whose database it is would be read anew of the ticket,
         # which may be another customer's now.
@@ -247,23 +236,7 @@ class SupportProductionChange(models.Model):
         """
         self.check_access("write")
         for change in self:
-            change._lock()
-            obstacle = change._get_apply_obstacle()
-            if obstacle:
-                raise UserError(obstacle)
-            if not (result or "").strip():
-                raise UserError(self.env._("Say what came of it."))
-            now = fields.Datetime.now()
-            change._log("applied", note=result)
-            change._write_engine(
-                {
-                    "state": "applied",
-                    "applied_at": now,
-                    "applied_by_id": self.env.uid,
-                    "result": result,
-                }
-            )
-            change._send_to_contacts("applied")
+            change._move("applied", note=result)
 
     def action_undo(self, reason=""):
         """Say that these changes were undone in production.
@@ -273,22 +246,7 @@ class SupportProductionChange(models.Model):
         """
         self.check_access("write")
         for change in self:
-            change._lock()
-            if change.state != "applied":
-                raise UserError(
-                    self.env._("“%(change)s” is not applied.", change=change.name)
-                )
-            if not (reason or "").strip():
-                raise UserError(self.env._("Say why it was undone."))
-            change._log("undone", note=reason)
-            change._write_engine(
-                {
-                    "state": "undone",
-                    "undone_at": fields.Datetime.now(),
-                    "undo_reason": reason,
-                }
-            )
-            change._send_to_contacts("undone")
+            change._move("undone", note=reason)
 
     def action_cancel(self):
         """Give these changes up; the contacts are not asked any more.
@@ -297,32 +255,139 @@ class SupportProductionChange(models.Model):
         """
         self.check_access("write")
         for change in self:
-            change._lock()
-            change._check_editable()
-            was_asked = change.state in OPEN_STATES
-            change._log("cancelled")
-            change._write_engine({"state": "cancelled"})
-            if was_asked:
-                change._send_to_contacts("cancelled")
+            change._move("cancelled")
+
+    # === MOVES === #
+
+    def _move(self, kind, partner=None, note="", **facts):
+        """Have something happen to this change: the one door to its state.
+
+        Locks, checks, notes it in the ledger, writes and tells, in this order. What is
+        particular to a kind is in ``_prepare_move_<kind>``.
+
+        :param str kind: of ``MOVES``, see ``tools.change_moves``
+        :param partner: the contact who does it, one of those asked
+        :param str note: what is said of it
+        :param facts: what else ``_prepare_move_<kind>`` takes
+        :raise KeyError: if the kind is unknown
+        :raise LockError: if somebody else is at it
+        :raise UserError: if it cannot happen now, with the reason; nothing is changed
+        """
+        self.ensure_one()
+        self._lock()
+        state = self.state
+        target = get_target(kind, state)
+        if partner is not None:
+            self._check_contact(partner)
+            facts["partner"] = partner
+        if not target:
+            raise UserError(self._get_move_refusal(kind))
+        logs, vals = getattr(self, f"_prepare_move_{kind}")(note=note, **facts)
+        for log in logs:
+            event = self._log(kind, **log)
+        if target != state:
+            vals["state"] = target
+            if target == "agreed":
+                vals["consent_event_id"] = event.id
+        if vals:
+            self._write_guarded(vals)
+        if target != state:
+            # In sudo mode because a customer's answer moves the ticket's clock.
+            self.ticket_id.sudo()._sla_sync_log()
+        if is_told_to_contacts(kind, state):
+            self._send_to_contacts(kind)
+        if kind in TOLD_TO_DESK:
+            self._tell_desk(kind, partner, note if partner else "")
+
+    def _get_move_refusal(self, kind):
+        """Return why something cannot happen to this change in its state.
+
+        :param str kind: of ``MOVES``
+        :return: a sentence
+        :rtype: str
+        """
+        self.ensure_one()
+        return {
+            "asked": self._get_asked_refusal,
+            "agreed": self._get_answered_sentence,
+            "refused": self._get_answered_sentence,
+            "question": self._get_answered_sentence,
+            "withdrawn": self._get_withdrawn_refusal,
+            "voided": self._get_over_sentence,
+            "expired": self._get_over_sentence,
+            "phone": self._get_phone_refusal,
+            "confirmed": self._get_confirmed_refusal,
+            "disputed": self._get_confirmed_refusal,
+            "applied": self._get_agreement_gap,
+            "undone": self._get_undone_refusal,
+            "cancelled": self._get_over_sentence,
+        }[kind]()
+
+    def _prepare_move_applied(self, note):
+        obstacle = self._get_apply_obstacle()
+        if obstacle:
+            raise UserError(obstacle)
+        if not (note or "").strip():
+            raise UserError(self.env._("Say what came of it."))
+        return [{"note": note}], {
+            "applied_at": fields.Datetime.now(),
+            "applied_by_id": self.env.uid,
+            "result": note,
+        }
+
+    def _prepare_move_undone(self, note):
+        if not (note or "").strip():
+            raise UserError(self.env._("Say why it was undone."))
+        return [{"note": note}], {
+            "undone_at": fields.Datetime.now(),
+            "undo_reason": note,
+        }
+
+    def _prepare_move_cancelled(self, note):
+        return [{}], {}
+
+    def _prepare_move_voided(self, note):
+        return [{"note": note}], self._prepare_no_agreement_vals()
+
+    def _prepare_move_expired(self, note):
+        return [{}], self._prepare_no_agreement_vals()
+
+    @api.model
+    def _prepare_no_agreement_vals(self):
+        """Return the values of a change that has to be asked again.
+
+        :rtype: dict
+        """
+        return {"consent_event_id": False, "is_emergency": False}
+
+    def _get_undone_refusal(self):
+        self.ensure_one()
+        return self.env._("“%(change)s” is not applied.", change=self.name)
+
+    def _get_over_sentence(self):
+        self.ensure_one()
+        return self.env._(
+            "“%(change)s” is over: what the customer agreed to stays as it was. "
+            "Prepare another change.",
+            change=self.display_name,
+        )
+
+    def _get_agreement_gap(self):
+        self.ensure_one()
+        return self.env._(
+            "The customer has not agreed to “%(change)s”.", change=self.name
+        )
 
     # === GUARDS === #
 
     @api.model
-    def _check_engine_fields(self, names):
-        """Refuse values that only the methods of a change may write.
+    def _get_guarded_fields(self):
+        fields = (*ENGINE_FIELDS, *TICKET_FIELDS)
+        return super()._get_guarded_fields() | dict.fromkeys(fields, SEALED)
 
-        :param names: of the fields to write
-        :raise AccessError: if one of them is such a field
-        """
-        forbidden = {*ENGINE_FIELDS, *TICKET_FIELDS} & set(names)
-        if forbidden and self.env.context.get("change_engine") is not CHANGE_ENGINE:
-            raise AccessError(
-                self.env._(
-                    "%(fields)s: this follows from what was asked, answered and done, "
-                    "and cannot be written.",
-                    fields=self._get_labels(forbidden),
-                )
-            )
+    @api.model
+    def _get_guarded_reason(self):
+        return self.env._("it follows from what was asked, answered and done.")
 
     def _check_ticket(self, vals):
         """Refuse to move a change to another ticket: it may be of another customer.
@@ -340,27 +405,6 @@ class SupportProductionChange(models.Model):
                 )
             )
 
-    @api.model
-    def _get_labels(self, names):
-        """Return the labels of fields, in the user's language.
-
-        :param names: of fields
-        :rtype: str
-        """
-        return ", ".join(
-            self._fields[name]._description_string(self.env) for name in sorted(names)
-        )
-
-    def _write_engine(self, vals):
-        """Write what follows from what was done, past the guards.
-
-        :param dict vals: values of ``ENGINE_FIELDS``
-        """
-        self.with_context(change_engine=CHANGE_ENGINE).write(vals)
-        if "state" in vals:
-            # In sudo mode because a customer's answer moves the ticket's clock.
-            self.ticket_id.sudo()._sla_sync_log()
-
     def _get_edited(self, vals):
         """Return the changes whose text these values would alter.
 
@@ -371,17 +415,9 @@ class SupportProductionChange(models.Model):
         if not names:
             return self.browse()
         return self.filtered(
-            lambda change: any(change._is_edited(name, vals[name]) for name in names)
-        )
-
-    def _is_edited(self, name, value):
-        self.ensure_one()
-        field = self._fields[name]
-        if field.type == "many2many":
-            new = self.new({name: value}, origin=self)
-            return set(new[name]._origin.ids) != set(self[name].ids)
-        return field.convert_to_cache(value, self) != field.convert_to_cache(
-            self[name], self
+            lambda change: any(
+                change._has_other_value(name, vals[name]) for name in names
+            )
         )
 
     def _check_editable(self):
@@ -391,13 +427,7 @@ class SupportProductionChange(models.Model):
         """
         for change in self:
             if change.state in FINAL_STATES:
-                raise UserError(
-                    self.env._(
-                        "“%(change)s” is over: what the customer agreed to stays as "
-                        "it was. Prepare another change.",
-                        change=change.display_name,
-                    )
-                )
+                raise UserError(change._get_over_sentence())
 
     def _for_ledger(self):
         """Return this change with what the ledger says in the customer's language.
@@ -459,9 +489,7 @@ class SupportProductionChange(models.Model):
         self.ensure_one()
         event = self.consent_event_id
         if self.state != "agreed" or not event:
-            return self.env._(
-                "The customer has not agreed to “%(change)s”.", change=self.name
-            )
+            return self._get_agreement_gap()
         if self.expires_at <= fields.Datetime.now():
             return self.env._(
                 "The agreement to “%(change)s” has expired.", change=self.name
@@ -487,16 +515,8 @@ class SupportProductionChange(models.Model):
         :param names: of the fields that were edited, for the ledger
         """
         for change in self.filtered(lambda change: change.state in OPEN_STATES):
-            change._log("voided", note=change._for_ledger()._get_labels(names))
-            change._reopen()
-            change._send_to_contacts("voided")
-            change._tell_desk("voided")
-
-    def _reopen(self):
-        """Have these changes asked again before anything is done."""
-        self._write_engine(
-            {"state": "draft", "consent_event_id": False, "is_emergency": False}
-        )
+            labels = change._for_ledger()._get_field_labels(names)
+            change._move("voided", note=labels)
 
     @api.model
     def _cron_expire(self, batch_size=100):
@@ -529,7 +549,4 @@ class SupportProductionChange(models.Model):
         mine = self.try_lock_for_update(allow_referencing=True)
         mine.invalidate_recordset()
         for change in mine.filtered_domain(self._get_expired_domain()):
-            change._log("expired")
-            change._reopen()
-            change._send_to_contacts("expired")
-            change._tell_desk("expired")
+            change._move("expired")

@@ -1,23 +1,18 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
+from ...tools.change_moves import get_target
 from ...tools.change_text import hash_text
-
-# After these, an earlier call is no agreement any more.
-END_KINDS = ("refused", "withdrawn", "voided", "expired", "disputed")
 
 
 class ChangeConsent(models.Model):
-    """The customer's agreement: asked of named contacts, given once, to one text.
-
-    An agreement by telephone, for a blocking incident, confirmed afterwards.
-    """
+    """The customer's agreement: asked of named contacts, given once, to one text."""
 
     _name = "support.production.change"
     _inherit = ["support.production.change"]
@@ -57,26 +52,21 @@ class ChangeConsent(models.Model):
         """
         self.check_access("write")
         for change in self:
-            change._lock()
-            obstacle = change._get_ask_obstacle()
-            if obstacle:
-                raise UserError(obstacle)
-            now = fields.Datetime.now()
-            days = change.company_id.support_consent_days
-            change._write_engine(
-                {
-                    "state": "awaiting",
-                    "asked_at": now,
-                    "expires_at": now + timedelta(days=days),
-                    "consent_event_id": False,
-                    "is_emergency": False,
-                    "confirmed_at": False,
-                    "disputed_at": False,
-                }
-            )
-            for lang in dict.fromkeys(change._get_lang(p) for p in change.approver_ids):
-                change._log("asked", **change._prepare_text_vals(lang))
-            change._send_to_contacts("asked")
+            change._move("asked")
+
+    def _prepare_move_asked(self, note):
+        obstacle = self._get_ask_obstacle()
+        if obstacle:
+            raise UserError(obstacle)
+        now = fields.Datetime.now()
+        langs = dict.fromkeys(map(self._get_lang, self.approver_ids))
+        return [self._prepare_text_vals(lang) for lang in langs], {
+            **self._prepare_no_agreement_vals(),
+            "asked_at": now,
+            "expires_at": now + timedelta(days=self.company_id.support_consent_days),
+            "confirmed_at": False,
+            "disputed_at": False,
+        }
 
     # === BUSINESS METHODS - CHECKS === #
 
@@ -103,18 +93,21 @@ class ChangeConsent(models.Model):
         """
         self.ensure_one()
         # An agreement that does not hold any more is asked for again.
-        if self.state not in ("draft", "refused") and not (
-            self.state == "agreed" and self._get_consent_obstacle()
-        ):
-            return self.env._(
-                "“%(change)s” cannot be asked for any more.", change=self.name
-            )
+        is_agreed = self.state == "agreed" and not self._get_consent_obstacle()
+        if is_agreed or not get_target("asked", self.state):
+            return self._get_asked_refusal()
         return (
             self._get_customer_obstacle()
             or self._get_text_gap()
             or self._get_approver_obstacle()
             or self._get_test_gap()
             or self._get_backup_obstacle()
+        )
+
+    def _get_asked_refusal(self):
+        self.ensure_one()
+        return self.env._(
+            "“%(change)s” cannot be asked for any more.", change=self.name
         )
 
     def _get_customer_obstacle(self):
@@ -155,11 +148,7 @@ class ChangeConsent(models.Model):
             )
         for partner in self.approver_ids:
             if not self._may_approve(partner):
-                return self.env._(
-                    "%(contact)s may not agree to production changes of %(customer)s.",
-                    contact=partner.display_name,
-                    customer=self.partner_id.display_name,
-                )
+                return self._get_role_sentence(partner)
             if not self._may_sign_in(partner):
                 return self.env._(
                     "%(contact)s has no access to the portal: grant it first.",
@@ -224,6 +213,14 @@ class ChangeConsent(models.Model):
             and partner.commercial_partner_id == self.partner_id
         )
 
+    def _get_role_sentence(self, partner):
+        self.ensure_one()
+        return self.env._(
+            "%(contact)s may not agree to production changes of %(customer)s.",
+            contact=partner.display_name,
+            customer=self.partner_id.display_name,
+        )
+
     def _check_contact(self, partner):
         """Check that a contact is one of those asked.
 
@@ -239,19 +236,14 @@ class ChangeConsent(models.Model):
                 )
             )
 
-    def _check_answer(self, partner, text_hash, lang):
-        """Check that an answer is one to what is asked now.
+    def _check_text_read(self, text_hash, asked_hash):
+        """Check that a contact has read the text that is asked about.
 
-        :param partner: who answers
         :param str text_hash: fingerprint of the text they read
-        :param str lang: language of that text
-        :raise UserError: otherwise; nothing is changed
+        :param str asked_hash: fingerprint of the text that is asked about
+        :raise UserError: otherwise
         """
-        self.ensure_one()
-        self._lock()
-        self._check_contact(partner)
-        self._check_is_asked()
-        if text_hash != self._get_text_hash(lang):
+        if text_hash != asked_hash:
             raise UserError(
                 self.env._(
                     "The text has changed since you read it: read it again before "
@@ -259,14 +251,12 @@ class ChangeConsent(models.Model):
                 )
             )
 
-    def _check_is_asked(self):
-        """Check that this change is asked about now.
+    def _check_time_to_answer(self):
+        """Check that there is still time to answer what is asked.
 
-        :raise UserError: if it was answered, or the time to answer is over
+        :raise UserError: if it is over
         """
         self.ensure_one()
-        if self.state != "awaiting":
-            raise UserError(self._get_answered_sentence())
         if self.expires_at <= fields.Datetime.now():
             raise UserError(
                 self.env._("The time to answer is over: we will ask you again.")
@@ -303,22 +293,21 @@ class ChangeConsent(models.Model):
         signed_name = (signed_name or "").strip()
         if not signed_name:
             raise UserError(self.env._("Type your name to agree."))
-        self._check_answer(partner, text_hash, lang)
-        event = self._log(
+        self._move(
             "agreed",
+            partner,
+            text_hash=text_hash,
+            lang=lang,
             signed_name=signed_name,
-            **self._prepare_contact_vals(partner, origin),
-            **self._prepare_text_vals(lang),
+            origin=origin,
         )
-        self._write_engine(
-            {
-                "state": "agreed",
-                "consent_event_id": event.id,
-                "customer_backup_by_id": partner.id,
-                "customer_backup_at": fields.Datetime.now(),
-            }
-        )
-        self._tell_desk("agreed", partner)
+
+    def _prepare_move_agreed(self, note, signed_name, **answer):
+        log = {**self._prepare_answer_log(**answer), "signed_name": signed_name}
+        return [log], {
+            "customer_backup_by_id": answer["partner"].id,
+            "customer_backup_at": fields.Datetime.now(),
+        }
 
     def _refuse(self, partner, text_hash, lang, note, origin):
         """Take the refusal of a contact.
@@ -330,15 +319,17 @@ class ChangeConsent(models.Model):
         :param dict origin: ``ip_address`` and ``user_agent``
         :raise UserError: if the answer is not one to what is asked now
         """
-        self._check_answer(partner, text_hash, lang)
-        self._log(
+        self._move(
             "refused",
+            partner,
             note=note,
-            **self._prepare_contact_vals(partner, origin),
-            **self._prepare_text_vals(lang),
+            text_hash=text_hash,
+            lang=lang,
+            origin=origin,
         )
-        self._write_engine({"state": "refused"})
-        self._tell_desk("refused", partner, note)
+
+    def _prepare_move_refused(self, note, **answer):
+        return [{**self._prepare_answer_log(**answer), "note": note}], {}
 
     def _ask_question(self, partner, note, origin):
         """Take a question of a contact; the agreement stays open.
@@ -351,11 +342,11 @@ class ChangeConsent(models.Model):
         note = (note or "").strip()
         if not note:
             raise UserError(self.env._("Write your question."))
-        self._lock()
-        self._check_contact(partner)
-        self._check_is_asked()
-        self._log("question", note=note, **self._prepare_contact_vals(partner, origin))
-        self._tell_desk("question", partner, note)
+        self._move("question", partner, note=note, origin=origin)
+
+    def _prepare_move_question(self, note, partner, origin):
+        self._check_time_to_answer()
+        return [{**self._prepare_contact_vals(partner, origin), "note": note}], {}
 
     def _withdraw(self, partner, note, origin):
         """Take an agreement back, as long as it is not applied.
@@ -365,21 +356,34 @@ class ChangeConsent(models.Model):
         :param dict origin: ``ip_address`` and ``user_agent``
         :raise UserError: if there is none, or it is applied
         """
-        self._lock()
-        self._check_contact(partner)
-        if self.state != "agreed":
-            raise UserError(
-                self.env._("It is applied already: it cannot be withdrawn any more.")
-                if self.state in ("applied", "undone")
-                else self.env._("There is no agreement to withdraw.")
-            )
-        self._log("withdrawn", note=note, **self._prepare_contact_vals(partner, origin))
-        self._write_engine(
-            {"state": "refused", "consent_event_id": False, "is_emergency": False}
-        )
-        self._tell_desk("withdrawn", partner, note)
+        self._move("withdrawn", partner, note=note, origin=origin)
+
+    def _prepare_move_withdrawn(self, note, partner, origin):
+        log = {**self._prepare_contact_vals(partner, origin), "note": note}
+        return [log], self._prepare_no_agreement_vals()
+
+    def _get_withdrawn_refusal(self):
+        self.ensure_one()
+        if self.state in ("applied", "undone"):
+            return self.env._("It is applied already: it cannot be withdrawn any more.")
+        return self.env._("There is no agreement to withdraw.")
 
     # === HELPERS === #
+
+    def _prepare_answer_log(self, partner, text_hash, lang, origin):
+        """Return what the ledger keeps of an answer, once it is one to what is asked.
+
+        :param partner: who answers
+        :param str text_hash: fingerprint of the text they read
+        :param str lang: language of that text
+        :param dict origin: ``ip_address`` and ``user_agent``
+        :rtype: dict
+        :raise UserError: otherwise
+        """
+        self._check_time_to_answer()
+        text_vals = self._prepare_text_vals(lang)
+        self._check_text_read(text_hash, text_vals["text_hash"])
+        return {**self._prepare_contact_vals(partner, origin), **text_vals}
 
     def _prepare_contact_vals(self, partner, origin):
         return {
@@ -398,159 +402,29 @@ class ChangeConsent(models.Model):
             "content_hash": self._get_content_hash(),
         }
 
-    # === BUSINESS METHODS - EMERGENCY === #
-
     @api.model
-    def _get_unanswered_domain(self):
-        """Return which changes wait for the customer: asked, or to be confirmed.
+    def _get_portal_domain(self, visitor):
+        """Return which changes a visitor of the portal may read.
 
+        Those they are named for, of tickets that they may read now. Customers have no
+        right on the model: this domain is their access check, of a search in sudo mode.
+
+        :param visitor: user
         :rtype: Domain
         """
-        return Domain("state", "=", "awaiting") | (
-            Domain("is_emergency", "=", True)
-            & Domain("confirmed_at", "=", False)
-            & Domain("disputed_at", "=", False)
-            & Domain("state", "in", ("agreed", "applied", "undone"))
+        # In sudo mode because customers do not read who is named: of themselves only.
+        partner_sudo = visitor.sudo().partner_id
+        tickets = self.env["helpdesk.ticket"].with_user(visitor)
+        if (
+            not partner_sudo.support_change_approver
+            or not visitor.share
+            or not tickets.has_access("read")
+        ):
+            return Domain.FALSE
+        return (
+            Domain("approver_ids", "in", partner_sudo.ids)
+            & Domain("partner_id", "=", partner_sudo.commercial_partner_id.id)
+            & Domain("event_ids.kind", "in", ("asked", "phone"))
+            # As the visitor: their record rules are in it.
+            & Domain("ticket_id", "in", tickets._search(Domain.TRUE))
         )
-
-    def _agree_by_phone(self, partner, phoned_at, note):
-        """Log an agreement given by telephone, for a blocking incident.
-
-        :param partner: who agreed
-        :param datetime phoned_at: when, naive UTC
-        :param str note: what was said
-        :raise UserError: if this is no emergency, or the contact may not agree
-        """
-        self.check_access("write")
-        self._lock()
-        now = fields.Datetime.now()
-        if self.ticket_id.priority != "3":
-            raise UserError(
-                self.env._(
-                    "The telephone is for blocking incidents: ask in the portal."
-                )
-            )
-        if self.state not in ("draft", "awaiting"):
-            raise UserError(
-                self.env._("“%(change)s” is not to be asked for.", change=self.name)
-            )
-        if not self._may_approve(partner):
-            raise UserError(
-                self.env._(
-                    "%(contact)s may not agree to production changes of %(customer)s.",
-                    contact=partner.display_name,
-                    customer=self.partner_id.display_name,
-                )
-            )
-        if not phoned_at:
-            raise UserError(self.env._("Say when they called."))
-        if phoned_at > now:
-            raise UserError(self.env._("The call cannot be in the future."))
-        if not (note or "").strip():
-            raise UserError(self.env._("Write what was said."))
-        expires_at = phoned_at + timedelta(days=self.company_id.support_consent_days)
-        if expires_at <= now or phoned_at < self._get_last_end():
-            raise UserError(
-                self.env._(
-                    "What was agreed to in that call does not hold any more: call "
-                    "again."
-                )
-            )
-        obstacle = (
-            self._get_customer_obstacle()
-            or self._get_text_gap()
-            or self._get_confirmer_obstacle(partner)
-            or self._get_test_gap()
-            or self._get_backup_obstacle()
-        )
-        if obstacle:
-            raise UserError(obstacle)
-        if partner not in self.approver_ids:
-            # Before the text is taken: the contacts are part of it.
-            self.approver_ids |= partner
-        event = self._log(
-            "phone",
-            at=phoned_at,
-            note=note,
-            **self._prepare_contact_vals(partner, {}),
-            **self._prepare_text_vals(self._get_lang(partner)),
-        )
-        self._write_engine(
-            {
-                "state": "agreed",
-                "is_emergency": True,
-                "consent_event_id": event.id,
-                "asked_at": now,
-                "expires_at": expires_at,
-                "customer_backup_by_id": partner.id,
-                "customer_backup_at": phoned_at,
-                "confirmed_at": False,
-                "disputed_at": False,
-            }
-        )
-        self._send_to_contacts("phone")
-
-    def _get_last_end(self):
-        """Return when an agreement to this change last ended, or was refused.
-
-        :return: an instant, the beginning of time if there was none
-        :rtype: datetime
-        """
-        self.ensure_one()
-        ends = self.event_ids.filtered(lambda event: event.kind in END_KINDS)
-        return max(ends.mapped("at"), default=datetime.min)
-
-    def _get_confirmer_obstacle(self, partner):
-        """Return why nobody could confirm a call in the portal.
-
-        :param partner: who called
-        :return: a sentence, or False
-        """
-        contacts = (self.approver_ids | partner).filtered(self._may_approve)
-        if any(self._may_read_ticket(contact) for contact in contacts):
-            return False
-        return self.env._(
-            "Nobody could confirm the call: grant %(contact)s, or another contact who "
-            "may agree, an access to the portal.",
-            contact=partner.display_name,
-        )
-
-    def _answer_phone(self, partner, text_hash, is_confirmed, note, origin):
-        """Take what a contact says afterwards of an agreement by telephone.
-
-        :param partner: a contact who was asked
-        :param str text_hash: fingerprint of the text they read
-        :param bool is_confirmed: whether they confirm it
-        :param str note: what they add
-        :param dict origin: ``ip_address`` and ``user_agent``
-        :raise UserError: if there is nothing to confirm
-        """
-        self._lock()
-        self._check_contact(partner)
-        event = self.consent_event_id
-        is_open = self.filtered_domain(self._get_unanswered_domain())
-        if not is_open or not self.is_emergency or not event:
-            raise UserError(self.env._("There is nothing to confirm any more."))
-        if text_hash != event.text_hash:
-            raise UserError(
-                self.env._(
-                    "The text has changed since you read it: read it again before "
-                    "you answer."
-                )
-            )
-        self._log(
-            "confirmed" if is_confirmed else "disputed",
-            note=note,
-            text=event.text,
-            text_hash=event.text_hash,
-            lang=event.lang,
-            **self._prepare_contact_vals(partner, origin),
-        )
-        vals = {
-            "confirmed_at" if is_confirmed else "disputed_at": fields.Datetime.now()
-        }
-        if not is_confirmed and self.state == "agreed":
-            # There is no agreement: what is not applied yet must not be any more.
-            vals.update(state="refused", consent_event_id=False)
-        self._write_engine(vals)
-        self._tell_desk("confirmed" if is_confirmed else "disputed", partner, note)

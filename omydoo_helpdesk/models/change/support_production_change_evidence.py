@@ -106,7 +106,7 @@ class ChangeEvidence(models.Model):
             missing = change._get_backup_gaps()
             if missing:
                 raise UserError(missing)
-        self._write_engine(
+        self._write_guarded(
             {"desk_backup_by_id": self.env.uid, "desk_backup_at": fields.Datetime.now()}
         )
         for change in self:
@@ -130,7 +130,7 @@ class ChangeEvidence(models.Model):
                     )
                 )
         now = fields.Datetime.now()
-        self._write_engine(
+        self._write_guarded(
             {"backup_acknowledged_by_id": self.env.uid, "backup_acknowledged_at": now}
         )
         self._log("backup_age")
@@ -155,7 +155,7 @@ class ChangeEvidence(models.Model):
             raise UserError(self.env._("Say why it is not tested."))
         # The customer reads it: what was agreed to before is not this any more.
         self._void(["waiver_reason"])
-        self._write_engine(
+        self._write_guarded(
             {
                 "waiver_reason": reason,
                 "waived_by_id": self.env.uid,
@@ -166,7 +166,7 @@ class ChangeEvidence(models.Model):
 
     def _forget_waiver(self):
         """Have a manager decide again: what the test shows was not known."""
-        self._write_engine(
+        self._write_guarded(
             {"waiver_reason": False, "waived_by_id": False, "waived_at": False}
         )
 
@@ -240,7 +240,7 @@ class ChangeEvidence(models.Model):
 
     def _forget_backup(self):
         """Have both sides confirm the backup again, since the statement changed."""
-        self._write_engine(
+        self._write_guarded(
             {
                 "desk_backup_by_id": False,
                 "desk_backup_at": False,

@@ -15,8 +15,8 @@ class ChangeMail(models.Model):
     def _send_to_contacts(self, kind):
         """Send a message to the contacts asked, each in their language.
 
-        :param str kind: "asked", "phone", "voided", "expired", "cancelled", "applied"
-            or "undone"
+        :param str kind: of ``TOLD_TO_CONTACTS``, see ``tools.change_moves``
+        :raise KeyError: if there is nothing to say of that kind
         """
         vals_list = []
         for change in self:
@@ -62,24 +62,22 @@ class ChangeMail(models.Model):
         self.ensure_one()
         # On one line: a mail with a header of two is never sent.
         values = {"change": " ".join(self.display_name.split())}
-        if kind == "asked":
-            return self.env._("Your agreement is needed: %(change)s", **values)
-        if kind == "phone":
-            return self.env._("Confirm what you agreed to: %(change)s", **values)
-        if kind == "voided":
-            return self.env._("Your agreement is void: %(change)s", **values)
-        if kind == "expired":
-            return self.env._("Your agreement has expired: %(change)s", **values)
-        if kind == "cancelled":
-            return self.env._("Not done after all: %(change)s", **values)
-        if kind == "undone":
-            return self.env._("Undone in production: %(change)s", **values)
-        return self.env._("Applied in production: %(change)s", **values)
+        subjects = {
+            "asked": self.env._("Your agreement is needed: %(change)s", **values),
+            "phone": self.env._("Confirm what you agreed to: %(change)s", **values),
+            "voided": self.env._("Your agreement is void: %(change)s", **values),
+            "expired": self.env._("Your agreement has expired: %(change)s", **values),
+            "cancelled": self.env._("Not done after all: %(change)s", **values),
+            "applied": self.env._("Applied in production: %(change)s", **values),
+            "undone": self.env._("Undone in production: %(change)s", **values),
+        }
+        return subjects[kind]
 
     def _tell_desk(self, kind, partner=None, note=""):
         """Tell who is in charge of a change what happened to it, in their language.
 
-        :param str kind: of ``EVENT_KINDS``: what happened
+        :param str kind: of ``TOLD_TO_DESK``: what happened
+        :raise KeyError: if there is nothing to say of that kind
         :param partner: the contact who did it
         :param str note: what they wrote, plain text
         """
@@ -149,19 +147,15 @@ class ChangeMail(models.Model):
         :param partner: the contact who did it
         :rtype: str
         """
-        contact = partner.name if partner else ""
-        if kind == "agreed":
-            return self.env._("%(contact)s agrees", contact=contact)
-        if kind == "refused":
-            return self.env._("%(contact)s refuses", contact=contact)
-        if kind == "question":
-            return self.env._("%(contact)s asks", contact=contact)
-        if kind == "withdrawn":
-            return self.env._("%(contact)s withdraws the agreement", contact=contact)
-        if kind == "confirmed":
-            return self.env._("%(contact)s confirms the call", contact=contact)
-        if kind == "disputed":
-            return self.env._("%(contact)s disputes the call", contact=contact)
-        if kind == "expired":
-            return self.env._("The agreement has expired: ask again")
-        return self.env._("The agreement is void: the text was edited")
+        values = {"contact": partner.name if partner else ""}
+        sentences = {
+            "agreed": self.env._("%(contact)s agrees", **values),
+            "refused": self.env._("%(contact)s refuses", **values),
+            "question": self.env._("%(contact)s asks", **values),
+            "withdrawn": self.env._("%(contact)s withdraws the agreement", **values),
+            "confirmed": self.env._("%(contact)s confirms the call", **values),
+            "disputed": self.env._("%(contact)s disputes the call", **values),
+            "voided": self.env._("The agreement is void: the text was edited"),
+            "expired": self.env._("The agreement has expired: ask again"),
+        }
+        return sentences[kind]

@@ -10,8 +10,8 @@ from odoo import fields, models
 from odoo.tools.misc import format_date, format_time
 
 from ...const import CONTENT_FIELDS
-from ...controllers.tools import is_readable
 from ...tools.change_text import hash_text
+from ...tools.text import is_readable
 
 # Not edited but decided: part of the content nevertheless.
 DECIDED_FIELDS = ("ticket_id", "waiver_reason", "waived_by_id")
@@ -95,7 +95,7 @@ class ChangeText(models.Model):
         return names and self.env._(
             "“%(change)s” is not complete: %(fields)s.",
             change=self.display_name,
-            fields=self._get_labels(names),
+            fields=self._get_field_labels(names),
         )
 
     def _get_text_parts(self):

@@ -2,21 +2,17 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from ...const import SEALED
 from ...tools import charter_text
-
-# Only Python code holds it: no RPC call can pretend to be the publication.
-PUBLICATION = object()
-
-PUBLICATION_FIELDS = frozenset({"state", "version", "published_on"})
 
 
 class SupportCharter(models.Model):
     _name = "support.charter"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "support.guarded.mixin"]
     _description = "Support Charter"
     _order = "company_id, version desc, id desc"
 
@@ -107,15 +103,14 @@ class SupportCharter(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_publication_fields(vals)
+        self.browse()._check_guarded(vals_list)
         charters = super().create(vals_list)
         charters._set_next_version()
         self.env.registry.clear_cache()
         return charters
 
     def write(self, vals):
-        self._check_publication_fields(vals)
+        self._check_guarded([vals])
         if self._get_frozen_fields() & set(vals):
             self._check_is_draft()
         res = super().write(vals)
@@ -167,19 +162,14 @@ class SupportCharter(models.Model):
                 )
             )
 
-    def _check_publication_fields(self, vals):
-        """Refuse what only the publication writes.
+    @api.model
+    def _get_guarded_fields(self):
+        fields = ("state", "version", "published_on")
+        return super()._get_guarded_fields() | dict.fromkeys(fields, SEALED)
 
-        :param vals: to be written
-        :raise AccessError: if a state, a number or a date is among them
-        """
-        if (
-            PUBLICATION_FIELDS & set(vals)
-            and self.env.context.get("support_charter_publication") is not PUBLICATION
-        ):
-            raise AccessError(
-                self.env._("Publish the charter to change its state and its number.")
-            )
+    @api.model
+    def _get_guarded_reason(self):
+        return self.env._("publish the charter to change its state and its number.")
 
     # === ACTION METHODS === #
 
@@ -189,20 +179,22 @@ class SupportCharter(models.Model):
         :raise UserError: if this version is not a draft
         """
         self.check_access("write")
-        for charter in self.with_context(support_charter_publication=PUBLICATION):
+        for charter in self:
             if charter.state != "draft":
                 raise UserError(
                     self.env._("Only a draft can be published: make a new version.")
                 )
             others = charter._get_other_versions()
             known = others.filtered(lambda c: c.state != "draft")
-            known.filtered(lambda c: c.state == "published").state = "superseded"
+            known.filtered(lambda c: c.state == "published")._write_guarded(
+                {"state": "superseded"}
+            )
             # The unique index must see the old one gone first.
             self.env.flush_all()
             vals = {"state": "published", "published_on": fields.Datetime.now()}
             if charter.version <= max(known.mapped("version"), default=0):
                 vals["version"] = max(others.mapped("version")) + 1
-            charter.write(vals)
+            charter._write_guarded(vals)
 
     def action_new_version(self):
         """Copy this version as a draft with the next number, and open it.
@@ -282,9 +274,10 @@ class SupportCharter(models.Model):
         )
 
     def _set_next_version(self):
-        for charter in self.with_context(support_charter_publication=PUBLICATION):
+        for charter in self:
             others = charter._get_other_versions()
-            charter.version = max(others.mapped("version"), default=0) + 1
+            version = max(others.mapped("version"), default=0) + 1
+            charter._write_guarded({"version": version})
 
     def _get_equivalents(self):
         """Return this version and those whose acceptance is worth as much.

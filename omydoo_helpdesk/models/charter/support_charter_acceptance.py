@@ -19,6 +19,7 @@ class SupportCharterAcceptance(models.Model):
     """
 
     _name = "support.charter.acceptance"
+    _inherit = ["support.ledger.mixin"]
     _description = "Charter Acceptance"
     _order = "accepted_on desc, id desc"
     _rec_name = "partner_name"
@@ -126,22 +127,14 @@ class SupportCharterAcceptance(models.Model):
                 name=acceptance.partner_name,
             )
 
-    # === CRUD METHODS === #
+    # === LEDGER === #
 
-    @api.private
-    def create(self, vals_list):
-        return super().create(vals_list)
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        # Never calls super: what was accepted is a fact.
-        raise UserError(self.env._("An acceptance cannot be changed afterwards."))
-
-    def copy(self, default=None):  # pylint: disable=method-required-super
-        raise UserError(self.env._("An acceptance cannot be copied."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_always(self):
-        raise UserError(self.env._("An acceptance cannot be deleted."))
+    @api.model
+    def _get_ledger_refusal(self):
+        return self.env._(
+            "An acceptance stays as it was written: it is neither changed, copied nor "
+            "deleted."
+        )
 
     # === ACTION METHODS === #
 

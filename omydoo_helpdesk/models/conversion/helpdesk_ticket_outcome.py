@@ -418,3 +418,8 @@ class TicketOutcome(models.Model):
     @api.model
     def _sla_get_watched_fields(self):
         return super()._sla_get_watched_fields() | {"conversion_ref"}
+
+    def _get_portal_page_values(self, visitor):
+        return super()._get_portal_page_values(visitor) | {
+            "portal_outcomes": self._get_portal_outcomes(visitor),
+        }

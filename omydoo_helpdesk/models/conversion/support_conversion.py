@@ -4,7 +4,6 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL, plaintext2html
 
 from ...tools.duration import format_hours
@@ -30,7 +29,7 @@ class SupportConversion(models.Model):
     """Append-only log of the conversions: which ticket, into what, by whom, when."""
 
     _name = "support.conversion"
-    _inherit = ["support.conversion.way.mixin"]
+    _inherit = ["support.ledger.mixin", "support.conversion.way.mixin"]
     _description = "Support Conversion"
     _order = "converted_at desc, id desc"
     _rec_name = "record_name"
@@ -72,23 +71,14 @@ class SupportConversion(models.Model):
         default="conversion",
     )
 
-    # === CRUD METHODS === #
-
-    @api.private
-    def create(self, vals_list):
-        return super().create(vals_list)
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        # Never calls super: a conversion is a fact.
-        raise UserError(
-            self.env._("The log of conversions cannot be changed afterwards.")
-        )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_always(self):
-        raise UserError(self.env._("The log of conversions cannot be deleted."))
-
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_ledger_refusal(self):
+        return self.env._(
+            "The log of conversions stays as it was written: it is neither changed, "
+            "copied nor deleted."
+        )
 
     @api.model
     def _prepare_log_vals(self, action, ticket, record, task=None):
@@ -132,7 +122,7 @@ class SupportConversion(models.Model):
     def _take_over(self):
         """Note the conversions made before this log was kept, each once.
 
-        Run at each installation and update; it finds nothing to do the second time.
+        Run at installation; it finds nothing to do the second time.
         """
         self.env.flush_all()
         self.env.cr.execute(SQL(TAKE_OVER_ORDERS_SQL))

@@ -2,7 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
+
+from ...const import COMPUTED, GIVEN
 
 HIGH = "3"
 
@@ -40,7 +43,12 @@ class TicketPriority(models.Model):
         copy=False,
         tracking=True,
         groups="base.group_user",
-        help="Why another priority was agreed than the one the customer claimed.",
+        help="Why the agreed priority was changed. Each change has its own reason.",
+    )
+    is_priority_edited = fields.Boolean(
+        compute="_compute_is_priority_edited",
+        groups="base.group_user",
+        export_string_translation=False,
     )
     blocking_what = fields.Text(
         string="What Is Blocked",
@@ -75,7 +83,55 @@ class TicketPriority(models.Model):
             ("3", self.env._("High")),
         ]
 
+    @api.depends("priority")
+    def _compute_is_priority_edited(self):
+        # In a form, before it is saved: who changes the priority says why.
+        for record in self:
+            origin = record._origin
+            record.is_priority_edited = bool(origin) and (
+                record.priority != origin.priority
+            )
+
+    @api.onchange("priority")
+    def _onchange_priority(self):
+        # What was said of the last change is no reason for this one.
+        edited = self.is_priority_edited
+        self.priority_reason = not edited and self._origin.priority_reason
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        self._check_priority_reason(vals)
+        return super().write(vals)
+
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {
+            "claimed_priority": GIVEN,
+            "urgent_claimed_at": COMPUTED,
+        }
+
+    def _check_priority_reason(self, vals):
+        """Check that who changes the agreed priority says why, with the change.
+
+        Not in superuser mode: a claim of the customer's is told by itself.
+
+        :param dict vals: to write
+        :raise UserError: without reason
+        """
+        if "priority" not in vals or self.env.su:
+            return
+        if (vals.get("priority_reason") or "").strip():
+            return
+        if any(record.priority != vals["priority"] for record in self):
+            raise UserError(
+                self.env._(
+                    "Say why the agreed priority changes: open the ticket, choose the "
+                    "priority and give its reason with it."
+                )
+            )
 
     def _may_claim_urgent(self):
         """Say whether the customer may mark this ticket as urgent: once, and open.

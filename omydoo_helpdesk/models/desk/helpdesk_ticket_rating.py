@@ -12,6 +12,8 @@ from odoo.addons.rating.models.rating_data import (
     RATING_UNHAPPY_VALUE,
 )
 
+from ...const import COMPUTED
+
 SATISFACTIONS = [
     ("satisfied", "Satisfied"),
     ("okay", "Okay"),
@@ -64,6 +66,13 @@ class TicketRating(models.Model):
     def _compute_satisfaction(self):
         for record in self:
             record.satisfaction = record._get_satisfaction(record.rating_last_value)
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {
+            "rating_last_value": COMPUTED,
+            "satisfaction": COMPUTED,
+        }
 
     @api.model
     def _get_satisfaction(self, value):

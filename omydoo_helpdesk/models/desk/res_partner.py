@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.sql import column_exists, create_column
 
 
 class ResPartner(models.Model):
@@ -16,7 +17,12 @@ class ResPartner(models.Model):
             ("own", "Their own tickets only"),
         ],
         string="Tickets in the Portal",
-        default=lambda self: self.env.company.support_portal_access or "company",
+        # No default: that of a user's contact is a value given by whoever creates the
+        # user, who need not be allowed to give it.
+        compute="_compute_support_portal_access",
+        store=True,
+        readonly=False,
+        precompute=True,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="Which tickets this contact sees in the portal. Whoever sees their own "
         "tickets only also sees those of colleagues that they were made a follower of.",
@@ -32,7 +38,24 @@ class ResPartner(models.Model):
         help="Gets a message when a weekly update is done.",
     )
 
+    # === COMPUTE METHODS === #
+
+    def _compute_support_portal_access(self):
+        """A new contact sees what the company says; nothing changes it afterwards."""
+        self.support_portal_access = self.env.company.support_portal_access or "company"
+
     # === CRUD METHODS === #
+
+    def _auto_init(self):
+        """Leave to the contacts that there are what they see."""
+        column = ("res_partner", "support_portal_access")
+        if not column_exists(self.env.cr, *column):
+            create_column(self.env.cr, *column, "varchar")
+            # The company's setting is for new ones, and has no column yet.
+            self.env.cr.execute(
+                "UPDATE res_partner SET support_portal_access='company'"
+            )
+        return super()._auto_init()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -66,16 +89,6 @@ class ResPartner(models.Model):
         return res
 
     # === BUSINESS METHODS === #
-
-    def _init_column(self, column_name):
-        """Leave to the contacts that there are what they see."""
-        if column_name == "support_portal_access":
-            # The company's setting, which decides for new ones, has no column yet.
-            self.env.cr.execute(
-                "UPDATE res_partner SET support_portal_access='company'"
-            )
-            return
-        super()._init_column(column_name)
 
     def _clear_support_rules(self):
         """Have the record rules look again at who belongs to which firm.

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...const import DOWNLOADED_TYPE
-from ...controllers.tools import clean_file_name
+from ...tools.text import clean_file_name
 
 # What a browser shows and does not run.
 SHOWN_TYPES = frozenset(

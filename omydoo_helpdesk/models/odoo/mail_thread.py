@@ -41,8 +41,9 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _skip_ticket_stage_update_from_autoreply(self, message, message_dict, routes):
-        return self._is_auto_reply(
-            message
+        # Whoever calls the hook from elsewhere may have no mail at hand.
+        return (
+            message is not None and self._is_auto_reply(message)
         ) or super()._skip_ticket_stage_update_from_autoreply(
             message, message_dict, routes
         )

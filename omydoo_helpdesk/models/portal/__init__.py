@@ -3,4 +3,4 @@ from . import support_help_article
 from . import helpdesk_ticket
 from . import helpdesk_ticket_list
 from . import helpdesk_ticket_timeline
-from . import helpdesk_ticket_lookalike
+from . import helpdesk_ticket_form

@@ -319,3 +319,9 @@ class TicketPortal(models.Model):
         ):
             return self.env._("First response")
         return self.env._("Resolution")
+
+    def _get_portal_page_values(self, visitor):
+        return super()._get_portal_page_values(visitor) | {
+            "portal_attachments": self._get_portal_attachments(),
+            "portal_promises": self._get_portal_promises(),
+        }

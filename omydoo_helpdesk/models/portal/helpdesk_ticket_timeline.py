@@ -209,3 +209,8 @@ class TicketTimeline(models.Model):
         return self.env._("What we promise changed: the dates were computed again.")
 
     # === SLA === #
+
+    def _get_portal_page_values(self, visitor):
+        return super()._get_portal_page_values(visitor) | {
+            "timeline": self._get_portal_timeline()[self],
+        }

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ...const import COVERAGES, CUSTOM_CODE_STATES, SCOPES
+from ...const import COMPUTED, COVERAGES, CUSTOM_CODE_STATES, SCOPES
 from ...tools import verdict
 
 # The reason is kept as a code, so that each reader sees it in their own language.
@@ -242,19 +242,22 @@ class TicketScope(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create(
+        records = super().create(
             [self._prepare_scope_override(dict(vals)) for vals in vals_list]
         )
+        # Afterwards, since defaults count too. In sudo mode because customers who file
+        # do not read who decided; they decide nothing.
+        if not self.env.su and any(
+            record.scope_override and not (record.scope_override_reason or "").strip()
+            for record in records.sudo()
+        ):
+            raise UserError(self._get_verdict_refusal())
+        return records
 
     def write(self, vals):
         if "scope" in vals:
             vals = self._prepare_scope_override(dict(vals))
-            if vals["scope_override"] and not (self.env.su or self._has_reason(vals)):
-                raise UserError(
-                    self.env._(
-                        "Give the reason for this verdict: the customer will read it."
-                    )
-                )
+        self._check_verdict_reason(vals)
         return super().write(vals)
 
     @api.model
@@ -269,12 +272,40 @@ class TicketScope(models.Model):
             vals["scope_override"] = scope if scope != "to_qualify" else False
         return vals
 
-    def _has_reason(self, vals):
-        if "scope_override_reason" in vals:
-            return bool(vals["scope_override_reason"])
-        return all(record.scope_override_reason for record in self)
-
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {
+            # What is written as a verdict was taken as a decision already.
+            "scope": COMPUTED,
+            "scope_reason": COMPUTED,
+            "coverage": COMPUTED,
+        }
+
+    def _check_verdict_reason(self, vals):
+        """Check that who decides a verdict says why, with the decision.
+
+        Not in superuser mode, which is that of scripts of an administrator's.
+
+        :param dict vals: to write
+        :raise UserError: if a verdict would have no reason, or that of another one
+        """
+        if self.env.su or not {"scope_override", "scope_override_reason"} & vals.keys():
+            return
+        if (vals.get("scope_override_reason") or "").strip():
+            return
+        for record in self:
+            decided = vals.get("scope_override", record.scope_override)
+            is_kept = decided == record.scope_override
+            if decided and not (is_kept and "scope_override_reason" not in vals):
+                raise UserError(self._get_verdict_refusal())
+
+    @api.model
+    def _get_verdict_refusal(self):
+        return self.env._(
+            "Give the reason for this verdict: the customer will read it."
+        )
 
     def _scope_get_facts(self):
         """Return what the verdict on this request depends on, but for prepaid hours.

@@ -6,6 +6,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...const import COMPUTED
+
 PORTAL_FORM = "/new/ticket"
 
 
@@ -105,7 +107,7 @@ class TicketPhone(models.Model):
         channel = self.env.ref(
             "helpdesk_mgmt.helpdesk_ticket_channel_web", raise_if_not_found=False
         )
-        self.write(
+        self._write_guarded(
             {
                 # Without the base's channel: none, rather than the telephone.
                 "channel_id": channel.id if channel else False,
@@ -122,7 +124,17 @@ class TicketPhone(models.Model):
 
         :param str reason: for the colleagues
         """
-        self.write({"phone_decision": "accepted", "phone_decision_reason": reason})
+        self._write_guarded(
+            {"phone_decision": "accepted", "phone_decision_reason": reason}
+        )
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {
+            "phone_exception": COMPUTED,
+            "phone_decision": COMPUTED,
+            "phone_decision_reason": COMPUTED,
+        }
 
     def _get_phone_objections(self):
         """Return what says that this was not for the telephone.

@@ -25,15 +25,15 @@ class TicketAnswer(models.Model):
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket"]
 
-    # === CRUD METHODS === #
-
-    def write(self, vals):
+    @api.model
+    def _prepare_follow_up_vals(self, vals):
+        vals = super()._prepare_follow_up_vals(vals)
         if vals.get("stage_id") and "closed_date" not in vals:
             stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
             # The base only ever sets the date: an open ticket would look closed.
             if not stage.closed:
                 vals = {**vals, "closed_date": False}
-        return super().write(vals)
+        return vals
 
     # === BUSINESS METHODS === #
 

@@ -2,15 +2,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.exceptions import UserError
 
+from ...const import SEALED
 from ...tools import sla_clock
 from ...tools.sla_clock import CLOCKS
-
-# Only code of this addon holds this object: no RPC client can send it, whatever
-# context it forges.
-SLA_ENGINE = object()
 
 
 class TicketSlaLog(models.Model):
@@ -39,14 +35,11 @@ class TicketSlaLog(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._sla_check_result_fields(vals)
         tickets = super().create(vals_list)
         tickets._sla_start()
         return tickets
 
     def write(self, vals):
-        self._sla_check_result_fields(vals)
         promise_changes = self._sla_get_promise_fields() & set(vals)
         if promise_changes:
             promises = {ticket: ticket._sla_get_promise() for ticket in self}
@@ -121,7 +114,7 @@ class TicketSlaLog(models.Model):
         """Return the log of each record; that of a new one is what it starts with.
 
         :param datetime now: naive UTC
-        :rtype: dict[record, list[support_sla_clock.Event]]
+        :rtype: dict[record, list[sla_clock.Event]]
         """
         log = self.env["support.ticket.event"]._read_log(
             self.filtered(lambda record: isinstance(record.id, int))
@@ -135,7 +128,7 @@ class TicketSlaLog(models.Model):
         """Return the log a record starts with.
 
         :param datetime now: the instant of filing, where the record has none yet
-        :rtype: list[support_sla_clock.Event]
+        :rtype: list[sla_clock.Event]
         """
         self.ensure_one()
         filed_at = self.filed_at or now
@@ -147,7 +140,7 @@ class TicketSlaLog(models.Model):
 
         :param list events: the log
         :param datetime now: when the difference is noted
-        :rtype: list[support_sla_clock.Event]
+        :rtype: list[sla_clock.Event]
         """
         self.ensure_one()
         closings, holds = sla_clock.get_open_causes(events)
@@ -248,11 +241,9 @@ class TicketSlaLog(models.Model):
                     )
                 )
             imported[record] = record._sla_prepare_history(history)
-        self.env.cr.execute(
-            SQL("DELETE FROM support_ticket_event WHERE ticket_id IN %s", self._ids)
-        )
+        self.env["support.ticket.event"]._forget(self)
         for record, events in imported.items():
-            record.with_context(sla_engine=SLA_ENGINE).write(
+            record._write_guarded(
                 {
                     "filed_at": events[0].at,
                     # Not final: the first events they came from are gone.
@@ -267,7 +258,7 @@ class TicketSlaLog(models.Model):
         """Return the events of an imported history, once they are checked.
 
         :param list history: as in ``_sla_import_history``, for one record
-        :rtype: list[support_sla_clock.Event]
+        :rtype: list[sla_clock.Event]
         """
         self.ensure_one()
         kinds = dict(self.env["support.ticket.event"]._fields["kind"].selection)
@@ -301,36 +292,14 @@ class TicketSlaLog(models.Model):
         return ()
 
     @api.model
-    def _sla_get_result_fields(self):
-        """Return the fields that only the engine writes.
-
-        :rtype: set[str]
-        """
-        return {"filed_at"} | {
-            name
+    def _get_guarded_fields(self):
+        # Deadlines and their results are computed from the log.
+        computes = self._sla_get_result_computes()
+        return super()._get_guarded_fields() | {
+            name: SEALED
             for name, field in self._fields.items()
-            if field.compute in self._sla_get_result_computes()
+            if field.compute in computes
         }
-
-    def _sla_check_result_fields(self, vals):
-        """Refuse values for results that nobody may write.
-
-        :param vals: names of the fields to write
-        :raise AccessError: if a result is among them
-        """
-        forbidden = self._sla_get_result_fields() & set(vals)
-        if forbidden and self.env.context.get("sla_engine") is not SLA_ENGINE:
-            labels = ", ".join(
-                self._fields[name]._description_string(self.env)
-                for name in sorted(forbidden)
-            )
-            raise AccessError(
-                self.env._(
-                    "%(fields)s: deadlines and their results are computed from the "
-                    "ticket's log and cannot be written.",
-                    fields=labels,
-                )
-            )
 
     # === SLA === #
 

@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...const import HOLD_PARTIES
@@ -12,10 +11,11 @@ from ...tools import sla_clock
 class SupportTicketEvent(models.Model):
     """Append-only log of what happened to a ticket's two clocks.
 
-    The deadlines are a pure function of these rows; see ``support_sla_clock``.
+    The deadlines are a pure function of these rows; see ``tools.sla_clock``.
     """
 
     _name = "support.ticket.event"
+    _inherit = ["support.ledger.mixin"]
     _description = "Support Ticket Event"
     _order = "at, id"
     _log_access = False
@@ -51,23 +51,31 @@ class SupportTicketEvent(models.Model):
     note = fields.Char()
     user_id = fields.Many2one(comodel_name="res.users", ondelete="restrict")
 
-    # === CRUD METHODS === #
+    # === BUSINESS METHODS === #
 
-    @api.private
-    def create(self, vals_list):
-        return super().create(vals_list)
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        # Never calls super: an event of the past is a fact.
-        raise UserError(
-            self.env._("The log of a ticket's clocks cannot be changed afterwards.")
+    @api.model
+    def _get_ledger_refusal(self):
+        return self.env._(
+            "The log of a ticket's clocks stays as it was written: it is neither "
+            "changed, copied nor deleted."
         )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_always(self):
-        raise UserError(self.env._("The log of a ticket's clocks cannot be deleted."))
+    @api.model
+    def _forget(self, tickets):
+        """Take the first events of tickets away, for the history they had elsewhere.
 
-    # === BUSINESS METHODS === #
+        The one exception to the ledger, for ``_sla_import_history``, which has checked
+        that nothing has happened to these tickets here.
+
+        :param tickets: recordset of helpdesk.ticket, with ids
+        """
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM %s WHERE ticket_id IN %s",
+                SQL.identifier(self._table),
+                tickets._ids,
+            )
+        )
 
     @api.model
     def _log(self, vals_list):
@@ -108,7 +116,7 @@ class SupportTicketEvent(models.Model):
 
         :param tickets: recordset of helpdesk.ticket with ids
         :return: for each ticket's id, its events in order
-        :rtype: dict[int, list[support_sla_clock.Event]]
+        :rtype: dict[int, list[sla_clock.Event]]
         """
         log = {ticket_id: [] for ticket_id in tickets.ids}
         if not log:

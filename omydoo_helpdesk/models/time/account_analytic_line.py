@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ...const import COMPUTED
+
 PACK_GROUP = "omydoo_helpdesk.support_group_project_manager"
 
 SAME = 1e-6  # hours: less than that is the noise of a float
@@ -23,7 +25,7 @@ class AccountAnalyticLine(models.Model):
     """
 
     _name = "account.analytic.line"
-    _inherit = ["account.analytic.line"]
+    _inherit = ["account.analytic.line", "support.guarded.mixin"]
 
     # The names that OCA's helpdesk_mgmt_timesheet gives them.
     ticket_id = fields.Many2one(
@@ -183,6 +185,7 @@ class AccountAnalyticLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.browse()._check_guarded(vals_list)
         vals_list = [dict(vals) for vals in vals_list]
         default_id = self.env.context.get("default_ticket_id")
         of_tickets = [
@@ -193,19 +196,19 @@ class AccountAnalyticLine(models.Model):
         self._prepare_ticket_time(of_tickets)
         lines = super().create(vals_list)
         # What was given was the time spent.
-        self.env.add_to_compute(
-            self._fields["unit_amount"], lines.filtered("ticket_id")
-        )
+        on_tickets = lines.filtered("ticket_id")
+        self.env.add_to_compute(self._fields["unit_amount"], on_tickets)
+        if not self._may_choose_sale_line():
+            # Whatever the defaults of a client say.
+            self.env.add_to_compute(self._fields["so_line"], on_tickets)
         return lines
 
     def write(self, vals):
-        if "so_line" in vals and "is_so_line_edited" not in vals:
-            on_tickets = self.filtered("ticket_id")
-            on_tickets._check_may_choose_sale_line(vals)
-            if on_tickets:
-                # Else the next change of the ticket would undo what was chosen.
-                (self - on_tickets).write(vals)
-                return on_tickets.write({**vals, "is_so_line_edited": True})
+        self._check_guarded([vals])
+        on_tickets = self._get_sale_line_choices(vals)
+        if on_tickets:
+            (self - on_tickets).write(vals)
+            return on_tickets.write(on_tickets._prepare_sale_line_choice(vals))
         if vals.get("support_no_charge"):
             vals = {**vals, "is_so_line_edited": False}
         if "ticket_id" in vals:
@@ -261,8 +264,12 @@ class AccountAnalyticLine(models.Model):
                     vals["task_id"] = task.id
             vals.setdefault("company_id", ticket.company_id.id)
             if vals.get("so_line"):
+                self._check_may_choose_sale_line()
                 vals["is_so_line_edited"] = True
-                self._check_may_choose_sale_line(vals)
+            elif not self._may_choose_sale_line():
+                # A form sends what it does not show as empty: nothing was chosen.
+                vals.pop("so_line", None)
+                vals["is_so_line_edited"] = False
             if "unit_amount" in vals or "support_real_hours" in vals:
                 hours = vals.get("support_real_hours")
                 if hours is None:
@@ -274,19 +281,70 @@ class AccountAnalyticLine(models.Model):
                     hours, vals.get("product_uom_id"), to_hours=False
                 )
 
-    def _check_may_choose_sale_line(self, vals):
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {
+            "support_pack_id": COMPUTED,
+            "support_charged_hours": COMPUTED,
+        }
+
+    @api.model
+    def _get_guarded_reason(self):
+        return self.env._("it follows from the ticket, its customer and its hours.")
+
+    @api.model
+    def _may_choose_sale_line(self):
+        """Say whether the user may decide what time on a ticket is charged to.
+
+        :rtype: bool
+        """
+        return self.env.su or self.env.user.has_group(PACK_GROUP)
+
+    @api.model
+    def _check_may_choose_sale_line(self):
         """Check that the user may decide what time on a ticket is charged to.
 
         :raise AccessError: otherwise
         """
-        if vals.get("so_line") and (self or vals.get("ticket_id")):
-            if not (self.env.su or self.env.user.has_group(PACK_GROUP)):
-                raise AccessError(
-                    self.env._(
-                        "Only a project manager decides to which order the time on a "
-                        "ticket is charged."
-                    )
+        if not self._may_choose_sale_line():
+            raise AccessError(
+                self.env._(
+                    "Only a project manager decides to which order the time on a "
+                    "ticket is charged."
                 )
+            )
+
+    def _get_sale_line_choices(self, vals):
+        """Return the time on tickets for which these values choose what is charged.
+
+        :param dict vals: to write
+        :rtype: recordset of account.analytic.line
+        """
+        choice = {"so_line", "is_so_line_edited"} & vals.keys()
+        if not choice or (choice != {"so_line"} and self._may_choose_sale_line()):
+            return self.browse()
+        return self.filtered("ticket_id")
+
+    def _prepare_sale_line_choice(self, vals):
+        """Return values to write on time on tickets, with what was chosen, if any.
+
+        :param dict vals: to write, with ``so_line`` or ``is_so_line_edited``
+        :rtype: dict
+        :raise AccessError: if the user may not choose
+        """
+        if self._may_choose_sale_line():
+            # Else the next change of the ticket would undo what was chosen.
+            return {**vals, "is_so_line_edited": True}
+        names = {"so_line", "is_so_line_edited"} & vals.keys()
+        # In sudo mode because agents do not read orders; only ids are compared.
+        if any(
+            line._has_other_value(name, vals[name])
+            for line in self.sudo()
+            for name in names
+        ):
+            self._check_may_choose_sale_line()
+        # Written back as it was read: nothing was chosen.
+        return {name: value for name, value in vals.items() if name not in names}
 
     def _prepare_hours_vals(self, vals):
         """Return values to write in which ``unit_amount`` is the time spent.

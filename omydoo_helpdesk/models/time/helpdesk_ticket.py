@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_duration
 
+from ...const import COMPUTED
+
 BUDGET_WARNING = 80  # percent: the charter's quick help is nearly over
 
 PROJECT_MANAGER = "omydoo_helpdesk.support_group_project_manager"
@@ -247,6 +249,19 @@ class TicketTime(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | dict.fromkeys(
+            (
+                "total_hours",
+                "remaining_hours",
+                "progress",
+                "last_timesheet_activity",
+                "budget_extra_minutes",
+            ),
+            COMPUTED,
+        )
+
     def _get_time_obstacle(self, user=None):
         """Return why somebody cannot record time on this ticket, in words for them.
 
@@ -434,7 +449,9 @@ class TicketTime(models.Model):
         :param str reason: for the colleagues, kept in the log
         """
         self.ensure_one()
-        self.budget_extra_minutes += minutes
+        self._write_guarded(
+            {"budget_extra_minutes": self.budget_extra_minutes + minutes}
+        )
         self._message_log(
             body=self.env._(
                 "Time budget extended by %(minutes)s min: %(reason)s",
@@ -446,3 +463,8 @@ class TicketTime(models.Model):
     @api.model
     def _scope_find_packs(self, partners, companies):
         return self.env["sale.order.line"]._find_hours_packs(partners, companies)
+
+    def _get_portal_page_values(self, visitor):
+        return super()._get_portal_page_values(visitor) | {
+            "portal_time": self._get_portal_time(),
+        }

@@ -3,6 +3,7 @@ from . import test_change_customer
 from . import test_change_evidence
 from . import test_change_gate
 from . import test_change_ledger
+from . import test_change_moves
 from . import test_change_once
 from . import test_change_phone
 from . import test_change_times

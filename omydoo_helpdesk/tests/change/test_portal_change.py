@@ -176,7 +176,8 @@ class TestPortalChange(ChangeMixin, PortalCase):
                 ("write", [ids, {"state": "applied"}]),
                 ("action_apply", [ids, "Done"]),
                 ("_agree", [ids, self.a1.partner_id.id, "x", "fr_FR", "x", {}]),
-                ("_write_engine", [ids, {"state": "applied"}]),
+                ("_write_guarded", [ids, {"state": "applied"}]),
+                ("_move", [ids, "applied"]),
             ):
                 with self.assertRaises(odoorpc.error.RPCError):
                     client.execute(model, method, *args)
@@ -253,7 +254,7 @@ class TestPortalChange(ChangeMixin, PortalCase):
         self.assertEqual(self.change.state, "refused")
         self.assertEqual(self._answer("withdraw").status_code, 409)
         self.change.action_ask()
-        self.change._write_engine({"expires_at": "2020-01-01 00:00:00"})
+        self.change._write_guarded({"expires_at": "2020-01-01 00:00:00"})
         self.env.flush_all()
         res = self._answer("agree")
         self.assertEqual(res.status_code, 409)

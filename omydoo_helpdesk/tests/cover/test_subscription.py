@@ -6,7 +6,6 @@ from datetime import date
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from ...models.sla.helpdesk_ticket_log import SLA_ENGINE
 from .cover_common import CoverCase
 
 
@@ -137,7 +136,7 @@ class TestSubscription(CoverCase):
             ticket = self._create_ticket()
             self.assertFalse(ticket.subscription_id)
             with self.at("2026-06-30 08:00:00"):
-                ticket.with_context(sla_engine=SLA_ENGINE).filed_at = moment
+                ticket._write_guarded({"filed_at": moment})
                 self.assertEqual(bool(ticket.subscription_id), covered)
             ticket.unlink()
 

@@ -7,7 +7,7 @@ from odoo import http
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...controllers.portal_ticket_form import SupportTicketForm
+from ...controllers.ticket_form import SupportTicketForm
 from ..portal_common import HIGH_ANSWERS, PDF, PortalCase
 
 

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ...controllers.portal_ticket_form import SupportTicketForm
+from ...controllers.ticket_form import SupportTicketForm
 from ..portal_common import HIGH_ANSWERS, PortalCase
 
 

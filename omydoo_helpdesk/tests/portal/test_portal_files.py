@@ -6,7 +6,7 @@ from io import BytesIO
 
 from odoo.tests import BaseCase, Form, tagged
 
-from ...controllers.tools import get_extension, is_program
+from ...tools.text import get_extension, is_program
 from ..portal_common import PDF, PortalCase
 
 # The start of what a compiler of Windows writes: the header's place at byte 60

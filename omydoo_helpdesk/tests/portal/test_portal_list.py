@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from odoo.tests import tagged
 
-from ...controllers import portal_ticket_export, portal_ticket_list
-from ...models.portal import helpdesk_ticket_list as support_portal_list_mixin
+from ...controllers import ticket_export, ticket_list
+from ...models.portal import helpdesk_ticket_list
 from ..portal_common import PortalCase
 
 ROWS = "//li[@data-ticket]"
@@ -105,7 +105,7 @@ class TestPortalList(PortalCase):
 
     def test_counts_stop(self):
         self._login(self.a1)
-        for module in (support_portal_list_mixin, portal_ticket_list):
+        for module in (helpdesk_ticket_list, ticket_list):
             patcher = patch.object(module, "PORTAL_COUNT_LIMIT", 2)
             patcher.start()
             self.addCleanup(patcher.stop)
@@ -120,7 +120,7 @@ class TestPortalList(PortalCase):
             "filterby=all&scope=in_scope&search=e&search_in=name"
             "&sortby=oldest&groupby=stage"
         )
-        with patch.object(portal_ticket_list, "PER_PAGE", 1):
+        with patch.object(ticket_list, "PER_PAGE", 1):
             page, tickets = self._list(f"?{query}")
         self.assertEqual(tickets, self.ticket_open)
         links = [
@@ -137,7 +137,7 @@ class TestPortalList(PortalCase):
                 f"|//select[@name='{name}']/option[@selected]/@value"
             )
             self.assertEqual(chosen, value, name)
-        with patch.object(portal_ticket_list, "PER_PAGE", 1):
+        with patch.object(ticket_list, "PER_PAGE", 1):
             page = self._get(f"/my/tickets/page/2?{query}")
         self.assertEqual(
             page.xpath(f"{ROWS}/@data-ticket"), [str(self.ticket_waiting.id)]
@@ -305,7 +305,7 @@ class TestPortalList(PortalCase):
 
     def test_export_is_capped(self):
         self._login(self.a1)
-        with patch.object(portal_ticket_export, "EXPORT_LIMIT", 2):
+        with patch.object(ticket_export, "EXPORT_LIMIT", 2):
             self.assertEqual(len(self._rows("?filterby=all")), 2)
 
     def test_export_doors(self):

@@ -23,6 +23,7 @@ class TestSlaChange(SlaCase):
         with self.at("2026-06-01 07:30:00"):
             form = Form(by_form.with_user(self.agent))
             form.priority = "3"
+            form.priority_reason = "The shop is closed"
             form.save()
             self.env["ir.actions.server"].create(
                 {
@@ -35,7 +36,8 @@ class TestSlaChange(SlaCase):
                 active_model="helpdesk.ticket", active_ids=by_action.ids
             ).run()
             result = by_import.with_user(self.manager).load(
-                [".id", "priority"], [[str(by_import.id), "High"]]
+                [".id", "priority", "priority_reason"],
+                [[str(by_import.id), "High", "The shop is closed"]],
             )
             self.assertFalse(result["messages"])
             self.env.flush_all()

@@ -1,0 +1,133 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""A desk with its people, customers and what was promised to them, on any side."""
+
+from odoo.fields import Command
+
+CUSTOMERS = 50
+
+
+def make_desk(env):
+    """Make a desk.
+
+    :param env: environment of the superuser
+    :return: the ids of what tickets belong to
+    :rtype: dict
+    """
+    env.company.resource_calendar_id.tz = "Europe/Paris"
+    agent = _make_agent(env)
+    team = env["helpdesk.ticket.team"].create(
+        {"name": "Support", "user_ids": [Command.set(agent.ids)]}
+    )
+    category = env["helpdesk.ticket.category"].create({"name": "Troubleshooting"})
+    contacts = _make_customers(env)
+    customers = contacts.commercial_partner_id
+    desk = {
+        "agent": agent.id,
+        "company": env.company.id,
+        "team": team.id,
+        "category": category.id,
+        "contacts": contacts.ids,
+        "companies": customers.ids,
+    }
+    for name in ("new", "in_progress", "awaiting", "done", "cancelled"):
+        desk[name] = env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}").id
+    plan_id = _make_plan(env) if "support.plan" in env else False
+    if plan_id:
+        desk["plan"] = plan_id
+    desk["subscriptions"] = _make_subscriptions(env, customers, plan_id)
+    if "helpdesk.sla" in env:
+        _make_policies(env, team, desk)
+    return desk
+
+
+def _make_agent(env):
+    return env["res.users"].create(
+        {
+            "name": "Agent",
+            "login": "bench_agent",
+            "email": "agent@desk.example.com",
+            "group_ids": [
+                Command.link(env.ref("helpdesk_mgmt.group_helpdesk_user").id)
+            ],
+        }
+    )
+
+
+def _make_customers(env):
+    return env["res.partner"].create(
+        [
+            {
+                "name": f"Contact {number}",
+                "email": f"contact{number}@customer.example.com",
+                "parent_id": env["res.partner"]
+                .create({"name": f"Customer {number}", "is_company": True})
+                .id,
+            }
+            for number in range(CUSTOMERS)
+        ]
+    )
+
+
+def _make_plan(env):
+    plan = env["support.plan"].create(
+        {
+            "name": "Bench",
+            "calendar_id": env.company.resource_calendar_id.id,
+            "sla_ids": [
+                Command.create(
+                    {
+                        "priority": priority,
+                        "response_hours": hours,
+                        "resolution_hours": 3 * hours,
+                    }
+                )
+                for priority, hours in (("3", 4), ("1", 8), ("0", 16))
+            ],
+        }
+    )
+    return plan.id
+
+
+def _make_subscriptions(env, customers, plan_id):
+    """Sell each customer a subscription, with a support plan if there is any."""
+    plan_vals = {"support_plan_id": plan_id} if plan_id else {}
+    template = env["sale.subscription.template"].create(
+        {"name": "Support", "code": "SUP"}
+    )
+    pricelist = env["product.pricelist"].create({"name": "Support"})
+    stage = env["sale.subscription.stage"].search(
+        [("type", "=", "in_progress")], limit=1
+    )
+    subscriptions = env["sale.subscription"].create(
+        [
+            {
+                "partner_id": customer.id,
+                "template_id": template.id,
+                "pricelist_id": pricelist.id,
+                "date_start": "2020-01-01",
+                "stage_id": stage.id,
+                **plan_vals,
+            }
+            for customer in customers
+        ]
+    )
+    return subscriptions.ids
+
+
+def _make_policies(env, team, desk):
+    team.use_sla = True
+    env["helpdesk.sla"].create(
+        [
+            {
+                "name": name,
+                "hours": hours,
+                "stage_id": desk[stage],
+                "ignore_stage_ids": [Command.set([desk["awaiting"]])],
+            }
+            for name, hours, stage in (
+                ("First response", 8, "in_progress"),
+                ("Resolution", 24, "done"),
+            )
+        ]
+    )

@@ -1,0 +1,75 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What an upgrade may change, each with its reason. Everything else stays."""
+
+# Odoo's picture of the code: written from the sources at each update. What matters of
+# it is checked apart: that nothing is left of what is gone, that names keep their
+# records, that every view opens.
+PICTURE = {
+    "ir_actions",
+    "ir_act_client",
+    "ir_act_report_xml",
+    "ir_act_server",
+    "ir_act_url",
+    "ir_act_window",
+    "ir_act_window_view",
+    "ir_asset",
+    "ir_model",
+    "ir_model_access",
+    "ir_model_constraint",
+    "ir_model_data",
+    "ir_model_fields",
+    "ir_model_fields_group_rel",
+    "ir_model_fields_selection",
+    "ir_model_inherit",
+    "ir_model_relation",
+    "ir_rule",
+    "ir_ui_menu",
+    "ir_ui_view",
+}
+# Written by running Odoo at all.
+TRACES = {
+    "base_registry_signaling",
+    "bus_bus",
+    "ir_cron_trigger",
+    "ir_logging",
+    "orm_signaling_registry",
+}
+IGNORED_TABLES = PICTURE | TRACES
+# By whom and when a row was written, where our data files write at each update: what
+# they write is compared.
+TOUCHED = {"write_date", "write_uid"}
+IGNORED_COLUMNS = {
+    # Read from the manifests and views at each update: what counts is which modules
+    # there are, and which of them are installed.
+    "ir_module_module": {
+        "application",
+        "author",
+        "contributors",
+        "description",
+        "icon",
+        "latest_version",
+        "maintainer",
+        "menus_by_module",
+        "published_version",
+        "reports_by_module",
+        "sequence",
+        "shortdesc",
+        "summary",
+        "url",
+        "views_by_module",
+        "website",
+        *TOUCHED,
+    },
+    "res_groups": TOUCHED,
+    "res_groups_privilege": TOUCHED,
+    "res_partner": TOUCHED,
+}
+# A condition in SQL on the rows that are compared.
+IGNORED_ROWS = {
+    # Made of the sources whenever a page is asked for.
+    "ir_attachment": "COALESCE(url, '') NOT LIKE '/web/assets/%'",
+}
+# How the sentence on a difference starts that a version makes on purpose, and why: say
+# it in the readme's history too.
+EXPECTED = {}

@@ -1,0 +1,132 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from ...const import GIVEN, GUARD, SEALED
+
+
+class SupportGuardedMixin(models.AbstractModel):
+    """Fields that follow from something else, or that a button writes with a reason.
+
+    Nobody writes them by hand, whatever the road: a form, an import, an RPC call, a
+    default. One list, ``_get_guarded_fields``, says which and how strictly:
+
+    - ``SEALED``: the methods of the model alone, by ``_write_guarded``;
+    - ``COMPUTED``: those, and code in superuser mode (a server action, a script or a
+      migration of an administrator's);
+    - ``GIVEN``: anybody who may create the record gives a value with it, which is how
+      the history of another desk is imported; from then on as ``COMPUTED``.
+
+    The heir calls ``_check_guarded`` in its own ``create`` and ``write``, before it
+    adds values of its own: in ``create`` on no record, since a copy is created on the
+    one that it copies. It costs no statement.
+    """
+
+    _name = "support.guarded.mixin"
+    _description = "Guarded Fields"
+
+    # === CRUD METHODS === #
+
+    @api.model
+    def default_get(self, fields):
+        # Defaults of a context or of a user are no way round the guard.
+        values = super().default_get(fields)
+        for name, kind in self._get_guarded_fields().items():
+            if kind != GIVEN and name in values:
+                field = self._fields[name]
+                del values[name]
+                if field.default:
+                    values[name] = field.default(self)
+        return values
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_guarded_fields(self):
+        """Return the fields that nobody writes by hand, each with how strictly.
+
+        Each concept adds its own.
+
+        :return: by name, ``SEALED``, ``COMPUTED`` or ``GIVEN``
+        :rtype: dict[str, str]
+        """
+        return {}
+
+    @api.model
+    def _get_guarded_reason(self):
+        """Return what the guarded fields of this model follow from.
+
+        :return: a sentence
+        :rtype: str
+        """
+        raise NotImplementedError
+
+    def _check_guarded(self, vals_list):
+        """Refuse values that nobody writes by hand.
+
+        A client that writes back what it read changes nothing, and is not refused,
+        save on what is sealed.
+
+        :param list[dict] vals_list: to write on these records, or to create others
+        :raise AccessError: if a guarded field is among them
+        """
+        if self.env.context.get("support_guard") is GUARD:
+            return
+        guarded = self._get_guarded_fields()
+        forbidden = {
+            name
+            for vals in vals_list
+            for name in guarded.keys() & vals.keys()
+            if self._is_guard_refused(name, vals[name], guarded[name])
+        }
+        if forbidden:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s cannot be written: %(reason)s",
+                    fields=self._get_field_labels(forbidden),
+                    reason=self._get_guarded_reason(),
+                )
+            )
+
+    def _is_guard_refused(self, name, value, kind):
+        if kind == SEALED:
+            return True
+        if self.env.su or (kind == GIVEN and not self):
+            return False
+        return not self or any(record._has_other_value(name, value) for record in self)
+
+    def _write_guarded(self, vals):
+        """Write, past the guard, what follows from what was done or decided.
+
+        :param dict vals: of guarded fields, and of what goes with them
+        """
+        self.with_context(support_guard=GUARD).write(vals)
+
+    def _has_other_value(self, name, value):
+        """Say whether a value to write is another than the one there is.
+
+        :param str name: of a field
+        :param value: as given to ``write``
+        :rtype: bool
+        """
+        self.ensure_one()
+        field = self._fields[name]
+        if field.type == "many2many":
+            new = self.new({name: value}, origin=self)
+            return set(new[name]._origin.ids) != set(self[name].ids)
+        return field.convert_to_cache(value, self) != field.convert_to_cache(
+            self[name], self
+        )
+
+    @api.model
+    def _get_field_labels(self, names):
+        """Return the labels of fields, in the user's language.
+
+        :param names: of fields
+        :rtype: str
+        """
+        return ", ".join(
+            self._fields[name]._description_string(self.env) for name in sorted(names)
+        )
