@@ -9,7 +9,7 @@ which is rendered with the same values as before.
 from lxml import etree
 
 from odoo import SUPERUSER_ID, api
-from odoo.tools import file_open
+from odoo.tools import SQL, file_open
 
 TEMPLATE = "omydoo_helpdesk.mail_template_conversion"
 FILE = "omydoo_helpdesk/data/conversion/support_conversion_data.xml"
@@ -22,7 +22,17 @@ def migrate(cr, version):
     if not template or template.write_uid.id != SUPERUSER_ID:
         return
     with file_open(FILE, "rb") as file:
-        body = etree.parse(file).xpath(BODY)[0]
-    template.body_html = "".join(
-        etree.tostring(node, encoding="unicode") for node in body
+        nodes = etree.parse(file).xpath(BODY)[0]
+    body = "".join(etree.tostring(node, encoding="unicode") for node in nodes)
+    # Without the other languages, which would keep the words of before: they are loaded
+    # after this.
+    env.flush_all()
+    env.execute_query(
+        SQL(
+            "UPDATE mail_template SET body_html = jsonb_build_object('en_US', %s::text)"
+            " WHERE id = %s RETURNING id",
+            body,
+            template.id,
+        )
     )
+    env.invalidate_all()
