@@ -41,12 +41,8 @@ CONVERSION_MODELS = [
     ("project.project", "Project"),
     ("project.task", "Task"),
 ]
-CONVERSION_ACTIONS = [
-    ("quotation", "Quotation"),
-    ("project", "Project with its first task"),
-    ("hours_pack", "Task on an hours pack"),
-    ("full_support", "Task under full support"),
-]
+# A default of a wizard that depends on its tickets and that its user may change.
+EDITABLE = {"compute_sudo": False, "store": True, "readonly": False}
 LOST = ("refused", "cancelled", "expired")
 OUTCOMES = [
     ("accepted", "Accepted"),
@@ -77,3 +73,10 @@ CONTENT_FIELDS = (
 )
 # Nobody pages further; what is more is told as "10 000+".
 PORTAL_COUNT_LIMIT = 10_000
+
+
+class ReplyToMemo(dict):
+    """Answers remembered while one batch of tickets is created.
+
+    A class of its own, so that no RPC client can send one in its context.
+    """

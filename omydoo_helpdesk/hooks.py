@@ -9,8 +9,8 @@ from .tools.sla_clock import ANSWERED
 
 BATCH_SIZE = 1000
 # Fields of the base that have another label here, and pages of the base whose French we
-# correct (i18n_extra). At installation Odoo keeps the translations that there are, those
-# of the base.
+# correct (i18n_extra). At installation Odoo keeps the translations that there are, the
+# base's.
 RELABELED = {
     "helpdesk_mgmt.portal_helpdesk_ticket_page",
     "omydoo_helpdesk.field_helpdesk_ticket__priority",

@@ -40,8 +40,27 @@ IGNORED_TABLES = PICTURE | TRACES
 # they write is compared.
 TOUCHED = {"write_date", "write_uid"}
 IGNORED_COLUMNS = {
-    # Read from the manifests at each update.
-    "ir_module_module": {"latest_version", "url", *TOUCHED},
+    # Read from the manifests and views at each update: what counts is which modules
+    # there are, and which of them are installed.
+    "ir_module_module": {
+        "application",
+        "author",
+        "contributors",
+        "description",
+        "icon",
+        "latest_version",
+        "maintainer",
+        "menus_by_module",
+        "published_version",
+        "reports_by_module",
+        "sequence",
+        "shortdesc",
+        "summary",
+        "url",
+        "views_by_module",
+        "website",
+        *TOUCHED,
+    },
     "res_groups": TOUCHED,
     "res_groups_privilege": TOUCHED,
     "res_partner": TOUCHED,

@@ -3,7 +3,7 @@
 """Updates our addon in a database with the code on the path, and checks the result.
 
 Usage: upgrade.py CONF DATABASE BEFORE, where BEFORE is the database it is a copy of.
-Prints a line for each fault; ends with 1 if there is any.
+Prints a line for each fault; ends with 2 if there is any.
 """
 
 import logging
@@ -242,7 +242,7 @@ def main():
     faults = [fault for fault in faults if not fault.startswith(tuple(EXPECTED))]
     for fault in faults:
         print(fault)
-    sys.exit(bool(faults))
+    sys.exit(2 if faults else 0)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ class SupportConversionReport(models.Model):
     """
 
     _name = "support.conversion.report"
+    _inherit = ["support.conversion.way.mixin"]
     _description = "Conversions of Tickets"
     _auto = False
     _order = "converted_at desc, id desc"
@@ -35,16 +36,7 @@ class SupportConversionReport(models.Model):
     user_id = fields.Many2one(
         comodel_name="res.users", string="Converted By", readonly=True
     )
-    action = fields.Selection(
-        selection=[
-            ("quotation", "Quotation"),
-            ("project", "Project"),
-            ("hours_pack", "Task on an hours pack"),
-            ("full_support", "Task under full support"),
-        ],
-        string="Converted Into",
-        readonly=True,
-    )
+    action = fields.Selection(readonly=True)
     order_id = fields.Many2one(
         comodel_name="sale.order", string="Quotation", readonly=True
     )

@@ -13,6 +13,7 @@ from .portal import *
 from . import test_address_secrets
 from . import test_french
 from . import test_hooks
+from . import test_migrations
 from . import test_performance
 from . import test_routes_foreign
 from . import test_routes_fuzz

@@ -70,7 +70,7 @@ def find_members(tree):
 
 @tagged("post_install", "-at_install")
 class TestArchitecture(TransactionCase):
-    """The rules that keep the house as it is (see readme/CONTRIBUTE.md)."""
+    """The rules that keep the house as it is (see readme/DEVELOP.md)."""
 
     def test_tools_are_pure(self):
         """No tool knows the ORM, a request, or another part of the addon."""

@@ -3,6 +3,7 @@
 
 from datetime import datetime
 
+from odoo import Command
 from odoo.tests import tagged
 
 from ..hooks import post_init_hook, pre_init_hook, uninstall_hook
@@ -65,6 +66,22 @@ class TestHooks(SlaCase):
         post_init_hook(self.env)
         self.assertEqual(ticket.event_ids.mapped("kind"), ["filed", "hold"])
         self.assertEqual(ticket.resolution_state, "held")
+
+    def test_order_accepted_before_has_its_outcome(self):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer_a.id,
+                "ticket_ids": [Command.link(self._create_ticket().id)],
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET state = 'sale' WHERE id = %s", [order.id]
+        )
+        self.env.invalidate_all()
+        post_init_hook(self.env)
+        self.assertEqual(order.support_outcome, "accepted")
+        self.assertEqual(order.support_accepted_at, order.date_order)
 
     def test_uninstalling_leaves_no_ticket_behind(self):
         ours = self.env.ref("omydoo_helpdesk.helpdesk_ticket_stage_taken_over")

@@ -1,4 +1,5 @@
 from . import support_conversion_target_mixin
+from . import support_conversion_way_mixin
 from . import project_task
 from . import support_conversion
 from . import sale_order

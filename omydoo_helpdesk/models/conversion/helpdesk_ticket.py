@@ -227,12 +227,12 @@ class TicketConversion(models.Model):
         )
 
     def _get_default_conversion_action(self):
-        """Return the way out that covers these tickets.
+        """Return the way out that covers these tickets: it has the cover's own name.
 
         :rtype: str
         """
         coverages = set(self.mapped("coverage"))
-        paid = coverages & {"full_support", "hours_pack"}
+        paid = coverages & self.env["support.conversion"]._get_ways().keys()
         return paid.pop() if len(coverages) == 1 and paid else "quotation"
 
     # === BUSINESS METHODS - WHEN === #
@@ -317,9 +317,10 @@ class TicketConversion(models.Model):
 
     # === BUSINESS METHODS - AFTER === #
 
-    def _finish_conversion(self, record, message, attachments, task=None):
+    def _finish_conversion(self, action, record, message, attachments, task=None):
         """Tell everybody what became of this ticket, and close it.
 
+        :param str action: the way
         :param record: what was made: an order, a project or a task
         :param message: what the customer is told, as Markup
         :param attachments: files to copy to the task, or else to the record
@@ -349,6 +350,21 @@ class TicketConversion(models.Model):
             vals.update(task_id=task.id, project_id=task.project_id.id)
         self.write(vals)
         self._finish_handover()
+        self._log_conversion(action, record, task)
+
+    def _get_conversion_sentences(self):
+        """Return what the way says to the customer; the template of the message calls.
+
+        The context has the way (``support_conversion``) and what was chosen
+        (``support_hours``, ``support_date_start``, ``support_date_end``).
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        action = self.env.context.get("support_conversion")
+        if action not in self.env["support.conversion"]._get_ways():
+            return []
+        return getattr(self, f"_conversion_sentences_{action}")()
 
     def _post_conversion_message(self, message):
         """Tell the customer what becomes of the request.

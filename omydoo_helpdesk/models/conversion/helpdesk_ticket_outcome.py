@@ -82,21 +82,20 @@ class TicketOutcome(models.Model):
 
     # === CONVERSION === #
 
-    def _finish_conversion(self, record, message, attachments, task=None):
-        res = super()._finish_conversion(record, message, attachments, task)
-        self._log_conversion(record, task)
-        return res
-
-    def _log_conversion(self, record, task=None):
+    def _log_conversion(self, action, record, task=None):
         """Note what this ticket was converted into.
 
+        :param str action: the way
         :param record: an order, a project or a task
         :param task: the task made with it, if any
         """
         conversions = self.env["support.conversion"]
         # In sudo mode because nobody but this method writes the log.
         conversions.sudo().create(
-            [conversions._prepare_log_vals(ticket, record, task) for ticket in self]
+            [
+                conversions._prepare_log_vals(action, ticket, record, task)
+                for ticket in self
+            ]
         )
 
     # === THE QUOTATION === #
@@ -376,23 +375,11 @@ class TicketOutcome(models.Model):
         """
         self.ensure_one()
         action = self.conversion_ids[:1].action
-        if not self.conversion_ref or action == "quotation":
+        if not self.conversion_ref or not action:
             return []
-        sentences, links = self._get_portal_planned_work(visitor)
-        if action == "hours_pack":
-            sentences.append(
-                self.env._("The time spent on it is charged to your hours pack.")
-            )
-            if not visitor._is_public():
-                links.append((self.env._("See what is left"), "/my/support"))
-        elif action == "full_support":
-            sentences.append(
-                self.env._("Your full support plan covers it: no quotation is needed.")
-            )
-        elif not links:
-            sentences.append(
-                self.env._("A project manager will contact you about the next steps.")
-            )
+        sentences, links = getattr(self, f"_portal_work_{action}")(visitor)
+        if not sentences:
+            return []
         return [
             {
                 "kind": "planned",

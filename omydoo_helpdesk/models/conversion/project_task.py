@@ -19,24 +19,10 @@ class ProjectTask(models.Model):
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
 
-    def _get_last_sol_of_customer_domain(self):
-        # Odoo charges a task without an order item to any prepaid hours of the
-        # customer; full support is paid for by the subscription.
-        if self.project_id.is_support:
-            return []
-        return super()._get_last_sol_of_customer_domain()
-
 
 class ProjectProject(models.Model):
     _name = "project.project"
     _inherit = ["project.project", "support.conversion.target.mixin"]
-
-    is_support = fields.Boolean(
-        string="Support Project",
-        copy=False,
-        help="Tasks made from the customer's tickets go here. Their time is charged "
-        "to an hours pack only where the task says so.",
-    )
 
     def _get_conversion_tasks(self):
         return self.with_context(active_test=False).task_ids

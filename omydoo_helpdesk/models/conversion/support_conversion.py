@@ -6,8 +6,6 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL, format_duration, plaintext2html
 
-from ...const import CONVERSION_ACTIONS
-
 TAKE_OVER = "take_over"
 
 # The fields that an outcome has, for orders that were decided before it was noted.
@@ -29,7 +27,7 @@ class SupportConversion(models.Model):
     """Append-only log of the conversions: which ticket, into what, by whom, when."""
 
     _name = "support.conversion"
-    _inherit = ["support.ledger.mixin"]
+    _inherit = ["support.ledger.mixin", "support.conversion.way.mixin"]
     _description = "Support Conversion"
     _order = "converted_at desc, id desc"
     _rec_name = "record_name"
@@ -40,16 +38,7 @@ class SupportConversion(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company", index=True, ondelete="cascade"
     )
-    action = fields.Selection(
-        selection=[
-            ("quotation", "Quotation"),
-            ("project", "Project"),
-            ("hours_pack", "Task on an hours pack"),
-            ("full_support", "Task under full support"),
-        ],
-        string="Converted Into",
-        required=True,
-    )
+    action = fields.Selection(required=True)
     order_id = fields.Many2one(
         comodel_name="sale.order",
         string="Quotation",
@@ -86,9 +75,10 @@ class SupportConversion(models.Model):
         )
 
     @api.model
-    def _prepare_log_vals(self, ticket, record, task=None):
+    def _prepare_log_vals(self, action, ticket, record, task=None):
         """Return the values that note a conversion.
 
+        :param str action: the way
         :param ticket: the ticket
         :param record: what it became: an order, a project or a task
         :param task: the task made with it, if any
@@ -101,7 +91,7 @@ class SupportConversion(models.Model):
         return {
             "ticket_id": ticket.id,
             "company_id": ticket.company_id.id,
-            "action": self._get_action(record),
+            "action": action,
             "order_id": record.id if is_order else False,
             "project_id": project.id if task or not is_order else False,
             "task_id": task.id if task else False,
@@ -110,8 +100,8 @@ class SupportConversion(models.Model):
         }
 
     @api.model
-    def _get_action(self, record):
-        """Return which way out of a ticket a record is.
+    def _guess_action(self, record):
+        """Return which way a record was made, where nobody noted it at that time.
 
         :param record: an order, a project or a task
         :rtype: str
@@ -140,7 +130,8 @@ class SupportConversion(models.Model):
         for ticket in tickets:
             record = ticket._get_conversion_record()
             if record:
-                vals = self._prepare_log_vals(ticket, record)
+                action = self._guess_action(record)
+                vals = self._prepare_log_vals(action, ticket, record)
                 vals.update(
                     user_id=record.create_uid.id,
                     converted_at=record.create_date,
@@ -159,6 +150,7 @@ class SupportConversionRequest(models.Model):
     """
 
     _name = "support.conversion.request"
+    _inherit = ["support.conversion.way.mixin"]
     _description = "Conversion Handed Over"
     _order = "id desc"
     _rec_name = "action"
@@ -183,12 +175,7 @@ class SupportConversionRequest(models.Model):
         readonly=True,
         check_company=True,
     )
-    action = fields.Selection(
-        selection=CONVERSION_ACTIONS,
-        string="Proposed",
-        required=True,
-        readonly=True,
-    )
+    action = fields.Selection(string="Proposed", required=True, readonly=True)
     hours = fields.Float(string="Estimated Hours", readonly=True)
     message = fields.Html(string="Message to the Customer", readonly=True)
     note = fields.Text(
@@ -215,11 +202,10 @@ class SupportConversionRequest(models.Model):
         """
         self.ensure_one()
         self = self.with_context(lang=self.user_id.lang)
-        actions = dict(self._fields["action"]._description_selection(self.env))
         text = self.env._(
             "%(agent)s proposes: %(action)s, %(hours)s hours.",
             agent=self.create_uid.name,
-            action=actions[self.action],
+            action=self._get_ways()[self.action],
             hours=format_duration(self.hours),
         )
         return Markup("<p>%s</p>") % text + plaintext2html(self.note or "")

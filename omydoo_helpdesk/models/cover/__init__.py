@@ -1,7 +1,5 @@
 from . import resource_calendar
-from . import product_template
 from . import support_plan
-from . import support_plan_sla
 from . import support_plan_oca_sla
 from . import sale_subscription
 from . import support_custom_module

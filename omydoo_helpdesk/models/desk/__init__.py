@@ -10,4 +10,3 @@ from . import helpdesk_ticket
 from . import helpdesk_ticket_priority
 from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_rating
-from . import res_config_settings

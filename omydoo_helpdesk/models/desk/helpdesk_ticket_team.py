@@ -3,6 +3,8 @@
 
 from odoo import fields, models
 
+from ...const import ReplyToMemo
+
 # A stage that this team uses.
 QUOTATION_STAGE_DOMAIN = (
     "[('company_id', 'in', [False, company_id]), "
@@ -44,6 +46,17 @@ class HelpdeskTicketTeam(models.Model):
         help="Where a ticket of this team goes when its quotation is cancelled or "
         "expires; empty: as set for the company.",
     )
+
+    def _notify_get_reply_to(self, default=None, author_id=False):
+        memo = self.env.context.get("support_reply_to")
+        if not isinstance(memo, ReplyToMemo):
+            return super()._notify_get_reply_to(default=default, author_id=author_id)
+        key = (self._ids, default, author_id)
+        if key not in memo:
+            memo[key] = super()._notify_get_reply_to(
+                default=default, author_id=author_id
+            )
+        return memo[key]
 
 
 class HelpdeskTicketChannel(models.Model):

@@ -29,6 +29,17 @@ class IrHttp(models.AbstractModel):
         names = super()._get_translation_frontend_modules_name()
         return [*names, "mail", "omydoo_helpdesk"]
 
+    def session_info(self):
+        """Return the size of an upload alone where nothing else is asked for.
+
+        The form of OCA asks for all the information of the session to know it: this
+        takes a dozen statements of sixteen, and writes settings on the first visit.
+        Other pages: one look at the context.
+        """
+        if self.env.context.get("support_upload_size_only"):
+            return {"max_file_upload_size": self._get_max_upload_size()}
+        return super().session_info()
+
     @api.model
     def _get_max_upload_size(self):
         """Return the size of the largest request that is taken, in bytes.

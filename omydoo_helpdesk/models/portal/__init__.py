@@ -4,4 +4,3 @@ from . import helpdesk_ticket
 from . import helpdesk_ticket_list
 from . import helpdesk_ticket_timeline
 from . import helpdesk_ticket_form
-from . import helpdesk_ticket_lookalike

@@ -4,6 +4,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 from ...const import PORTAL_COUNT_LIMIT
 
@@ -29,11 +30,16 @@ def _get_text_index(text):
     return models.Index(lambda registry: definition if registry.has_trigram else "")
 
 
+MAX_LOOKALIKES = 4
+
+
 class TicketPortalList(models.Model):
     """What the customer's list finds, and how many.
 
     All of it asks for what the user may read: the record rule is applied once, by the
     ORM.
+
+    What there is already about a request that is about to be filed.
     """
 
     _name = "helpdesk.ticket"
@@ -46,6 +52,10 @@ class TicketPortalList(models.Model):
     # For the counts by stage, which then read no ticket: the rule on companies too.
     _customer_stage_idx = models.Index(
         "(commercial_partner_id, stage_id) INCLUDE (company_id) WHERE active IS TRUE"
+    )
+    # The newest tickets of a customer.
+    _alike_customer_idx = models.Index(
+        "(commercial_partner_id, id DESC) WHERE active IS TRUE"
     )
 
     # === FILTERS === #
@@ -219,3 +229,72 @@ class TicketPortalList(models.Model):
             )
 
         return Domain.custom(to_sql=to_sql)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _find_portal_lookalikes(self, text):
+        """Return what a customer should see before filing: each group if it has any.
+
+        To be extended by whatever else may answer a request. It is called as the
+        customer: nothing here may find what that user may not read.
+
+        :param str text: what is typed as the subject, anything
+        :return: for each group its ``name``, ``title`` and ``items``, each with a
+            ``title``, a ``detail`` in a few words, a ``url``, maybe empty, and
+            ``is_external`` if it leads elsewhere
+        :rtype: list[dict]
+        """
+        groups = [
+            {
+                "name": "tickets",
+                "title": self.env._("Your open requests that look alike"),
+                "items": self._find_portal_alike_tickets(text),
+            },
+            {
+                "name": "bugs",
+                "title": self.env._("Known bugs"),
+                "items": self.env["support.upstream.bug"]._find_portal_bugs(text),
+            },
+            {
+                "name": "articles",
+                "title": self.env._("Help articles"),
+                "items": self.env["support.help.article"]._find_portal_articles(text),
+            },
+        ]
+        return [group for group in groups if group["items"]]
+
+    @api.model
+    def _find_portal_alike_tickets(self, text):
+        tickets = self._search_alike(
+            text, self._get_portal_alike_domain(), MAX_LOOKALIKES
+        )
+        tickets.fetch(["name", "number", "stage_id", "create_date"])
+        return [
+            {
+                "title": self.env._(
+                    "%(number)s: %(name)s", number=ticket.number, name=ticket.name
+                ),
+                "detail": self.env._(
+                    "%(stage)s, sent on %(date)s",
+                    stage=ticket.stage_id.name,
+                    date=format_date(self.env, ticket.create_date),
+                ),
+                "url": ticket.access_url,
+                "is_external": False,
+            }
+            for ticket in tickets
+        ]
+
+    @api.model
+    def _get_portal_alike_domain(self):
+        """Return which tickets are worth showing: those of the user's own company.
+
+        An agent who opens the form may read others.
+
+        :rtype: Domain
+        """
+        customer = self.env.user.commercial_partner_id
+        return Domain("commercial_partner_id", "=", customer.id) & Domain(
+            "closed", "=", False
+        )

@@ -214,7 +214,7 @@ class TicketSla(models.Model):
         change what was kept or missed.
 
         :param str clock: "response" or "resolution"
-        :param result: a ``support_sla_clock.ClockResult``
+        :param result: a ``sla_clock.ClockResult``
         :param list events: the log, in which a manager may have corrected the result
         """
         self.ensure_one()

@@ -114,7 +114,7 @@ class TicketSlaLog(models.Model):
         """Return the log of each record; that of a new one is what it starts with.
 
         :param datetime now: naive UTC
-        :rtype: dict[record, list[support_sla_clock.Event]]
+        :rtype: dict[record, list[sla_clock.Event]]
         """
         log = self.env["support.ticket.event"]._read_log(
             self.filtered(lambda record: isinstance(record.id, int))
@@ -128,7 +128,7 @@ class TicketSlaLog(models.Model):
         """Return the log a record starts with.
 
         :param datetime now: the instant of filing, where the record has none yet
-        :rtype: list[support_sla_clock.Event]
+        :rtype: list[sla_clock.Event]
         """
         self.ensure_one()
         filed_at = self.filed_at or now
@@ -140,7 +140,7 @@ class TicketSlaLog(models.Model):
 
         :param list events: the log
         :param datetime now: when the difference is noted
-        :rtype: list[support_sla_clock.Event]
+        :rtype: list[sla_clock.Event]
         """
         self.ensure_one()
         closings, holds = sla_clock.get_open_causes(events)
@@ -258,7 +258,7 @@ class TicketSlaLog(models.Model):
         """Return the events of an imported history, once they are checked.
 
         :param list history: as in ``_sla_import_history``, for one record
-        :rtype: list[support_sla_clock.Event]
+        :rtype: list[sla_clock.Event]
         """
         self.ensure_one()
         kinds = dict(self.env["support.ticket.event"]._fields["kind"].selection)

@@ -11,7 +11,7 @@ from ...tools import sla_clock
 class SupportTicketEvent(models.Model):
     """Append-only log of what happened to a ticket's two clocks.
 
-    The deadlines are a pure function of these rows; see ``support_sla_clock``.
+    The deadlines are a pure function of these rows; see ``tools.sla_clock``.
     """
 
     _name = "support.ticket.event"
@@ -116,7 +116,7 @@ class SupportTicketEvent(models.Model):
 
         :param tickets: recordset of helpdesk.ticket with ids
         :return: for each ticket's id, its events in order
-        :rtype: dict[int, list[support_sla_clock.Event]]
+        :rtype: dict[int, list[sla_clock.Event]]
         """
         log = {ticket_id: [] for ticket_id in tickets.ids}
         if not log:

@@ -311,7 +311,7 @@ class TicketTime(models.Model):
             lambda t: (t.company_id, t.partner_id.commercial_partner_id)
         ).items():
             first = tickets[0].with_company(company)
-            project = first._find_support_project() or first._create_support_project()
+            project = first._get_or_make_support_project()
             projects.update(dict.fromkeys(tickets, project))
         for ticket in tickets_sudo:
             project = projects[ticket]
@@ -342,24 +342,6 @@ class TicketTime(models.Model):
             ):
                 return project
         return self.project_id.browse()
-
-    def _create_support_project(self):
-        """Make the project in which the customer's support is kept.
-
-        :rtype: recordset of project.project
-        """
-        self.ensure_one()
-        self._lock_support_project()
-        customer = self.partner_id.commercial_partner_id
-        return self.env["project.project"].create(
-            {
-                **self._prepare_project_vals(
-                    self.env._("Support %(customer)s", customer=customer.name)
-                ),
-                "is_support": True,
-                "user_id": False,
-            }
-        )
 
     def _get_portal_time(self):
         """Return the time on this ticket as its customer reads it.

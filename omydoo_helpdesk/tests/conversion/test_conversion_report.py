@@ -95,7 +95,7 @@ class TestConversionReport(OutcomeCase):
         other = self._new_ticket(category_id=self.category_in.id)
         order = self._quote()
         order.ticket_ids |= other
-        other._log_conversion(order)
+        other._log_conversion("quotation", order)
         self._confirm(order)
         report = self._report()
         self.assertEqual(report.mapped("amount_accepted"), [250, 250])

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from odoo.tests import tagged
 
 from ...controllers import ticket_export, ticket_list
-from ...models.portal import helpdesk_ticket_list as support_portal_list_mixin
+from ...models.portal import helpdesk_ticket_list
 from ..portal_common import PortalCase
 
 ROWS = "//li[@data-ticket]"
@@ -105,7 +105,7 @@ class TestPortalList(PortalCase):
 
     def test_counts_stop(self):
         self._login(self.a1)
-        for module in (support_portal_list_mixin, ticket_list):
+        for module in (helpdesk_ticket_list, ticket_list):
             patcher = patch.object(module, "PORTAL_COUNT_LIMIT", 2)
             patcher.start()
             self.addCleanup(patcher.stop)

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.fields import Domain
 from odoo.tests import tagged
 
-from ...models.portal import helpdesk_ticket_list as support_portal_list_mixin
+from ...models.portal import helpdesk_ticket_list
 from ..portal_common import PortalCase
 
 
@@ -126,9 +126,7 @@ class TestPortalListSpeed(PortalCase):
                         tickets._count_portal_apart,
                     ):
                         self.assertEqual(count(filters, Domain.TRUE), expected)
-                    with patch.object(
-                        support_portal_list_mixin, "PORTAL_COUNT_LIMIT", 0
-                    ):
+                    with patch.object(helpdesk_ticket_list, "PORTAL_COUNT_LIMIT", 0):
                         self.assertEqual(
                             tickets._count_portal_filters(filters, Domain.TRUE),
                             {name: min(n, 1) for name, n in expected.items()},

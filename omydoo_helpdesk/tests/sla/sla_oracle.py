@@ -3,7 +3,7 @@
 """A slow second opinion on the SLA clocks, for the tests.
 
 It looks at every minute, one after the other, and asks the log anew what holds then.
-It shares nothing with `support_sla_clock`, not even the names of the events, so that
+It shares nothing with `tools.sla_clock`, not even the names of the events, so that
 an error has to be made twice to go unseen. All instants are whole minutes, naive UTC.
 """
 

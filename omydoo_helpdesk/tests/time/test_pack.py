@@ -131,7 +131,7 @@ class TestPack(TimeCase):
         self._create_pack(self.customer_a, 5, end="2099-06-30")
         chosen = self._create_pack(self.customer_a, 5)
         ticket = self._create_ticket_out()
-        project = ticket.sudo()._create_support_project()
+        project = ticket.sudo()._get_or_make_support_project()
         task = self.env["project.task"].create(
             {
                 "name": "x",

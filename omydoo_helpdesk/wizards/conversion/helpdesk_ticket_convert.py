@@ -5,8 +5,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import clean_context
 
-from ..const import CONVERSION_ACTIONS, CONVERSION_MODELS
-from .helpdesk_ticket_convert_quotation import EDITABLE
+from ...const import CONVERSION_MODELS, EDITABLE
 
 
 class HelpdeskTicketConvert(models.TransientModel):
@@ -14,17 +13,15 @@ class HelpdeskTicketConvert(models.TransientModel):
 
     Every default can be edited. Nothing is made before ``action_convert``, which makes
     all of it or nothing, and once. Integrators give ``ticket_id`` or ``ticket_ids``.
+
+    What is made is the business of the ways (``ways/``), each of which is found by its
+    name: ``_obstacle_<way>``, ``_warnings_<way>``, ``_facts_<way>`` and
+    ``_convert_to_<way>`` here, ``_conversion_sentences_<way>`` and
+    ``_portal_work_<way>`` on the ticket.
     """
 
     _name = "helpdesk.ticket.convert"
-    _inherit = [
-        "support.conversion.text.mixin",
-        "helpdesk.ticket.convert.quotation",
-        "helpdesk.ticket.convert.project",
-        "helpdesk.ticket.convert.pack",
-        "helpdesk.ticket.convert.preview",
-        "helpdesk.ticket.convert.check",
-    ]
+    _inherit = ["support.conversion.way.mixin", "support.conversion.text.mixin"]
     _description = "Ticket Conversion"
     _check_company_auto = True
 
@@ -64,7 +61,6 @@ class HelpdeskTicketConvert(models.TransientModel):
     )
     request_note = fields.Text(related="request_id.note")
     action = fields.Selection(
-        selection=CONVERSION_ACTIONS,
         string="Convert Into",
         compute="_compute_action",
         precompute=True,
@@ -81,6 +77,7 @@ class HelpdeskTicketConvert(models.TransientModel):
         help="Salesperson of the quotation, manager of the project or assignee of the "
         "task.",
     )
+    task_deadline = fields.Datetime(help="Of the tasks made from the tickets.")
     line_ids = fields.One2many(
         comodel_name="helpdesk.ticket.convert.line",
         inverse_name="wizard_id",
@@ -106,8 +103,6 @@ class HelpdeskTicketConvert(models.TransientModel):
         help="Those that the customer sent are proposed.",
     )
     # State
-    obstacle = fields.Text(compute="_compute_state", compute_sudo=False)
-    warning = fields.Text(compute="_compute_state", compute_sudo=False)
     existing = fields.Text(compute="_compute_existing", compute_sudo=False)
     is_converted = fields.Boolean(
         compute="_compute_existing",
@@ -157,7 +152,7 @@ class HelpdeskTicketConvert(models.TransientModel):
     def _compute_introduction(self):
         return super()._compute_introduction()
 
-    @api.depends("ticket_ids", "action", "hours", "date_start", "date_end")
+    @api.depends("ticket_ids", "action", "hours")
     def _compute_message(self):
         return super()._compute_message()
 
@@ -198,12 +193,6 @@ class HelpdeskTicketConvert(models.TransientModel):
                     for ticket in wizard._get_tickets()
                 )
             )
-
-    @api.depends(lambda self: self._get_choices())
-    def _compute_state(self):
-        for wizard in self:
-            wizard.obstacle = wizard._get_obstacle()
-            wizard.warning = "\n".join(wizard._get_warnings())
 
     @api.depends("ticket_ids")
     def _compute_existing(self):
@@ -292,14 +281,6 @@ class HelpdeskTicketConvert(models.TransientModel):
             return request.message
         return super()._get_message_proposal()
 
-    def _get_message_values(self):
-        planned = self.action == "project"
-        return {
-            **super()._get_message_values(),
-            "support_date_start": planned and self.date_start,
-            "support_date_end": planned and self.date_end,
-        }
-
     def _find_result(self):
         """Return what this wizard, or another before it, made of the tickets.
 
@@ -328,18 +309,93 @@ class HelpdeskTicketConvert(models.TransientModel):
         self = self.with_context(clean_context(self.env.context)).with_company(
             self.company_id
         )
-        record, tasks = {
-            "quotation": self._convert_to_quotation,
-            "project": self._convert_to_project,
-            "hours_pack": self._convert_to_task,
-            "full_support": self._convert_to_task,
-        }[self.action]()
+        record, tasks = getattr(self, f"_convert_to_{self.action}")()
         records = record
         for ticket in self._get_tickets():
             task = tasks.get(ticket)
             made = record or task
             ticket._finish_conversion(
-                made, self._get_part(ticket).message, self.attachment_ids, task
+                self.action,
+                made,
+                self._get_part(ticket).message,
+                self.attachment_ids,
+                task,
             )
             records = (records or made) | made
         return records
+
+    def _create_task(self, ticket, project, line=None):
+        """Create the task of a ticket.
+
+        :param ticket: the ticket
+        :param project: where it goes
+        :param line: the order item that its time is charged to, none by default
+        :rtype: recordset of project.task
+        """
+        part = self._get_part(ticket)
+        task = self.env["project.task"].create(
+            {
+                **ticket._prepare_task_vals(project, part.hours),
+                "user_ids": [Command.set(self.user_id.ids)],
+                "sale_line_id": line.id if line else False,
+                "date_deadline": self.task_deadline,
+            }
+        )
+        if not line:
+            # Odoo charges it to any prepaid hours of the customer, which nobody chose.
+            task.sale_line_id = False
+        return task
+
+
+class HelpdeskTicketConvertLine(models.TransientModel):
+    """One of several tickets that are converted together."""
+
+    _name = "helpdesk.ticket.convert.line"
+    _inherit = ["support.conversion.text.mixin"]
+    _description = "Ticket Conversion: One of Several"
+    _order = "ticket_id"
+
+    wizard_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.convert", required=True, ondelete="cascade"
+    )
+    action = fields.Selection(related="wizard_id.action")
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        required=True,
+        ondelete="cascade",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("wizard_id.hours")
+    def _compute_hours(self):
+        for line in self:
+            line.hours = line.hours or line.wizard_id.hours
+
+    @api.depends("ticket_id")
+    def _compute_introduction(self):
+        return super()._compute_introduction()
+
+    @api.depends(
+        "ticket_id",
+        "hours",
+        "wizard_id.action",
+        "wizard_id.message",
+    )
+    def _compute_message(self):
+        return super()._compute_message()
+
+    # === BUSINESS METHODS === #
+
+    def _get_text_tickets(self):
+        return self.ticket_id._origin
+
+    def _get_message_proposal(self):
+        # One text for all, typed by whoever prepared the conversion.
+        return self.wizard_id.message or super()._get_message_proposal()
+
+    def _get_message_values(self):
+        return {
+            **self.wizard_id._get_message_values(),
+            **super()._get_message_values(),
+        }

@@ -2,7 +2,38 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+
+
+class SupportSlaAnswer(models.TransientModel):
+    """The customer was answered otherwise than in writing, usually by telephone."""
+
+    _name = "support.sla.answer"
+    _description = "Log an Answer by Telephone"
+
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket", required=True, readonly=True
+    )
+    answered_at = fields.Datetime(required=True, default=fields.Datetime.now)
+    note = fields.Char(
+        string="What Was Said", required=True, help="Kept in the log of the ticket."
+    )
+
+    def action_apply(self):
+        """Stop the first response clock at the time of the call.
+
+        :raise AccessError: if the user may not write on the ticket
+        :raise ValidationError: if the call was before the filing or is yet to come
+        """
+        self.ensure_one()
+        self.ticket_id.check_access("write")
+        if not self.ticket_id.filed_at <= self.answered_at <= fields.Datetime.now():
+            raise ValidationError(
+                self.env._("The call took place between the filing and now.")
+            )
+        self.ticket_id._sla_log_answer(self.answered_at, self.note)
+        self.ticket_id.message_post(body=self.note, subtype_xmlid="mail.mt_note")
+        return {"type": "ir.actions.act_window_close"}
 
 
 class SupportSlaCorrection(models.TransientModel):

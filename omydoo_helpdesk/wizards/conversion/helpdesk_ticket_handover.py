@@ -4,14 +4,14 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import CONVERSION_ACTIONS, CONVERSION_GROUP
+from ...const import CONVERSION_GROUP
 
 
 class HelpdeskTicketHandover(models.TransientModel):
     """An agent prepares what a project manager then sells or plans."""
 
     _name = "helpdesk.ticket.handover"
-    _inherit = ["support.conversion.text.mixin"]
+    _inherit = ["support.conversion.way.mixin", "support.conversion.text.mixin"]
     _description = "Hand Over to a Project Manager"
     _check_company_auto = True
 
@@ -28,7 +28,6 @@ class HelpdeskTicketHandover(models.TransientModel):
         comodel_name="res.company", compute="_compute_company_id"
     )
     action = fields.Selection(
-        selection=CONVERSION_ACTIONS,
         string="Propose",
         compute="_compute_action",
         store=True,

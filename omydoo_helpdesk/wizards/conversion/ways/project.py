@@ -1,22 +1,30 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
+from odoo.tools import format_date
 
-from .helpdesk_ticket_convert_quotation import EDITABLE
+from ....const import EDITABLE
 
 # Services that would make a project of their own on acceptance.
 MAKES_PROJECT = ("project_only", "task_in_project")
 
 
-class HelpdeskTicketConvertProject(models.AbstractModel):
-    """The project: from a template or new, with a task for each ticket.
+class WayProject(models.AbstractModel):
+    _name = "support.conversion.way.mixin"
+    _inherit = ["support.conversion.way.mixin"]
 
-    Used by ``helpdesk.ticket.convert``.
-    """
+    action = fields.Selection(
+        selection_add=[("project", "Project with its first task")],
+        ondelete={"project": "cascade"},
+    )
 
-    _name = "helpdesk.ticket.convert.project"
-    _description = "Ticket Conversion: Project"
+
+class TicketConvertProject(models.TransientModel):
+    """The project: from a template or new, with a task for each ticket."""
+
+    _name = "helpdesk.ticket.convert"
+    _inherit = ["helpdesk.ticket.convert"]
 
     project_source = fields.Selection(
         selection=[("new", "New"), ("template", "From a template")],
@@ -36,7 +44,6 @@ class HelpdeskTicketConvertProject(models.AbstractModel):
     project_name = fields.Char(compute="_compute_project_name", **EDITABLE)
     date_start = fields.Date(string="Planned Start")
     date_end = fields.Date(string="Planned End")
-    task_deadline = fields.Datetime(help="Of the tasks made from the tickets.")
     is_billable = fields.Boolean(
         string="Billable",
         default=True,
@@ -66,7 +73,51 @@ class HelpdeskTicketConvertProject(models.AbstractModel):
             subject = wizard.ticket_id.name or ""
             wizard.project_name = f"{customer} - {subject}".strip(" -")
 
-    # === BUSINESS METHODS === #
+    @api.depends("date_start", "date_end")
+    def _compute_message(self):
+        return super()._compute_message()
+
+    # === THE WAY === #
+
+    def _obstacle_project(self):
+        if not (self.project_name or "").strip():
+            return self.env._("Give the project a name.")
+        if bool(self.date_start) != bool(self.date_end):
+            return self.env._("Plan both the start and the end of the project.")
+        if self.date_start and self.date_end < self.date_start:
+            return self.env._("The project would end before it starts.")
+        if self.project_source == "template":
+            obstacle = self._get_project_template_obstacle(self.project_template_id)
+            if obstacle:
+                return obstacle
+        if not self.with_quotation:
+            return False
+        if not self.is_billable:
+            return self.env._("A project with a quotation is billable.")
+        return self._get_selling_projects_obstacle() or self._get_quotation_obstacle()
+
+    def _warnings_project(self):
+        if self.with_quotation:
+            return self._get_quotation_warnings(self.partner_id)
+        return []
+
+    def _facts_project(self):
+        template = self.project_source == "template" and self.project_template_id
+        return {
+            "orders": [self._prepare_sale_order_vals()] if self.with_quotation else [],
+            "tasks": self._get_planned_tasks(),
+            "facts": [
+                (self.env._("Project"), self.project_name),
+                (self.env._("From the template"), template and template.name),
+                (self.env._("Managed by"), self.user_id.name),
+                (self.env._("Planned start"), self._format_date(self.date_start)),
+                (self.env._("Planned end"), self._format_date(self.date_end)),
+                (
+                    self.env._("Billable"),
+                    self.env._("Yes") if self.is_billable else self.env._("No"),
+                ),
+            ],
+        }
 
     def _convert_to_project(self):
         order = self.env["sale.order"]
@@ -117,33 +168,11 @@ class HelpdeskTicketConvertProject(models.AbstractModel):
             "allow_billable": self.is_billable,
         }
 
-    def _create_task(self, ticket, project, line=None):
-        """Create the task of a ticket.
-
-        :param ticket: the ticket
-        :param project: where it goes
-        :param line: the order item that its time is charged to, none by default
-        :rtype: recordset of project.task
-        """
-        part = self._get_part(ticket)
-        task = self.env["project.task"].create(
-            {
-                **ticket._prepare_task_vals(project, part.hours),
-                "user_ids": [Command.set(self.user_id.ids)],
-                "sale_line_id": line.id if line else False,
-                "date_deadline": self.task_deadline,
-            }
-        )
-        if not line:
-            # Odoo charges it to any prepaid hours of the customer, which nobody chose.
-            task.sale_line_id = False
-        return task
-
     def _link_order(self, order, project, tasks):
         """Link a quotation with the project it pays for.
 
         Odoo confirms a quotation whose item is chosen on a project: the item is set
-        when the customer accepts (``support.order.charge.mixin``).
+        when the customer accepts (``sale.order``).
 
         :param order: the quotation
         :param project: the project
@@ -159,3 +188,53 @@ class HelpdeskTicketConvertProject(models.AbstractModel):
             services.filtered(
                 lambda line: line.product_id.service_tracking in MAKES_PROJECT
             ).project_id = project
+
+    def _get_message_values(self):
+        return {
+            **super()._get_message_values(),
+            "support_date_start": self.date_start,
+            "support_date_end": self.date_end,
+        }
+
+
+class TicketConvertLineProject(models.TransientModel):
+    _name = "helpdesk.ticket.convert.line"
+    _inherit = ["helpdesk.ticket.convert.line"]
+
+    @api.depends("wizard_id.date_start", "wizard_id.date_end")
+    def _compute_message(self):
+        return super()._compute_message()
+
+
+class TicketConversionProject(models.Model):
+    """What the customer is told of a project that is made."""
+
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
+
+    def _conversion_sentences_project(self):
+        sentences = [
+            self.env._(
+                "It becomes a project: the project manager will contact you about the "
+                "next steps and the schedule."
+            )
+        ]
+        start = self.env.context.get("support_date_start")
+        end = self.env.context.get("support_date_end")
+        if start and end:
+            sentences.append(
+                self.env._(
+                    "It is planned from %(start)s to %(end)s.",
+                    start=format_date(self.env, start),
+                    end=format_date(self.env, end),
+                )
+            )
+        return sentences
+
+    def _portal_work_project(self, visitor):
+        sentences, links = self._get_portal_planned_work(visitor)
+        if not links:
+            sentences.append(
+                self.env._("A project manager will contact you about the next steps.")
+            )
+        return sentences, links

@@ -1,0 +1,5 @@
+from . import support_conversion_text_mixin
+from . import helpdesk_ticket_convert
+from . import helpdesk_ticket_convert_check
+from . import ways
+from . import helpdesk_ticket_handover

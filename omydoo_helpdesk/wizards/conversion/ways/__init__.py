@@ -1,0 +1,3 @@
+from . import quotation
+from . import project
+from . import task
