@@ -176,6 +176,8 @@ class SupportMaintenanceWindow(models.Model):
 
 
 class SupportOdooVersion(models.Model):
+    """A version of Odoo: what a bug or a window is about."""
+
     _name = "support.odoo.version"
     _description = "Odoo Version"
     _order = "sequence, id"

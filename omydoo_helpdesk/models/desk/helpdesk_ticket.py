@@ -15,26 +15,16 @@ MAIL_CRON = "mail.ir_cron_mail_scheduler_action"
 
 
 class HelpdeskTicket(models.Model):
-    """The ticket: whose it is, who of the customer's people follow it, its filing.
+    """The ticket: whose it is, how it is filed, what its customer is sent.
 
-    The portal's record rule (see ``res.users``) looks at both.
+    What the base looks up for each new ticket is looked up once, and what it writes
+    afterwards is written with the ticket. Mails that a customer's request causes leave
+    after it, from the queue: what is to be told is written down in the same transaction,
+    and told if that is committed. The portal's record rule (see ``res.users``) looks at the
+    customer and at who follows. Hooks for the rooms below are here too.
 
-    Tickets are filed in few statements, one or a thousand of them.
-
-    What the base looks up for each ticket is looked up once, and what it writes
-    afterwards is written with the ticket.
-
-    What waits for the customer, whatever it waits for.
-
-    What nobody writes by hand; see support.guarded.mixin. The history of another desk
-    comes in by creating tickets with their number, priorities and closing date, and by
-    ``_sla_import_history`` for what happened to them.
-
-    Mails that a customer's request causes leave after it, from the queue.
-
-    Nobody waits in front of a page for a mail to be made, nor for a mail server.
-    What is to be told is written down in the same transaction as what it tells: it is
-    told if that is committed, and only then.
+    What nobody writes by hand: see ``support.guarded.mixin``. The history of another desk
+    comes in by creating tickets with their numbers and dates.
     """
 
     _name = "helpdesk.ticket"

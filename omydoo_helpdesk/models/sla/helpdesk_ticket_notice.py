@@ -17,12 +17,11 @@ ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_{clock}_{kind}"
 
 
 class TicketSlaNotice(models.Model):
-    """Who is told, and once only, that a clock is at risk or was missed.
+    """Who is told, and once only, that a clock is at risk or was missed; and why it is.
 
-    What was told is in the log; the instant of the next notice is computed from it
-    and indexed, so that the job which has nothing to do reads one index.
-
-    Why this deadline? Each stretch of time, what was counted, who was waited for.
+    What was told is in the log; the instant of the next notice is computed from it and
+    indexed, so that the job which has nothing to do reads one index. The panel *why* shows
+    each stretch of time: what was counted, and who was waited for.
     """
 
     _name = "helpdesk.ticket"
