@@ -11,7 +11,7 @@ from ...tools import charter_text
 
 
 class SupportCharter(models.Model):
-    """A version of the charter: one is published per company, and never edited again."""
+    """A version of the charter: one is published per company, never edited again."""
 
     _name = "support.charter"
     _inherit = ["mail.thread", "support.guarded.mixin"]

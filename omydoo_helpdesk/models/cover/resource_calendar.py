@@ -13,7 +13,7 @@ from ...tools.working_time import WorkingTime
 
 
 class ResourceCalendar(models.Model):
-    """The hours in which the clocks of a plan run: Odoo's own, without what is a person's."""
+    """The hours in which the clocks of a plan run: Odoo's, without a person's."""
 
     _name = "resource.calendar"
     _inherit = ["resource.calendar"]

@@ -19,12 +19,13 @@ class HelpdeskTicket(models.Model):
 
     What the base looks up for each new ticket is looked up once, and what it writes
     afterwards is written with the ticket. Mails that a customer's request causes leave
-    after it, from the queue: what is to be told is written down in the same transaction,
-    and told if that is committed. The portal's record rule (see ``res.users``) looks at the
-    customer and at who follows. Hooks for the rooms below are here too.
+    after it, from the queue: what is to be told is written down in the same
+    transaction, and told if that is committed. The portal's record rule (see
+    ``res.users``) looks at the customer and at who follows. Hooks for the rooms below
+    are here too.
 
-    What nobody writes by hand: see ``support.guarded.mixin``. The history of another desk
-    comes in by creating tickets with their numbers and dates.
+    What nobody writes by hand: see ``support.guarded.mixin``. The history of another
+    desk comes in by creating tickets with their numbers and dates.
     """
 
     _name = "helpdesk.ticket"

@@ -19,9 +19,10 @@ SCOPE_REASONS = [(rule.reason, rule.label) for rule in verdict.RULES]
 class TicketScope(models.Model):
     """Is it covered? The facts of a ticket, the verdict on it, and its words.
 
-    The rules are a table in ``tools.verdict``; here the facts are gathered, in one batch:
-    the subscription found at filing, the category, the state of the custom module, who has
-    prepaid hours. What customer and agent read of the verdict is made of its reason.
+    The rules are a table in ``tools.verdict``; here the facts are gathered, in one
+    batch: the subscription found at filing, the category, the state of the custom
+    module, who has prepaid hours. What customer and agent read of the verdict is made
+    of its reason.
     """
 
     _name = "helpdesk.ticket"

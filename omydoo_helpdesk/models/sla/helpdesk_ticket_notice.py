@@ -20,8 +20,8 @@ class TicketSlaNotice(models.Model):
     """Who is told, and once only, that a clock is at risk or was missed; and why it is.
 
     What was told is in the log; the instant of the next notice is computed from it and
-    indexed, so that the job which has nothing to do reads one index. The panel *why* shows
-    each stretch of time: what was counted, and who was waited for.
+    indexed, so that the job which has nothing to do reads one index. The panel *why*
+    shows each stretch of time: what was counted, and who was waited for.
     """
 
     _name = "helpdesk.ticket"
