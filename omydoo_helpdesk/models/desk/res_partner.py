@@ -8,6 +8,8 @@ from odoo.tools.sql import column_exists, create_column
 
 
 class ResPartner(models.Model):
+    """A contact: what of their company's tickets they see in the portal."""
+
     _name = "res.partner"
     _inherit = ["res.partner"]
 
@@ -18,11 +20,11 @@ class ResPartner(models.Model):
         ],
         string="Tickets in the Portal",
         # No default: that of a user's contact is a value given by whoever creates the
-        # user, who need not be allowed to give it.
+        # user, who need not be allowed to give it. Computed as nobody, afterwards:
+        # before the contact exists, Odoo would read it as who creates it.
         compute="_compute_support_portal_access",
         store=True,
         readonly=False,
-        precompute=True,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="Which tickets this contact sees in the portal. Whoever sees their own "
         "tickets only also sees those of colleagues that they were made a follower of.",
@@ -120,6 +122,8 @@ class ResPartner(models.Model):
 
 
 class ResUsers(models.Model):
+    """A visitor of the portal: which tickets the record rule gives them."""
+
     _name = "res.users"
     _inherit = "res.users"
 
