@@ -146,7 +146,7 @@ class SupportLedgerMixin(models.AbstractModel):
     # === CRUD METHODS === #
 
     @api.model
-    def default_get(self, fields):
+    def default_get(self, fields):  # pylint: disable=method-required-super
         # The fields' own only: what a context or a user's defaults say is nothing that
         # happened.
         return {
