@@ -33,8 +33,8 @@ def _get_text_index(text):
 MAX_LOOKALIKES = 4
 
 
-    class TicketPortalList(models.Model): """What the customer's list finds, and how
-    many; what is there already about a request.
+class TicketPortalList(models.Model):
+    """What the customer's list finds, how many, and what is there about a request.
 
     All of it asks for what the user may read: the record rule is applied once, by the
     ORM.
