@@ -5,6 +5,8 @@ from odoo import fields, models
 
 
 class ProjectTask(models.Model):
+    """A task that says which tickets it was made of."""
+
     _name = "project.task"
     _inherit = ["project.task", "support.conversion.target.mixin"]
 
@@ -21,6 +23,8 @@ class ProjectTask(models.Model):
 
 
 class ProjectProject(models.Model):
+    """A project that says which tickets it was made of."""
+
     _name = "project.project"
     _inherit = ["project.project", "support.conversion.target.mixin"]
 

@@ -4,7 +4,9 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_duration, plaintext2html
+from odoo.tools import SQL, plaintext2html
+
+from ...tools.duration import format_hours
 
 TAKE_OVER = "take_over"
 
@@ -49,6 +51,10 @@ class SupportConversion(models.Model):
     task_id = fields.Many2one(comodel_name="project.task", ondelete="set null")
     record_name = fields.Char(
         string="Made", help="Its name at that time, also after it was deleted."
+    )
+    cover_reason = fields.Text(
+        string="Why Quoted",
+        help="Why what was covered was quoted all the same.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users", string="Converted By", ondelete="restrict"
@@ -202,10 +208,15 @@ class SupportConversionRequest(models.Model):
         """
         self.ensure_one()
         self = self.with_context(lang=self.user_id.lang)
-        text = self.env._(
-            "%(agent)s proposes: %(action)s, %(hours)s hours.",
-            agent=self.create_uid.name,
-            action=self._get_ways()[self.action],
-            hours=format_duration(self.hours),
-        )
+        values = {
+            "agent": self.create_uid.name,
+            "action": self._get_ways()[self.action],
+            "hours": format_hours(self.hours),
+        }
+        if self.hours:
+            text = self.env._("%(agent)s proposes: %(action)s, %(hours)s.", **values)
+        else:
+            text = self.env._(
+                "%(agent)s proposes: %(action)s, without an estimate.", **values
+            )
         return Markup("<p>%s</p>") % text + plaintext2html(self.note or "")

@@ -13,6 +13,8 @@ from ...tools.working_time import WorkingTime
 
 
 class ResourceCalendar(models.Model):
+    """The hours in which the clocks of a plan run: Odoo's, without a person's."""
+
     _name = "resource.calendar"
     _inherit = ["resource.calendar"]
 
@@ -100,6 +102,8 @@ class ResourceCalendar(models.Model):
 
 
 class ResourceCalendarAttendance(models.Model):
+    """An opening of a calendar: whoever edits it moves the open deadlines."""
+
     _inherit = "resource.calendar.attendance"
 
     @api.model_create_multi
@@ -122,6 +126,8 @@ class ResourceCalendarAttendance(models.Model):
 
 
 class ResourceCalendarLeaves(models.Model):
+    """A holiday of a calendar: whoever edits it moves the open deadlines."""
+
     _inherit = "resource.calendar.leaves"
 
     @api.model_create_multi

@@ -239,6 +239,8 @@ class SupportPlan(models.Model):
 
 
 class SupportPlanSla(models.Model):
+    """What a plan promises for a priority, in hours of its calendar."""
+
     _name = "support.plan.sla"
     _description = "Support Plan Target"
     _order = "plan_id, priority desc"

@@ -8,6 +8,8 @@ from odoo.tools.sql import column_exists, create_column
 
 
 class ResPartner(models.Model):
+    """A contact: what of their company's tickets they see in the portal."""
+
     _name = "res.partner"
     _inherit = ["res.partner"]
 
@@ -121,6 +123,8 @@ class ResPartner(models.Model):
 
 
 class ResUsers(models.Model):
+    """A visitor of the portal: which tickets the record rule gives them."""
+
     _name = "res.users"
     _inherit = "res.users"
 

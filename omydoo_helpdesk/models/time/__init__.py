@@ -1,5 +1,7 @@
 from . import project_project
 from . import support_ticket_timer
+from . import product_template
+from . import sale_order
 from . import sale_order_line
 from . import sale_order_line_alert
 from . import account_analytic_line

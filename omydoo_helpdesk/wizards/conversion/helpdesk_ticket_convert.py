@@ -145,8 +145,7 @@ class HelpdeskTicketConvert(models.TransientModel):
 
     @api.depends("ticket_ids")
     def _compute_hours(self):
-        for wizard in self:
-            wizard.hours = wizard.hours or wizard.request_id.hours or 1.0
+        return super()._compute_hours()
 
     @api.depends("ticket_ids")
     def _compute_introduction(self):
@@ -275,6 +274,10 @@ class HelpdeskTicketConvert(models.TransientModel):
         lines = self.line_ids.filtered(lambda line: line.ticket_id._origin == ticket)
         return lines[:1] or self
 
+    def _get_hours_proposal(self):
+        # What is sold is sold by the hour: one to begin with.
+        return self.request_id.hours or 1.0
+
     def _get_message_proposal(self):
         request = self.request_id
         if request.message and request.action == self.action:
@@ -320,6 +323,7 @@ class HelpdeskTicketConvert(models.TransientModel):
                 self._get_part(ticket).message,
                 self.attachment_ids,
                 task,
+                self._get_cover_reason(ticket),
             )
             records = (records or made) | made
         return records
@@ -369,8 +373,7 @@ class HelpdeskTicketConvertLine(models.TransientModel):
 
     @api.depends("wizard_id.hours")
     def _compute_hours(self):
-        for line in self:
-            line.hours = line.hours or line.wizard_id.hours
+        return super()._compute_hours()
 
     @api.depends("ticket_id")
     def _compute_introduction(self):
@@ -389,6 +392,9 @@ class HelpdeskTicketConvertLine(models.TransientModel):
 
     def _get_text_tickets(self):
         return self.ticket_id._origin
+
+    def _get_hours_proposal(self):
+        return self.wizard_id.hours
 
     def _get_message_proposal(self):
         # One text for all, typed by whoever prepared the conversion.

@@ -22,6 +22,13 @@ class SupportConversionTextMixin(models.AbstractModel):
         readonly=False,
         help="Hours to sell or to plan.",
     )
+    hours_proposed = fields.Float(
+        compute="_compute_hours",
+        compute_sudo=False,
+        store=True,
+        # As the hours, or else what was typed could not be told from it.
+        readonly=False,
+    )
     introduction = fields.Text(
         compute="_compute_introduction",
         compute_sudo=False,
@@ -46,9 +53,13 @@ class SupportConversionTextMixin(models.AbstractModel):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("action")
     def _compute_hours(self):
         for record in self:
-            record.hours = record.hours or 1.0
+            typed = record.hours != record.hours_proposed
+            proposal = record._get_hours_proposal()
+            record.hours_proposed = proposal
+            record.hours = record.hours if typed else proposal
 
     def _compute_introduction(self):
         for record in self:
@@ -73,6 +84,13 @@ class SupportConversionTextMixin(models.AbstractModel):
         :rtype: recordset of helpdesk.ticket
         """
         return self.env["helpdesk.ticket"]
+
+    def _get_hours_proposal(self):
+        """Return the hours to begin with; none: nobody has estimated them.
+
+        :rtype: float
+        """
+        return 0.0
 
     def _has_own_message(self):
         """Say whether somebody typed another message than the one proposed.
