@@ -42,6 +42,7 @@ class ResPartner(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("create_date")
     def _compute_support_portal_access(self):
         """A new contact sees what the company says; nothing changes it afterwards."""
         self.support_portal_access = self.env.company.support_portal_access or "company"
