@@ -11,7 +11,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.sale.controllers.portal import CustomerPortal as OrderPortal
 
 from ..const import DOWNLOADED_TYPE
-from ..tools.change_text import hash_text
+from ..tools.change_moves import hash_text
 from ..tools.text import clean_line, clean_text, parse_id, parse_page
 
 MAX_WAITING = 100

@@ -15,8 +15,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
-from ..models.portal.helpdesk_ticket_form import PRIORITY
-from ..tools.form_guests import fill_guests
+from ..tools.form_guests import PRIORITY, fill_guests
 from ..tools.text import clean_line
 from .charter import CharterAcceptance
 from .support import HIGH, NORMAL

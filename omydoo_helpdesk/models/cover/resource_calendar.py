@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ...tools.working_time import WorkingTime
+from ...tools.working_time import HORIZON_FACTOR, HORIZON_STEPS, WorkingTime
 
 
 class ResourceCalendar(models.Model):
@@ -94,6 +94,21 @@ class ResourceCalendar(models.Model):
             start,
             end,
         )
+
+    def _widen_support_working_time(self, start, end):
+        """Yield the working time from an instant on, further each time.
+
+        For who does not know how far to look: the first that is enough is the last that
+        is asked for, and a calendar that closes for good is asked a few times only.
+
+        :param datetime start: naive UTC
+        :param datetime end: naive UTC, the end of the first
+        :return: iterator of WorkingTime
+        """
+        first_end = end
+        for _step in range(HORIZON_STEPS):
+            yield self._get_support_working_time(start, end)
+            end = first_end + (end - start) * HORIZON_FACTOR
 
     def _refresh_support_clocks(self):
         """Compute again the open clocks of the plans that use these calendars."""

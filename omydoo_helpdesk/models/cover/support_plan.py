@@ -8,8 +8,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...tools.working_time import (
     FIRST_HORIZON,
-    HORIZON_FACTOR,
-    HORIZON_STEPS,
     AroundTheClock,
 )
 
@@ -229,12 +227,11 @@ class SupportPlan(models.Model):
         :rtype: WorkingTime
         """
         self.ensure_one()
-        horizon = FIRST_HORIZON
-        for _step in range(HORIZON_STEPS):
-            working = self.calendar_id._get_support_working_time(now, now + horizon)
+        for working in self.calendar_id._widen_support_working_time(
+            now, now + FIRST_HORIZON
+        ):
             if working.add(now, target):
                 break
-            horizon *= HORIZON_FACTOR
         return working
 
 

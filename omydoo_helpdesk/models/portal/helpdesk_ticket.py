@@ -10,7 +10,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, ormcache
 
 from ...tools import verdict
-from ...tools.form_guests import find_guests
+from ...tools.form_guests import PRIORITY, find_guests
 
 HOUR = timedelta(hours=1)
 
@@ -157,8 +157,6 @@ BASE_FORM = "helpdesk_mgmt.portal_create_ticket"
 # What our form asks itself: the fields of the base's form, and the priority, which
 # OCA's helpdesk_portal_priority adds.
 KNOWN = ("csrf_token", "team", "category", "subject", "attachment", "description")
-
-PRIORITY = "priority"
 
 
 class TicketPortal(models.Model):
