@@ -3,8 +3,9 @@
 """Outcomes as text files, and what differs between two of them.
 
 A recorded file has a line for each test class and below it one for each test; what did
-not pass says so before its name::
+not pass says so before its name. A first line says of which sample they are, if so::
 
+    # One class in 12
     account/tests/test_account_tax.py::TestTax
       test_one
       failed test_two
@@ -13,10 +14,17 @@ not pass says so before its name::
 from fnmatch import fnmatchcase
 from itertools import groupby
 
+SAMPLE = "# One class in "
 
-def write(path, outcomes):
-    """Write outcomes, a dict of name and outcome, into a file."""
-    lines = []
+
+def write(path, outcomes, every=1):
+    """Write outcomes into a file.
+
+    :param path: the file
+    :param outcomes: a dict of name and outcome
+    :param every: one class in so many was run
+    """
+    lines = [] if every == 1 else [f"{SAMPLE}{every}"]
     for owner, names in groupby(
         sorted(outcomes), lambda name: name.rpartition("::")[0]
     ):
@@ -32,12 +40,20 @@ def read(path):
     """Return the outcomes of a file: a dict of name and outcome."""
     outcomes, owner = {}, None
     for line in path.read_text().splitlines():
+        if line.startswith("#"):
+            continue
         if not line.startswith("  "):
             owner = line
             continue
         mark, _, name = line.strip().rpartition(" ")
         outcomes[f"{owner}::{name}"] = mark or "passed"
     return outcomes
+
+
+def read_sample(path):
+    """Return of which sample the outcomes of a file are: one class in so many."""
+    first = path.read_text().partition("\n")[0]
+    return int(first.removeprefix(SAMPLE)) if first.startswith(SAMPLE) else 1
 
 
 def differences(without, found, whole=True):

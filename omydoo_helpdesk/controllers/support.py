@@ -327,26 +327,12 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
         """
         # In sudo mode because an order may be hidden from the user, whose company has
         # bought it.
-        lines_sudo = (
-            request.env["sale.order.line"]
-            .sudo()
-            .search(
-                self._get_customer_domain("order_partner_id")
-                & Domain("state", "=", "sale")
-                & Domain("is_service", "=", True)
-                & Domain("product_id.invoice_policy", "=", "order"),
-                order="id desc",
-            )
-        )
-        hour = self._get_hour()
-        # The rule of sale_timesheet, whose field looks up the hour for each line.
-        return lines_sudo.filtered(
-            lambda line: line.product_id.service_policy == "ordered_prepaid"
-            and line.product_uom_id._has_common_reference(hour)
-        )
-
-    def _get_hour(self):
-        return request.env["sale.order.line"]._get_hour_unit()
+        lines_sudo = request.env["sale.order.line"].sudo()
+        return lines_sudo.search(
+            self._get_customer_domain("order_partner_id")
+            & lines_sudo._get_pack_domain(),
+            order="id desc",
+        ).filtered(lambda line: line.product_id.service_policy == "ordered_prepaid")
 
     def _prepare_pack_values(self):
         """Return the hours packs with what was charged to them.
@@ -370,7 +356,6 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
         :param orders: those that the user may read
         :rtype: dict
         """
-        hour = self._get_hour()
         return {
             "id": pack.id,
             "name": pack.name,
@@ -380,11 +365,7 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
             "date": fields.Datetime.context_timestamp(
                 pack, pack.order_id.date_order
             ).date(),
-            "bought": self._format_number(
-                pack.product_uom_id._compute_quantity(
-                    pack.product_uom_qty, hour, round=False
-                )
-            ),
+            "bought": self._format_number(pack.support_pack_hours),
             "left": self._format_number(pack.remaining_hours),
             "is_spent": pack.remaining_hours <= 0,
             "end_date": pack.support_pack_end_date,

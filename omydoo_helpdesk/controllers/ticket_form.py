@@ -5,13 +5,17 @@ import hashlib
 import json
 import secrets
 from http import HTTPStatus
+from typing import NamedTuple
 
+from lxml import etree
+from markupsafe import Markup
 from psycopg2.errors import UniqueViolation
 
 from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
+from ..tools.form_guests import PRIORITY, fill_guests
 from ..tools.text import clean_line
 from .charter import CharterAcceptance
 from .support import HIGH, NORMAL
@@ -28,6 +32,18 @@ from .utils import format_size, read_refused_form, reads_only
 CHARTER_FIELDS = ("charter_accepted", "charter_version", "charter_hash")
 # Of a subject: shorter, everything looks alike.
 MIN_LOOKALIKE_LENGTH = 3
+
+
+class FilledForm(NamedTuple):
+    """A form with what is in it.
+
+    No client can send one: what comes over HTTP is text or a file.
+    """
+
+    form: dict  # for each field of ours the text in it
+    errors: dict  # for each field what is wrong with it, in the page's order
+    sent: dict  # all that was sent, for the fields of others
+    status: int = HTTPStatus.OK  # of the response
 
 
 class FilingLimitReached(Exception):
@@ -48,8 +64,15 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
     # POST too: the base's button posts here.
     @http.route(methods=["GET", "POST"], readonly=reads_only)
     def create_new_ticket(self, **kw):
-        """Show the empty form."""
-        return self._render_ticket_form(self._get_ticket_form_defaults(), {})
+        """Show the form: empty, or given back by ``_return_ticket_form``.
+
+        The page is rendered last: other addons may add what their fields need, be
+        they called before us or after us.
+        """
+        filled = kw.get("support_form")
+        if not isinstance(filled, FilledForm):
+            filled = FilledForm(self._get_ticket_form_defaults(), {}, {})
+        return self._show_ticket_form(super().create_new_ticket(**kw), filled)
 
     @http.route(
         methods=["GET", "POST"],
@@ -71,15 +94,17 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
         values = self._validate_ticket_form(typed, errors)
         self._validate_ticket_files(files, errors)
         if errors:
-            return self._render_ticket_form(typed, errors, status=400)
-        vals = self._prepare_submit_ticket_vals(**{**kw, **values})
+            return self._return_ticket_form(FilledForm(typed, errors, kw, 400))
+        # Under the name too that other addons read it by.
+        sent = {**kw, PRIORITY: values["claimed_priority"], **values}
+        vals = self._prepare_submit_ticket_vals(**sent)
         vals["portal_token"] = self._get_form_fingerprint(kw, values, files)
         try:
             ticket_sudo = self._file_ticket_once(vals, files)
         except FilingLimitReached as error:
-            return self._render_ticket_form(
-                typed, {"form": str(error)}, status=HTTPStatus.TOO_MANY_REQUESTS
-            )
+            status = HTTPStatus.TOO_MANY_REQUESTS
+            errors = {"form": str(error)}
+            return self._return_ticket_form(FilledForm(typed, errors, kw, status))
         return request.redirect(f"/my/ticket/{ticket_sudo.id}", code=303)
 
     @http.route(
@@ -152,7 +177,8 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
             verdicts=self._pack_verdicts(verdicts),
             environments=self._get_environments(),
             plan=plan_sudo,
-            priorities=self._get_form_priorities(plan_sudo),
+            # Not "priorities": helpdesk_portal_priority has its own by that name.
+            priority_choices=self._get_form_priorities(plan_sudo),
             checklists=self._get_checklists(values["categories"]),
             support_phone=plan_sudo.phone_allowed and company.support_phone,
             # A fresh one each time: it tells a form sent twice from two forms.
@@ -165,22 +191,50 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
         )
         return values
 
-    def _render_ticket_form(self, form, errors, status=200):
-        """Answer with the form.
+    def _return_ticket_form(self, filled):
+        """Give the form back by its own route: other addons add to what it shows.
 
-        :param dict form: for each field the text in it
-        :param dict errors: for each field what is wrong with it, in the page's order
-        :param int status: of the HTTP response
+        :param FilledForm filled: what to show
         """
+        return self.create_new_ticket(support_form=filled)
+
+    def _show_ticket_form(self, response, filled):
+        """Answer with our form instead of the base's.
+
+        :param response: the base's, not rendered yet
+        :param FilledForm filled: what to show
+        """
+        form, errors, sent, status = filled
         form.setdefault("charter_accepted", "")
         if "charter_accepted" in errors:
             # Last, as on the page.
             errors["charter_accepted"] = errors.pop("charter_accepted")
-        values = self._get_create_new_ticket_values()
-        values.update(form=form, errors=errors)
-        return request.render(
-            "omydoo_helpdesk.portal_ticket_form", values, status=status
+        asks_priority, guests = request.env["helpdesk.ticket"]._get_portal_form_guests()
+        response.template = "omydoo_helpdesk.portal_ticket_form"
+        response.status_code = int(status)
+        response.qcontext.update(
+            form=form,
+            errors=errors,
+            priority_name=PRIORITY if asks_priority else "claimed_priority",
+            render_guests=lambda: self._render_form_guests(
+                guests, response.qcontext, sent
+            ),
         )
+        return response
+
+    def _render_form_guests(self, guests, values, sent):
+        """Return what other addons have added to the base's form.
+
+        :param guests: as returned by ``_get_portal_form_guests``
+        :param dict values: of the page
+        :param dict sent: what was sent with the form, to be given back
+        :rtype: Markup
+        """
+        qweb = request.env["ir.qweb"]
+        parts = [
+            qweb._render(etree.fromstring(guest), dict(values)) for guest in guests
+        ]
+        return Markup(fill_guests("".join(parts), sent) if parts else "")
 
     def _handle_form_error(self, error):
         """Give the form back where Odoo refuses the request before it is read.
@@ -188,9 +242,8 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
         :param error: the HTTP exception: too large a body, or an expired session
         """
         params, errors = read_refused_form(error)
-        return self._render_ticket_form(
-            self._parse_ticket_form(params), errors, status=error.code
-        )
+        typed = self._parse_ticket_form(params)
+        return self._return_ticket_form(FilledForm(typed, errors, params, error.code))
 
     # === CHECK THE CHARTER === #
 

@@ -5,6 +5,8 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 DAYS_A_MONTH = 365.25 / 12
+# Of a younger pack nobody can say at which pace it is used.
+FORECAST_DAYS = 7
 
 
 class SupportPackReport(models.Model):
@@ -66,11 +68,12 @@ class SupportPackReport(models.Model):
             "product_uom_qty",
             "qty_delivered",
             "state",
+            "support_pack_credited_qty",
             "support_pack_end_date",
         ],
         "sale.order": ["date_order", "user_id"],
         "res.partner": ["commercial_partner_id"],
-        "product.template": ["invoice_policy", "service_type"],
+        "product.template": ["invoice_policy", "is_support_pack", "service_type"],
         "uom.uom": ["factor", "parent_path"],
     }
 
@@ -97,9 +100,9 @@ class SupportPackReport(models.Model):
                    line.company_id,
                    ord.date_order::date AS date,
                    line.support_pack_end_date AS end_date,
-                   line.product_uom_qty * uom.factor / %(factor)s AS sold_hours,
+                   %(kept)s * uom.factor / %(factor)s AS sold_hours,
                    line.qty_delivered * uom.factor / %(factor)s AS used_hours,
-                   (line.product_uom_qty - line.qty_delivered)
+                   (%(kept)s - line.qty_delivered)
                        * uom.factor / %(factor)s AS left_hours,
                    GREATEST(
                        LEAST(
@@ -110,6 +113,9 @@ class SupportPackReport(models.Model):
                    ) AS days
             """,
             factor=hour.factor,
+            kept=SQL(
+                "(line.product_uom_qty - COALESCE(line.support_pack_credited_qty, 0))"
+            ),
             today=fields.Date.context_today(self),
         )
 
@@ -133,6 +139,7 @@ class SupportPackReport(models.Model):
                AND line.is_service
                AND template.invoice_policy = 'order'
                AND template.service_type = 'timesheet'
+               AND template.is_support_pack
                AND uom.id IN %s
             """,
             tuple(units.ids),
@@ -149,8 +156,11 @@ class SupportPackReport(models.Model):
                  WHEN end_date < %(today)s THEN 'ended'
                  ELSE 'running'
             END AS state,
-            used_hours * %(month)s / days AS burn_rate,
+            CASE WHEN days >= %(least)s
+                 THEN used_hours * %(month)s / days
+            END AS burn_rate,
             CASE WHEN left_hours > 0 AND used_hours > 0
+                      AND days >= %(least)s
                       AND COALESCE(end_date >= %(today)s, TRUE)
                       -- later than that is no forecast
                       AND left_hours * days / used_hours < 3650
@@ -159,4 +169,5 @@ class SupportPackReport(models.Model):
             """,
             today=fields.Date.context_today(self),
             month=DAYS_A_MONTH,
+            least=FORECAST_DAYS,
         )

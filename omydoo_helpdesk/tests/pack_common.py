@@ -18,6 +18,7 @@ class PackCase(SupportCase):
                 "name": "Prepaid hours",
                 "type": "service",
                 "service_policy": "ordered_prepaid",
+                "is_support_pack": True,
                 "uom_id": cls.hour.id,
                 "list_price": 90,
                 "taxes_id": False,

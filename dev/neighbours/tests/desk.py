@@ -25,6 +25,10 @@ class DeskCase(HttpCase):
         cls.manager = new_test_user(
             cls.env, login="nb_manager", groups="helpdesk_mgmt.group_helpdesk_manager"
         )
+        # With helpdesk_mgmt_fieldservice, who sees the form of a ticket also needs a
+        # right of fieldservice, with us or without.
+        if dispatcher := cls.env.ref("fieldservice.group_fsm_dispatcher", False):
+            (cls.agent + cls.manager).group_ids += dispatcher
         cls.firm = cls.env["res.partner"].create({"name": "Firm", "is_company": True})
         cls.customer = new_test_user(
             cls.env,

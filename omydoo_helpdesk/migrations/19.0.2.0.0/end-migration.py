@@ -32,7 +32,7 @@ def migrate(cr, version):
 
     They had one heir each, and no data. Odoo would remove these rows by itself at the
     end of the update, one by one and after two notes in the log for each model: with
-    860 of them that is most of the time that the update takes.
+    some 900 of them that is most of the time that the update takes.
 
     At the end, when all addons are loaded: only then is it known that nobody declares
     such a model any more.

@@ -1,22 +1,28 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
+
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+from odoo.tools import html2plaintext
 
 from ...const import CONVERSION_GROUP, CONVERSION_MODELS
 
-HANDOVER_ACTIVITY = "omydoo_helpdesk.mail_activity_type_conversion"
+# Odoo turns emphasis into stars, and writes most blocks one after the other.
+EMPHASIS = re.compile(r"</?(?:b|strong|em)\b[^>]*>", re.IGNORECASE)
+
+BLOCK_ENDS = re.compile(r"</(?:div|li|blockquote|h[1-6])\s*>", re.IGNORECASE)
 
 
 class TicketConversion(models.Model):
     """What becomes of a request that support does not do: the way out of a ticket.
 
-    An agent without sales rights prepares a conversion and hands it over.
-
     Which files and which people of a ticket go along with what is made from it.
+
+    What is made from a ticket: the values of orders, projects and tasks.
     """
 
     _name = "helpdesk.ticket"
@@ -55,22 +61,6 @@ class TicketConversion(models.Model):
         compute="_compute_conversion_task_count",
         groups="project.group_project_user",
     )
-    conversion_request_ids = fields.Many2many(
-        comodel_name="support.conversion.request",
-        relation="support_conversion_request_ticket_rel",
-        column1="ticket_id",
-        column2="request_id",
-        string="Conversions Handed Over",
-        readonly=True,
-        copy=False,
-        groups="helpdesk_mgmt.group_helpdesk_user_own",
-    )
-    handover_notice = fields.Text(
-        string="Handed Over",
-        compute="_compute_handover_notice",
-        compute_sudo=False,
-        groups="helpdesk_mgmt.group_helpdesk_user_own",
-    )
 
     # === COMPUTE METHODS === #
 
@@ -87,20 +77,23 @@ class TicketConversion(models.Model):
                 ticket.conversion_task_ids._filtered_access("read")
             )
 
-    @api.depends("conversion_request_ids.state")
-    def _compute_handover_notice(self):
-        for ticket in self:
-            request = ticket._get_pending_request()
-            if not request:
-                ticket.handover_notice = False
-                continue
-            ticket.handover_notice = self.env._(
-                "%(agent)s handed this over to %(manager)s.",
-                agent=request.create_uid.name,
-                manager=request.user_id.name,
-            )
-            if request.note:
-                ticket.handover_notice += f"\n{request.note}"
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("stage_id")
+    def _check_conversion_stage(self):
+        """Refuse a stage that means a conversion without one, by whatever road."""
+        # In sudo mode because agents may not read what a ticket became.
+        for ticket in self.sudo().filtered("stage_id.is_conversion"):
+            if not ticket.conversion_ref:
+                raise ValidationError(
+                    self.env._(
+                        "“%(stage)s” closes what a project manager has converted: use "
+                        "“Hand Over to a Project Manager” or “Convert” on "
+                        "“%(ticket)s”.",
+                        stage=ticket.stage_id.name,
+                        ticket=ticket.display_name,
+                    )
+                )
 
     # === ACTION METHODS === #
 
@@ -139,27 +132,6 @@ class TicketConversion(models.Model):
         self.ensure_one()
         tasks = (self.task_id | self.conversion_task_ids)._filtered_access("read")
         return tasks._get_records_action(name=self.env._("Tasks"), context={})
-
-    def action_hand_over(self):
-        """Open the wizard that hands these tickets over to a project manager.
-
-        :return: an action
-        :rtype: dict
-        :raise AccessError: if the user may not change them
-        :raise UserError: if they cannot be converted together
-        """
-        self.check_access("write")
-        obstacle = self._get_mixture_obstacle()
-        if obstacle:
-            raise UserError(obstacle)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Hand Over to a Project Manager"),
-            "res_model": "helpdesk.ticket.handover",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_ticket_ids": [Command.set(self.ids)]},
-        }
 
     # === BUSINESS METHODS - ONCE === #
 
@@ -240,6 +212,24 @@ class TicketConversion(models.Model):
         coverages = set(self.mapped("coverage"))
         paid = coverages & self.env["support.conversion"]._get_ways().keys()
         return paid.pop() if len(coverages) == 1 and paid else "quotation"
+
+    def _describe_cover(self):
+        """Return what pays for this ticket already, as its customer was told.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        covers = dict(self._fields["coverage"]._description_selection(self.env))
+        told = self._scope_get_reason_sentence()
+        if self.scope == "out_of_scope":
+            told = f"{told} {self._scope_get_consequence_sentence()}".strip()
+        return self.env._(
+            "“%(ticket)s” is covered (%(cover)s), and its customer was told: "
+            "“%(told)s”",
+            ticket=self.display_name,
+            cover=covers[self.coverage],
+            told=told,
+        )
 
     # === BUSINESS METHODS - WHEN === #
 
@@ -323,7 +313,9 @@ class TicketConversion(models.Model):
 
     # === BUSINESS METHODS - AFTER === #
 
-    def _finish_conversion(self, action, record, message, attachments, task=None):
+    def _finish_conversion(
+        self, action, record, message, attachments, task=None, cover_reason=False
+    ):
         """Tell everybody what became of this ticket, and close it.
 
         :param str action: the way
@@ -331,6 +323,7 @@ class TicketConversion(models.Model):
         :param message: what the customer is told, as Markup
         :param attachments: files to copy to the task, or else to the record
         :param task: the task made, if any
+        :param cover_reason: why what is covered is quoted all the same, if it is
         """
         self.ensure_one()
         earlier = self._describe_conversion()
@@ -345,6 +338,10 @@ class TicketConversion(models.Model):
             body += Markup(" ") + self.env._(
                 "It had been converted before: %(earlier)s.", earlier=earlier
             )
+        if cover_reason:
+            body += Markup("<br/>") + self.env._(
+                "It is quoted although it is covered: %(reason)s", reason=cover_reason
+            )
         self._message_log(body=body)
         # Before the stage: it is the answer that the customer was promised.
         self._post_conversion_message(message)
@@ -356,7 +353,7 @@ class TicketConversion(models.Model):
             vals.update(task_id=task.id, project_id=task.project_id.id)
         self.write(vals)
         self._finish_handover()
-        self._log_conversion(action, record, task)
+        self._log_conversion(action, record, task, cover_reason)
 
     def _get_conversion_sentences(self):
         """Return what the way says to the customer; the template of the message calls.
@@ -385,51 +382,6 @@ class TicketConversion(models.Model):
             # Without an address, the portal is where the message can be read.
             partner_ids=self.partner_id.filtered("email").ids,
         )
-
-    # === BUSINESS METHODS === #
-
-    def _get_pending_request(self):
-        """Return what was prepared last for one of these tickets, and waits.
-
-        :rtype: recordset of support.conversion.request
-        """
-        return self.conversion_request_ids.filtered(
-            lambda request: request.state == "pending"
-        ).sorted("id")[-1:]
-
-    def _schedule_handover(self, request):
-        """Have the project manager convert these tickets.
-
-        :param request: what was prepared
-        """
-        self._withdraw_handover()
-        # In sudo mode because agents prepare requests and cannot change them; these
-        # tickets, which the user may write, are theirs from now on.
-        earlier_sudo = (self.conversion_request_ids - request).sudo()
-        earlier_sudo.filtered(lambda each: each.state == "pending").state = "replaced"
-        self.activity_schedule(
-            HANDOVER_ACTIVITY,
-            user_id=request.user_id.id,
-            note=request._describe(),
-        )
-
-    def _withdraw_handover(self):
-        # In sudo mode because the activity may be another agent's; the user may write
-        # the ticket it is about.
-        self.sudo().activity_unlink([HANDOVER_ACTIVITY])
-
-    def _finish_handover(self):
-        """Close what was handed over, once these tickets are converted."""
-        requests = self.conversion_request_ids.filtered(
-            lambda request: request.state == "pending"
-        )
-        requests.filtered(
-            lambda request: all(
-                ticket._get_conversion_record() for ticket in request.ticket_ids
-            )
-        ).state = "done"
-        # In sudo mode because another project manager may have been asked.
-        self.sudo().activity_feedback([HANDOVER_ACTIVITY])
 
     # === BUSINESS METHODS - ATTACHMENTS === #
 
@@ -500,3 +452,99 @@ class TicketConversion(models.Model):
                 partner.active and partner.commercial_partner_id == customer
             )
         )
+
+    # === BUSINESS METHODS === #
+
+    def _prepare_sale_order_vals(self, partner, lines):
+        """Return the values of a quotation for these tickets.
+
+        Addresses, pricelist, currency, taxes, payment terms and the language of the
+        lines follow from customer and company by Odoo's own rules.
+
+        :param partner: to whom it is addressed
+        :param list[dict] lines: values of its lines, in order
+        :rtype: dict
+        """
+        return {
+            "partner_id": partner.id,
+            "company_id": self.company_id.id,
+            "origin": ", ".join(self.mapped("number")),
+            "ticket_ids": [Command.link(ticket.id) for ticket in self],
+            "order_line": [
+                Command.create({**line, "sequence": sequence})
+                for sequence, line in enumerate(lines, start=10)
+            ],
+        }
+
+    def _prepare_order_introduction_vals(self, partner, introduction):
+        """Return the lines that introduce this ticket on a quotation.
+
+        :param partner: to whom it is addressed
+        :param str introduction: what the customer asked for, in plain text
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        heading = self.with_context(lang=partner.lang).env._(
+            "Ticket %(number)s: %(subject)s", number=self.number, subject=self.name
+        )
+        lines = [{"display_type": "line_section", "name": heading}]
+        if introduction and introduction.strip():
+            lines.append({"display_type": "line_note", "name": introduction.strip()})
+        return lines
+
+    def _prepare_order_service_vals(self, product, hours):
+        """Return the line that sells hours of a service.
+
+        :param product: the service sold
+        :param float hours: estimated
+        :rtype: dict
+        """
+        return {
+            "product_id": product.id,
+            "product_uom_qty": self._convert_hours_to_sell(product, hours),
+        }
+
+    def _convert_hours_to_sell(self, product, hours):
+        """Return hours in the unit of a service; a unit that is no time is an hour."""
+        hour = self.env.ref("uom.product_uom_hour")
+        if product.uom_id._has_common_reference(hour):
+            return hour._compute_quantity(hours, product.uom_id)
+        return hours
+
+    def _prepare_task_vals(self, project, hours):
+        """Return the values of a task for this ticket.
+
+        :param project: where it goes
+        :param float hours: planned
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "name": self.name,
+            "description": self.description,
+            "project_id": project.id,
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "allocated_hours": hours,
+            "priority": "1" if self.priority == "3" else "0",
+        }
+
+    def _find_hours_packs(self):
+        """Return the hours packs of the customer with hours left, first to use first.
+
+        :rtype: recordset of sale.order.line
+        """
+        self.ensure_one()
+        return self.env["sale.order.line"]._find_hours_packs(
+            self.partner_id.commercial_partner_id, self.company_id
+        )
+
+    def _get_introduction(self):
+        """Return the request in the customer's words, as plain text.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        html = BLOCK_ENDS.sub(r"\g<0><br/>", EMPHASIS.sub("", self.description or ""))
+        # Links to images are of no use on paper, and may hold an access token.
+        return html2plaintext(html, include_references=False).strip()

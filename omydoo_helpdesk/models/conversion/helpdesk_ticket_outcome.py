@@ -82,18 +82,22 @@ class TicketOutcome(models.Model):
 
     # === CONVERSION === #
 
-    def _log_conversion(self, action, record, task=None):
+    def _log_conversion(self, action, record, task=None, cover_reason=False):
         """Note what this ticket was converted into.
 
         :param str action: the way
         :param record: an order, a project or a task
         :param task: the task made with it, if any
+        :param cover_reason: why what is covered was quoted all the same, if it was
         """
         conversions = self.env["support.conversion"]
         # In sudo mode because nobody but this method writes the log.
         conversions.sudo().create(
             [
-                conversions._prepare_log_vals(action, ticket, record, task)
+                {
+                    **conversions._prepare_log_vals(action, ticket, record, task),
+                    "cover_reason": cover_reason,
+                }
                 for ticket in self
             ]
         )

@@ -4,7 +4,32 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_duration, plaintext2html
+from odoo.tools import SQL, plaintext2html
+
+from ...tools.text import format_hours
+
+
+class SupportConversionWayMixin(models.AbstractModel):
+    """Which way out of a ticket is meant: the one list of ways, with their labels.
+
+    Each way adds itself (``wizards/conversion/ways``). Used by the wizards that choose
+    one, by what is handed over, by the log and by the report.
+    """
+
+    _name = "support.conversion.way.mixin"
+    _description = "Way of Conversion"
+
+    action = fields.Selection(selection=[], string="Converted Into")
+
+    @api.model
+    def _get_ways(self):
+        """Return the ways there are, in the user's language.
+
+        :return: the label by the way
+        :rtype: dict[str, str]
+        """
+        return dict(self._fields["action"]._description_selection(self.env))
+
 
 TAKE_OVER = "take_over"
 
@@ -49,6 +74,10 @@ class SupportConversion(models.Model):
     task_id = fields.Many2one(comodel_name="project.task", ondelete="set null")
     record_name = fields.Char(
         string="Made", help="Its name at that time, also after it was deleted."
+    )
+    cover_reason = fields.Text(
+        string="Why Quoted",
+        help="Why what was covered was quoted all the same.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users", string="Converted By", ondelete="restrict"
@@ -202,10 +231,15 @@ class SupportConversionRequest(models.Model):
         """
         self.ensure_one()
         self = self.with_context(lang=self.user_id.lang)
-        text = self.env._(
-            "%(agent)s proposes: %(action)s, %(hours)s hours.",
-            agent=self.create_uid.name,
-            action=self._get_ways()[self.action],
-            hours=format_duration(self.hours),
-        )
+        values = {
+            "agent": self.create_uid.name,
+            "action": self._get_ways()[self.action],
+            "hours": format_hours(self.hours),
+        }
+        if self.hours:
+            text = self.env._("%(agent)s proposes: %(action)s, %(hours)s.", **values)
+        else:
+            text = self.env._(
+                "%(agent)s proposes: %(action)s, without an estimate.", **values
+            )
         return Markup("<p>%s</p>") % text + plaintext2html(self.note or "")

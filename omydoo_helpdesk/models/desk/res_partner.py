@@ -8,6 +8,8 @@ from odoo.tools.sql import column_exists, create_column
 
 
 class ResPartner(models.Model):
+    """A contact: what of their company's tickets they see in the portal."""
+
     _name = "res.partner"
     _inherit = ["res.partner"]
 
@@ -17,12 +19,14 @@ class ResPartner(models.Model):
             ("own", "Their own tickets only"),
         ],
         string="Tickets in the Portal",
-        # No default, and not precomputed: both are values that whoever creates the
-        # contact gives, who need not be allowed to.
+        # No default: that of a user's contact is a value given by whoever creates the
+        # user, who need not be allowed to give it. Computed as nobody, afterwards:
+        # before the contact exists, Odoo would read it as who creates it.
         compute="_compute_support_portal_access",
         store=True,
         readonly=False,
-        copy=False,  # who duplicates a contact need not read it
+        # Whoever duplicates a user or a contact need not read it either.
+        copy=False,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="Which tickets this contact sees in the portal. Whoever sees their own "
         "tickets only also sees those of colleagues that they were made a follower of.",
@@ -42,6 +46,7 @@ class ResPartner(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("create_date")
     def _compute_support_portal_access(self):
         """A new contact sees what the company says; nothing changes it afterwards."""
         self.support_portal_access = self.env.company.support_portal_access or "company"
@@ -122,6 +127,8 @@ class ResPartner(models.Model):
 
 
 class ResUsers(models.Model):
+    """A visitor of the portal: which tickets the record rule gives them."""
+
     _name = "res.users"
     _inherit = "res.users"
 

@@ -22,6 +22,14 @@ class SaleOrderLine(models.Model):
         copy=False,
         help="The last day on which the hours can be used; empty means without end.",
     )
+    support_pack_credited_qty = fields.Float(
+        string="Quantity Credited",
+        compute="_compute_support_pack_credited_qty",
+        store=True,
+        compute_sudo=True,
+        digits="Product Unit",
+        help="What credit notes took back of the quantity sold, in its unit.",
+    )
     support_pack_hours = fields.Float(
         string="Hours Sold",
         compute="_compute_support_pack_hours",
@@ -35,7 +43,46 @@ class SaleOrderLine(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("product_uom_qty", "qty_delivered", "product_uom_id")
+    @api.depends(
+        "product_uom_qty",
+        "invoice_lines.parent_state",
+        "invoice_lines.quantity",
+        "invoice_lines.product_uom_id",
+    )
+    def _compute_support_pack_credited_qty(self):
+        for line in self:
+            # A customer may use hours before they are invoiced; what was credited and
+            # invoiced anew is sold.
+            totals = dict.fromkeys(("out_invoice", "out_refund"), 0.0)
+            for invoiced in line.invoice_lines:
+                move_type = invoiced.move_id.move_type
+                if invoiced.parent_state == "posted" and move_type in totals:
+                    totals[move_type] += invoiced.product_uom_id._compute_quantity(
+                        invoiced.quantity, line.product_uom_id, round=False
+                    )
+            refunded = totals["out_refund"]
+            kept = totals["out_invoice"] - refunded
+            line.support_pack_credited_qty = refunded and min(
+                refunded, max(0.0, line.product_uom_qty - kept)
+            )
+
+    @api.depends("support_pack_credited_qty")
+    def _compute_remaining_hours(self):
+        res = super()._compute_remaining_hours()
+        hour = self._get_hour_unit()
+        for line in self.filtered("support_pack_credited_qty"):
+            if line.remaining_hours_available:
+                line.remaining_hours -= line.product_uom_id._compute_quantity(
+                    line.support_pack_credited_qty, hour, round=False
+                )
+        return res
+
+    @api.depends(
+        "product_uom_qty",
+        "qty_delivered",
+        "product_uom_id",
+        "support_pack_credited_qty",
+    )
     def _compute_support_pack_hours(self):
         hour = self._get_hour_unit()
         for line in self:
@@ -43,7 +90,7 @@ class SaleOrderLine(models.Model):
             is_time = unit and unit._has_common_reference(hour)
             line.support_pack_hours, line.support_pack_used_hours = (
                 unit._compute_quantity(quantity, hour, round=False) if is_time else 0.0
-                for quantity in (line.product_uom_qty, line.qty_delivered)
+                for quantity in (line._get_kept_qty(), line.qty_delivered)
             )
 
     # === CRUD METHODS === #
@@ -51,7 +98,9 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.filtered(lambda line: line.state == "sale")._set_pack_end_date()
+        sold = lines.filtered(lambda line: line.state == "sale")
+        sold._set_pack_end_date()
+        sold._refresh_pack_tickets()
         return lines
 
     def write(self, vals):
@@ -64,6 +113,33 @@ class SaleOrderLine(models.Model):
         return super().write(vals)
 
     # === BUSINESS METHODS === #
+
+    def _get_kept_qty(self):
+        """Return the quantity sold without what was credited, in the line's unit.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        return self.product_uom_qty - self.support_pack_credited_qty
+
+    def _refresh_pack_tickets(self):
+        """Have what pays for the customers' open tickets found again.
+
+        Called when packs are bought, cancelled or credited: a pack that was bought
+        after a request pays for it as well.
+        """
+        # In sudo mode because whoever signs, sells or credits need not see tickets.
+        packs = self.sudo().filtered(
+            lambda line: line.product_id.service_policy == "ordered_prepaid"
+        )
+        for (company, customer), _lines in packs.grouped(
+            lambda line: (line.company_id, line.order_partner_id.commercial_partner_id)
+        ).items():
+            self.env["helpdesk.ticket"]._scope_refresh_open(
+                Domain("commercial_partner_id", "=", customer.id)
+                & Domain("company_id", "=", company.id)
+                & Domain("scope", "=", "out_of_scope")
+            )
 
     def _set_pack_end_date(self):
         """Set until when the hours can be used, as the product says."""
@@ -113,17 +189,21 @@ class SaleOrderLine(models.Model):
             Domain("state", "=", "sale")
             & Domain("is_service", "=", True)
             & Domain("product_id.invoice_policy", "=", "order")
+            & Domain("product_id.is_support_pack", "=", True)
             & Domain("product_uom_id", "in", self._get_time_units().ids)
         )
 
     def _is_prepaid_time(self):
         """Say what ``remaining_hours_available`` does, which costs a look-up a line.
 
+        Of support packs only: other hours that are prepaid have nothing to do with us.
+
         :rtype: bool
         """
         self.ensure_one()
         return (
-            self.product_id.service_policy == "ordered_prepaid"
+            self.product_id.is_support_pack
+            and self.product_id.service_policy == "ordered_prepaid"
             and bool(self.product_uom_id)
             and self.product_uom_id._has_common_reference(self._get_hour_unit())
         )
@@ -272,3 +352,57 @@ class SaleOrderLine(models.Model):
     def _get_report_base_filename(self):
         self.ensure_one()
         return self.env._("Statement %(order)s", order=self.order_id.name)
+
+
+class ProductTemplate(models.Model):
+    _name = "product.template"
+    _inherit = ["product.template"]
+
+    is_support_pack = fields.Boolean(
+        string="Support Pack",
+        help="The prepaid hours of this product pay for tickets. Others, such as hours "
+        "of installation, do not.",
+    )
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "is_support_pack" in vals:
+            # In sudo mode because whoever keeps the products need not sell: only
+            # verdicts are computed again.
+            lines = self.env["sale.order.line"].sudo()
+            lines.search(
+                [("state", "=", "sale"), ("product_id.product_tmpl_id", "in", self.ids)]
+            )._refresh_pack_tickets()
+        return res
+
+
+class SaleOrder(models.Model):
+    """A pack that is bought, or cancelled, changes what pays for open tickets."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order"]
+
+    def _action_confirm(self):
+        res = super()._action_confirm()
+        self.order_line._refresh_pack_tickets()
+        return res
+
+    def _action_cancel(self):
+        res = super()._action_cancel()
+        self.order_line._refresh_pack_tickets()
+        return res
+
+
+class AccountMove(models.Model):
+    """A pack that is credited has its hours no more."""
+
+    _name = "account.move"
+    _inherit = ["account.move"]
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "state" in vals:
+            # In sudo mode because whoever keeps the books need not sell.
+            lines_sudo = self.sudo().invoice_line_ids.sale_line_ids
+            lines_sudo._refresh_pack_tickets()
+        return res

@@ -131,10 +131,15 @@ class PackAlert(models.Model):
         """
         return Domain("product_uom_qty", ">", 0) & Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "%s >= %s * %s / 100.0",
-                model._field_to_sql(alias, "qty_delivered", query),
-                model._field_to_sql(alias, "product_uom_qty", query),
-                percent,
+                "(%(used)s >= (%(sold)s - %(back)s) * %(percent)s / 100.0"
+                " AND %(sold)s > %(back)s)",
+                used=model._field_to_sql(alias, "qty_delivered", query),
+                sold=model._field_to_sql(alias, "product_uom_qty", query),
+                back=SQL(
+                    "COALESCE(%s, 0)",
+                    model._field_to_sql(alias, "support_pack_credited_qty", query),
+                ),
+                percent=percent,
             )
         )
 
@@ -154,7 +159,8 @@ class PackAlert(models.Model):
         if (
             percent
             and not self.support_pack_used_alert_at
-            and self.qty_delivered >= self.product_uom_qty * percent / 100.0
+            and self._get_kept_qty() > 0
+            and self.qty_delivered >= self._get_kept_qty() * percent / 100.0
         ):
             due.append(USED)
         days = self.company_id.support_pack_alert_days

@@ -240,7 +240,7 @@ class TestProductionChange(ChangeCase):
                 manager.write(vals)
             with self.assertRaises(AccessError):
                 # What an RPC client may send as the engine's key.
-                manager.with_context(change_engine=True).write(vals)
+                manager.with_context(support_guard=True).write(vals)
         with self.assertRaises(AccessError):
             self._create_change(state="agreed")
         result = manager.load(["id", "state"], [[str(self.change.id), "applied"]])

@@ -93,7 +93,7 @@ class TestCharter(CharterCase):
             {"published_on": "2020-01-01"},
         ):
             # Not even for who pretends, as an RPC call may, to be the publication.
-            for context in ({}, {"support_charter_publication": True}):
+            for context in ({}, {"support_guard": True}):
                 with self.subTest(vals=vals), self.assertRaises(AccessError):
                     draft.with_context(**context).write(vals)
         with self.assertRaises(AccessError):

@@ -9,6 +9,7 @@ from . import test_convert_quotation
 from . import test_convert_refusal
 from . import test_convert_selection
 from . import test_convert_tours
+from . import test_convert_ways
 from . import test_convert_wizard
 from . import test_outcome
 from . import test_outcome_once

@@ -66,7 +66,7 @@ class TestConvertHandover(ConvertCase):
     def test_defaults(self):
         form = self._open_handover()
         self.assertEqual(form.action, "quotation")
-        self.assertEqual(form.hours, 1)
+        self.assertFalse(form.hours, "nobody has estimated them")
         self.assertIn(form.user_id, self.project_manager | self.manager)
         self.assertIn(self.ticket.number, form.message)
 

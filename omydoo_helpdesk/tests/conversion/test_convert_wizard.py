@@ -230,7 +230,7 @@ class TestConvertWizard(ConvertCase):
         ticket = self._create_ticket()
         self.assertEqual(ticket.scope, "in_scope")
         self.assertEqual(ticket.response_state, "ongoing")
-        self._convert("quotation", ticket)
+        self._convert("quotation", ticket, cover_reason="More than support")
         self.assertEqual(ticket.stage_id, self.stage_taken_over)
         self.assertEqual(ticket.response_state, "met", "the message is the answer")
         self.assertEqual(ticket.resolution_state, "not_applicable")

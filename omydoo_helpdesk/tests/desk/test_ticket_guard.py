@@ -61,7 +61,7 @@ class TestTicketGuard(SlaCase):
                         ticket.write({name: value})
                     with self.assertRaisesRegex(AccessError, "cannot be written"):
                         # What an RPC client may send as the key.
-                        ticket.with_context(support_guard=True, sla_engine=True).write(
+                        ticket.with_context(support_guard=True).write(
                             {"color": 1, name: value}
                         )
                     self.assertEqual(ticket[name], before)

@@ -110,7 +110,13 @@ class TestTimeline(SlaCase):
             [("dismissed", "Joined to another request on the same subject.")],
         )
         taken_over = self.env.ref("omydoo_helpdesk.helpdesk_ticket_stage_taken_over")
-        self._write("2026-06-01 08:00:00", other, stage_id=taken_over.id)
+        project = self.env["project.project"].create({"name": "Made of it"})
+        self._write(
+            "2026-06-01 08:00:00",
+            other,
+            stage_id=taken_over.id,
+            conversion_ref=f"project.project,{project.id}",
+        )
         self.assertEqual(
             self._tell(other)[-1], ("dismissed", "Taken over by a project manager.")
         )

@@ -116,10 +116,17 @@ class TestReopen(SlaCase):
     def test_what_cannot_be_reopened(self):
         taken_over = self.env.ref("omydoo_helpdesk.helpdesk_ticket_stage_taken_over")
         other = self._close()
+        project = self.env["project.project"].create({"name": "Made of it"})
         for vals, expected in (
             ({"stage_id": self.stage_progress.id}, "open"),
             ({"duplicate_id": other.id}, "merged"),
-            ({"stage_id": taken_over.id}, "converted"),
+            (
+                {
+                    "stage_id": taken_over.id,
+                    "conversion_ref": f"project.project,{project.id}",
+                },
+                "converted",
+            ),
             ({"active": False}, "archived"),
         ):
             with self.subTest(expected):

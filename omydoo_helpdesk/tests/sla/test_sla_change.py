@@ -158,7 +158,7 @@ class TestSlaChange(SlaCase):
                 {"next_notice_at": False},
             ):
                 with self.assertRaisesRegex(AccessError, "cannot be written"):
-                    ticket.with_user(user).with_context(sla_engine=True).write(vals)
+                    ticket.with_user(user).with_context(support_guard=True).write(vals)
         with self.assertRaisesRegex(AccessError, "cannot be written"):
             self._create_ticket(response_state="met")
 

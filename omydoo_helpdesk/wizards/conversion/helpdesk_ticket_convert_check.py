@@ -49,7 +49,7 @@ class TicketConvertCheck(models.TransientModel):
         :rtype: list[str]
         """
         technical = {
-            *("available_attachment_ids", "message_proposed"),
+            *("available_attachment_ids", "hours_proposed", "message_proposed"),
             *("request_id", "result_ref"),
         }
         return [

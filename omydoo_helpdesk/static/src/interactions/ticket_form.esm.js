@@ -27,7 +27,7 @@ export class TicketForm extends Interaction {
         ".o_support_verdict_label": {"t-out": () => this.verdict.label},
         ".o_support_verdict_text": {"t-out": () => this.verdict.text},
         ".o_support_verdict_balance": {"t-out": () => this.verdict.balance},
-        "input[name='claimed_priority']": {"t-on-change": this.onPriorityChange},
+        "#claimed_priority input[type='radio']": {"t-on-change": this.onPriorityChange},
         ".o_support_blocking": {
             "t-att-class": () => ({"d-none": !this.isBlocking}),
         },
@@ -76,7 +76,7 @@ export class TicketForm extends Interaction {
     }
 
     updatePriority() {
-        const checked = this.el.querySelector("input[name='claimed_priority']:checked");
+        const checked = this.el.querySelector("#claimed_priority input:checked");
         this.isBlocking = checked?.value === HIGH;
     }
 

@@ -96,6 +96,10 @@ class TicketConvertProject(models.TransientModel):
             return self.env._("A project with a quotation is billable.")
         return self._get_selling_projects_obstacle() or self._get_quotation_obstacle()
 
+    def _sells_tickets(self):
+        quoted = self.action == "project" and self.with_quotation
+        return quoted or super()._sells_tickets()
+
     def _warnings_project(self):
         if self.with_quotation:
             return self._get_quotation_warnings(self.partner_id)

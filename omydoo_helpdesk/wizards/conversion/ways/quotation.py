@@ -88,7 +88,22 @@ class TicketConvertQuotation(models.TransientModel):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
 
+    cover_notice = fields.Text(
+        string="Covered Already", compute="_compute_cover_notice", compute_sudo=False
+    )
+    cover_reason = fields.Text(
+        string="Why a Quotation All the Same",
+        help="For your colleagues: kept in the log of conversions.",
+    )
+
     # === COMPUTE METHODS === #
+
+    @api.depends("ticket_ids")
+    def _compute_cover_notice(self):
+        for wizard in self:
+            wizard.cover_notice = "\n".join(
+                ticket._describe_cover() for ticket in wizard._get_covered_tickets()
+            )
 
     @api.depends("sale_order_template_id")
     def _compute_quotation_source(self):
@@ -130,10 +145,11 @@ class TicketConvertQuotation(models.TransientModel):
         obstacle = self._get_quotation_obstacle()
         if obstacle or self.support_on_acceptance != "project":
             return obstacle
-        return self._get_selling_projects_obstacle() or (
-            self.support_project_template_id
-            and self._get_project_template_obstacle(self.support_project_template_id)
-        )
+        obstacle = self._get_selling_projects_obstacle()
+        template = self.support_project_template_id
+        if obstacle or not template:
+            return obstacle
+        return self._get_project_template_obstacle(template)
 
     def _warnings_quotation(self):
         warnings = self._get_quotation_warnings(self.partner_id)
@@ -189,7 +205,38 @@ class TicketConvertQuotation(models.TransientModel):
         today = fields.Date.context_today(self)
         if self.validity_date and self.validity_date < today:
             return self.env._("The quotation would have expired already.")
+        covered = self._get_covered_tickets()
+        if covered and not (self.cover_reason or "").strip():
+            return self.env._(
+                "“%(ticket)s” is covered already: say why it is quoted all the same.",
+                ticket=covered[0].display_name,
+            )
         return False
+
+    def _get_cover_reason(self, ticket):
+        """Return why a ticket that is covered is quoted all the same.
+
+        :param ticket: one of the tickets
+        :return: a text, or False
+        """
+        covered = ticket in self._get_covered_tickets()
+        return covered and self._sells_tickets() and self.cover_reason.strip()
+
+    def _sells_tickets(self):
+        """Say whether the customer is to pay for what the tickets ask.
+
+        :rtype: bool
+        """
+        return self.action == "quotation"
+
+    def _get_covered_tickets(self):
+        """Return the tickets whose customer was told that they are paid for already.
+
+        :rtype: recordset of helpdesk.ticket
+        """
+        return self._get_tickets().filtered(
+            lambda ticket: ticket.coverage not in (False, "none")
+        )
 
     def _get_service_obstacle(self):
         product = self.product_id

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import float_compare, float_round, format_duration
 
 from ....const import EDITABLE
+from ....tools.text import format_hours
 
 
 class WayTask(models.AbstractModel):
@@ -104,6 +105,11 @@ class TicketConvertTask(models.TransientModel):
             wizard.pack_hours_missing = 0 if enough or not pack else missing
 
     # === HOURS PACK === #
+
+    def _get_hours_proposal(self):
+        paid = self.action in ("hours_pack", "full_support")
+        # Nothing is sold: without an estimate none is needed, and none is told.
+        return self.request_id.hours if paid else super()._get_hours_proposal()
 
     def _obstacle_hours_pack(self):
         if not self.available_pack_ids:
@@ -293,8 +299,7 @@ class TicketConversionTask(models.Model):
         if hours:
             sentences.append(
                 self.env._(
-                    "We estimate this time at %(hours)s hours.",
-                    hours=format_duration(hours),
+                    "We estimate this time at %(hours)s.", hours=format_hours(hours)
                 )
             )
         return sentences
