@@ -1,7 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, models, modules
+from odoo import api, models
 
 MAIL_CRON = "mail.ir_cron_mail_scheduler_action"
 
@@ -30,20 +30,11 @@ class TicketMail(models.Model):
     # === NOTIFICATIONS === #
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
-        if kwargs.get("scheduled_date") or not self._is_notification_deferred():
+        # Who is told of what a customer writes is found out after the request.
+        if kwargs.get("scheduled_date") or not self._is_mail_queued():
             return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
         self.env["mail.message.schedule"]._defer_notification(message, kwargs)
         return []
-
-    @api.model
-    def _is_notification_deferred(self):
-        """Say whether who is told what is found out after the request.
-
-        Not in tests, which have no jobs: as where Odoo itself puts mails off.
-
-        :rtype: bool
-        """
-        return self._is_mail_queued() and not modules.module.current_test
 
     def _notify_thread_by_email(self, message, recipients_data, **kwargs):
         if not self._is_mail_queued():
