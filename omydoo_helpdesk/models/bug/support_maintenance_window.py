@@ -11,6 +11,8 @@ from odoo.fields import Domain
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ...tools.zone import find_zone
+
 WEEKDAYS = [
     ("0", "Monday"),
     ("1", "Tuesday"),
@@ -109,7 +111,7 @@ class SupportMaintenanceWindow(models.Model):
         :raise ValidationError: if the holidays do not end
         """
         self.ensure_one()
-        tz = pytz.timezone(self.tz)
+        tz = find_zone(self.tz)
         local = pytz.utc.localize(after).astimezone(tz)
         # The update of last week may have been moved beyond this instant.
         day = local.date() - timedelta(days=7 + MAX_MOVES)
