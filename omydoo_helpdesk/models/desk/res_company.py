@@ -7,6 +7,8 @@ import pytz
 
 from odoo import fields, models
 
+from ...tools.zone import find_zone
+
 # What a click would run on the agent's computer.
 REFUSED_FILE_TYPES = (
     "exe, com, bat, cmd, msi, msp, scr, pif, cpl, dll, sys, jar, js, jse, vbs, vbe, "
@@ -181,8 +183,8 @@ class ResCompany(models.Model):
         :rtype: date
         """
         self.ensure_one()
-        tz = pytz.timezone(self.resource_calendar_id.tz or self.partner_id.tz or "UTC")
-        return pytz.utc.localize(moment).astimezone(tz).date()
+        zone = find_zone(self.resource_calendar_id.tz, self.partner_id.tz)
+        return pytz.utc.localize(moment).astimezone(zone).date()
 
     def _get_charged_hours(self, hours):
         """Return what an entry of time is charged: full units, and a minimum.
