@@ -28,10 +28,12 @@ class TicketConversion(models.Model):
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket"]
 
-    # What was sold or planned for one request is not that of its copy.
+    # A copy is another request: what became of this one is not its own, and whoever
+    # copies it need not read orders and projects.
     sale_order_ids = fields.Many2many(copy=False)
-    task_id = fields.Many2one(copy=False)
     project_id = fields.Many2one(copy=False)
+    task_id = fields.Many2one(copy=False)
+    milestone_id = fields.Many2one(copy=False)
     conversion_ref = fields.Reference(
         selection=CONVERSION_MODELS,
         string="Converted Into",

@@ -26,6 +26,13 @@ class ResCompany(models.Model):
     support_phone = fields.Char(
         help="Number for blocking emergencies, shown to customers whose plan has it.",
     )
+    support_team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team",
+        string="Default Team",
+        domain="[('company_id', 'in', [False, id])]",
+        help="Of tickets to which nobody gives a team, unless an agent types them in, "
+        "who is in one.",
+    )
     support_sale_product_id = fields.Many2one(
         comodel_name="product.product",
         string="Support Service",
@@ -223,6 +230,11 @@ class ResConfigSettings(models.TransientModel):
     _inherit = ["res.config.settings"]
 
     support_phone = fields.Char(related="company_id.support_phone", readonly=False)
+    support_team_id = fields.Many2one(
+        related="company_id.support_team_id",
+        readonly=False,
+        domain="[('company_id', 'in', [False, company_id])]",
+    )
     support_sale_product_id = fields.Many2one(
         related="company_id.support_sale_product_id", readonly=False
     )
