@@ -2,5 +2,6 @@ from . import test_mail_follower
 from . import test_mail_gateway
 from . import test_odoorpc
 from . import test_phone
+from . import test_rating_access
 from . import test_ticket_guard
 from . import test_urgent
