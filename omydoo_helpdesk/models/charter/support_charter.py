@@ -12,7 +12,7 @@ from ...tools import charter_text
 
 class SupportCharter(models.Model):
     _name = "support.charter"
-    _inherit = ["mail.thread", "support.guarded.mixin"]
+    _inherit = ["support.thread.mixin", "mail.thread", "support.guarded.mixin"]
     _description = "Support Charter"
     _order = "company_id, version desc, id desc"
 

@@ -99,6 +99,10 @@ class TicketPortal(models.Model):
         """
         return PORTAL_READABLE_FIELDS
 
+    @api.model
+    def _get_portal_thread_fields(self):
+        return {"message_ids", "website_message_ids"}
+
     def _has_field_access(self, field, operation):
         if not super()._has_field_access(field, operation):
             return False
@@ -113,26 +117,8 @@ class TicketPortal(models.Model):
             self._check_field_access(self._fields[name], "read")
         return super()._read_group_groupby(alias, groupby_spec, query)
 
-    @api.model
-    def _get_allowed_message_params(self):
-        params = super()._get_allowed_message_params()
-        if self.env.user.share:
-            params = set(params) - {"message_type"}
-        return params
-
-    def message_post(self, *, message_type="notification", **kwargs):
-        """Have customers write messages only, never notes.
-
-        The portal lets them choose the subtype: a customer's text would then be
-        hidden from the customer's colleagues, and not count as an answer.
-        """
-        if message_type == "comment" and self.env.user.share:
-            kwargs.pop("subtype_id", None)
-            kwargs["subtype_xmlid"] = "mail.mt_comment"
-        return super().message_post(message_type=message_type, **kwargs)
-
     def _get_portal_attachments(self):
-        """Return the files that came with the ticket.
+        """Return the files that the customer sent with the ticket.
 
         Not those of messages: the public ones are shown with their message, and the
         internal ones are not shown.
@@ -148,7 +134,9 @@ class TicketPortal(models.Model):
             ],
             ["attachment_ids"],
         )
-        return self.attachment_ids - carried.attachment_ids
+        return (self.attachment_ids - carried.attachment_ids).filtered(
+            lambda file: file._is_support_file_shown(self)
+        )
 
     # === BEFORE FILING === #
 

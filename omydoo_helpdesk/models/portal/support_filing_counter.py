@@ -12,11 +12,11 @@ DAY = timedelta(days=1)
 
 
 class SupportFilingCounter(models.Model):
-    """How many tickets a customer has filed since the start of an hour and of a day.
+    """How much a customer has sent since the start of an hour and of a day.
 
-    A row for each person, written by each of their requests: of two at the same time
-    the second begins again once the first is done, so that none is left uncounted.
-    Counting tickets instead would let through as many as come at once.
+    A row for each person and kind of thing sent, written by each of their requests: of
+    two at the same time the second begins again once the first is done, so that none is
+    left uncounted. Counting tickets instead would let through as many as come at once.
     """
 
     _name = "support.filing.counter"
@@ -27,19 +27,28 @@ class SupportFilingCounter(models.Model):
     user_id = fields.Many2one(
         comodel_name="res.users", required=True, readonly=True, ondelete="cascade"
     )
+    kind = fields.Selection(
+        selection=[("ticket", "Tickets"), ("message", "Messages"), ("file", "Files")],
+        required=True,
+        readonly=True,
+        default="ticket",
+    )
     hour_start = fields.Datetime(readonly=True)
     hour_count = fields.Integer(readonly=True)
     day_start = fields.Datetime(readonly=True)
     day_count = fields.Integer(readonly=True)
 
-    _user_uniq = models.Constraint("UNIQUE (user_id)", "A person has one counter.")
+    _user_uniq = models.Constraint(
+        "UNIQUE (user_id, kind)", "A person has one counter of each kind."
+    )
 
     @api.model
-    def _count(self, user):
-        """Count a ticket that a user files now.
+    def _count(self, user, kind="ticket"):
+        """Count what a user sends now.
 
         :param user: a res.users
-        :return: the tickets filed in this hour and on this day, with this one
+        :param str kind: what is sent
+        :return: how many were sent in this hour and on this day, with this one
         :rtype: tuple[int, int]
         """
         now = fields.Datetime.now()
@@ -47,9 +56,9 @@ class SupportFilingCounter(models.Model):
             SQL(
                 """
                 INSERT INTO support_filing_counter AS counter
-                    (user_id, hour_start, hour_count, day_start, day_count)
-                VALUES (%(user)s, %(now)s, 1, %(now)s, 1)
-                ON CONFLICT (user_id) DO UPDATE SET
+                    (user_id, kind, hour_start, hour_count, day_start, day_count)
+                VALUES (%(user)s, %(kind)s, %(now)s, 1, %(now)s, 1)
+                ON CONFLICT (user_id, kind) DO UPDATE SET
                     hour_start = %(hour_start)s,
                     hour_count = %(hour_count)s,
                     day_start = %(day_start)s,
@@ -57,6 +66,7 @@ class SupportFilingCounter(models.Model):
                 RETURNING hour_count, day_count
                 """,
                 user=user.id,
+                kind=kind,
                 now=now,
                 hour_start=self._if_over("hour", now - HOUR, now),
                 hour_count=self._if_over("hour", now - HOUR, 1, added=1),
