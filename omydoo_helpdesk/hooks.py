@@ -125,7 +125,11 @@ def _translate_labels(env):
 
 
 def uninstall_hook(env):
-    """Leave the tickets of our stages in one that stays, and the base's own rule."""
+    """Leave the tickets of our stages in one that stays, and the base's own rule.
+
+    The extension pg_trgm stays: Odoo's own indexes use it from then on.
+    """
+    env.cr.execute("DROP FUNCTION IF EXISTS support_fold(text) CASCADE")
     rule = env.ref("helpdesk_mgmt.helpdesk_ticket_rule_portal", False)
     if rule:
         rule.active = True

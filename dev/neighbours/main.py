@@ -279,7 +279,7 @@ class Run:
             self.live(name, [])
             self.dbs.uninstall(name, [], OURS)
             for words in schema.get_rest(self.dbs, name, "without"):
-                if not self.purpose.get_reason(f"schema::{words}"):
+                if not self.purpose.get_reason(f"schema::{words.replace(' ', '_')}"):
                     self.fail(f"{title}: left in the database: {words}")
             modules = [*OCA, *SUITES_AFTER]
             suites = [path for module in modules for path in self.get_suite(module)]

@@ -11,6 +11,8 @@ from ...tools import charter_text
 
 
 class SupportCharter(models.Model):
+    """A version of the charter: one is published per company, never edited again."""
+
     _name = "support.charter"
     _inherit = ["support.thread.mixin", "mail.thread", "support.guarded.mixin"]
     _description = "Support Charter"
@@ -384,6 +386,8 @@ class SupportCharter(models.Model):
 
 
 class SupportCharterSection(models.Model):
+    """A part of the charter, in the order and the words in which it is read."""
+
     _name = "support.charter.section"
     _description = "Support Charter Section"
     _order = "charter_id, sequence, id"

@@ -5,28 +5,27 @@ from collections import defaultdict
 
 import pytz
 
-from odoo import Command, api, fields, models
+from odoo import Command, api, fields, models, modules
 from odoo.fields import Domain
 from odoo.tools.misc import format_date, format_time
 
 from ...const import COMPUTED, GIVEN, SEALED, ReplyToMemo
 
+MAIL_CRON = "mail.ir_cron_mail_scheduler_action"
+
 
 class HelpdeskTicket(models.Model):
-    """The ticket: whose it is, who of the customer's people follow it, its filing.
+    """The ticket: whose it is, how it is filed, what its customer is sent.
 
-    The portal's record rule (see ``res.users``) looks at both.
+    What the base looks up for each new ticket is looked up once, and what it writes
+    afterwards is written with the ticket. Mails that a customer's request causes leave
+    after it, from the queue: what is to be told is written down in the same
+    transaction, and told if that is committed. The portal's record rule (see
+    ``res.users``) looks at the customer and at who follows. Hooks for the rooms below
+    are here too.
 
-    Tickets are filed in few statements, one or a thousand of them.
-
-    What the base looks up for each ticket is looked up once, and what it writes
-    afterwards is written with the ticket.
-
-    What waits for the customer, whatever it waits for.
-
-    What nobody writes by hand; see support.guarded.mixin. The history of another desk
-    comes in by creating tickets with their number, priorities and closing date, and by
-    ``_sla_import_history`` for what happened to them.
+    What nobody writes by hand: see ``support.guarded.mixin``. The history of another
+    desk comes in by creating tickets with their numbers and dates.
     """
 
     _name = "helpdesk.ticket"
@@ -55,7 +54,6 @@ class HelpdeskTicket(models.Model):
         store=True,
         precompute=True,
     )
-
     filed_at = fields.Datetime(
         default=fields.Datetime.now,
         required=True,
@@ -224,6 +222,14 @@ class HelpdeskTicket(models.Model):
         :rtype: dict
         """
         return vals
+
+    @api.model
+    def _is_mail_queued(self):
+        """Say whether mails wait for the queue: those that customers cause do.
+
+        :rtype: bool
+        """
+        return self.env.user.share
 
     # === GUARD === #
 
@@ -420,6 +426,81 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         return {}
+
+    # === NOTIFICATIONS === #
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        if kwargs.get("scheduled_date") or not self._is_notification_deferred():
+            return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        self.env["mail.message.schedule"]._defer_notification(message, kwargs)
+        return []
+
+    @api.model
+    def _is_notification_deferred(self):
+        """Say whether who is told what is found out after the request.
+
+        Not in tests, which have no jobs: as where Odoo itself puts mails off.
+
+        :rtype: bool
+        """
+        return self._is_mail_queued() and not modules.module.current_test
+
+    def _notify_thread_by_email(self, message, recipients_data, **kwargs):
+        if not self._is_mail_queued():
+            return super()._notify_thread_by_email(message, recipients_data, **kwargs)
+        queued = self.with_context(mail_notify_force_send=False)
+        res = super(HelpdeskTicket, queued)._notify_thread_by_email(
+            message, recipients_data, **kwargs
+        )
+        if any(recipient["notif"] == "email" for recipient in recipients_data):
+            self._wake_mail_queue()
+        return res
+
+    def _sign_token(self, pid):
+        # In sudo mode because the token is not for customers to read, and who is told
+        # of a customer's message gets a link with a signature made of it.
+        return super(HelpdeskTicket, self.sudo())._sign_token(pid)
+
+    # === TEMPLATES OF STAGES === #
+
+    def message_mail_with_source(self, source_ref, **kwargs):
+        if not self._is_mail_queued():
+            return super().message_mail_with_source(source_ref, **kwargs)
+        mails = super().message_mail_with_source(
+            source_ref, **{**kwargs, "force_send": False}
+        )
+        if mails:
+            self._wake_mail_queue()
+        return mails
+
+    @api.model
+    def _wake_mail_queue(self):
+        """Have the queue run once this transaction is committed."""
+        # In sudo mode because customers have no right on jobs.
+        self.env.ref(MAIL_CRON).sudo()._trigger()
+
+    # === THE CUSTOMER WRITES === #
+
+    def _post_from_portal(self, body, **kwargs):
+        """Post what a customer wrote on the page of this record.
+
+        To be called in sudo mode by the customer, once the access to the record was
+        checked: customers may not create files. The mails leave by the queue, which is
+        started at once: nobody has to wait for a mail server.
+
+        :param body: Markup
+        :param kwargs: of ``message_post``
+        :return: the message
+        """
+        self.ensure_one()
+        message = self.with_context(mail_notify_force_send=False).message_post(
+            body=body,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            **kwargs,
+        )
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        return message
 
 
 def _clean(text):

@@ -10,6 +10,8 @@ from ...const import HOLD_PARTIES
 
 
 class HelpdeskTicketStage(models.Model):
+    """A stage: whether it holds the clock, for whom, and what follows an answer."""
+
     _name = "helpdesk.ticket.stage"
     _inherit = ["helpdesk.ticket.stage"]
 

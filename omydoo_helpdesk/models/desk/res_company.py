@@ -16,6 +16,8 @@ REFUSED_FILE_TYPES = (
 
 
 class ResCompany(models.Model):
+    """What a company decides of its support desk."""
+
     _name = "res.company"
     _inherit = ["res.company"]
 
@@ -228,6 +230,8 @@ class ResCompany(models.Model):
 
 
 class ResConfigSettings(models.TransientModel):
+    """The same, where an administrator looks for it."""
+
     _name = "res.config.settings"
     _inherit = ["res.config.settings"]
 

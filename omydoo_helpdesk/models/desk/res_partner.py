@@ -8,6 +8,8 @@ from odoo.tools.sql import column_exists, create_column
 
 
 class ResPartner(models.Model):
+    """A contact: what of their company's tickets they see in the portal."""
+
     _name = "res.partner"
     _inherit = ["res.partner"]
 
@@ -40,6 +42,7 @@ class ResPartner(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("create_date")
     def _compute_support_portal_access(self):
         """A new contact sees what the company says; nothing changes it afterwards."""
         self.support_portal_access = self.env.company.support_portal_access or "company"
@@ -120,6 +123,8 @@ class ResPartner(models.Model):
 
 
 class ResUsers(models.Model):
+    """A visitor of the portal: which tickets the record rule gives them."""
+
     _name = "res.users"
     _inherit = "res.users"
 

@@ -12,8 +12,6 @@ from ...tools import sla_clock
 from ...tools.sla_clock import CLOCKS
 from ...tools.working_time import (
     FIRST_HORIZON,
-    HORIZON_FACTOR,
-    HORIZON_STEPS,
     AroundTheClock,
 )
 
@@ -356,11 +354,11 @@ class TicketSla(models.Model):
             }
         start = min(log[record][0].at for record in self)
         last = max(max(event.at for event in log[record]) for record in self)
-        first_end = end = max(now, last) + FIRST_HORIZON
         results = {}
         pending = self
-        for _step in range(HORIZON_STEPS):
-            working = calendar._get_support_working_time(start, end)
+        for working in calendar._widen_support_working_time(
+            start, max(now, last) + FIRST_HORIZON
+        ):
             results.update(
                 (record, record._sla_run_record(log[record], working, now))
                 for record in pending
@@ -374,7 +372,6 @@ class TicketSla(models.Model):
             )
             if not pending:
                 break
-            end = first_end + (end - start) * HORIZON_FACTOR
         return results
 
     def _sla_run_record(self, events, working, now):

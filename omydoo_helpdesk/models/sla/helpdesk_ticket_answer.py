@@ -15,11 +15,9 @@ ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_closed_answer"
 class TicketAnswer(models.Model):
     """Who answered whom: what a message does to the clocks and to the stage.
 
-    A closed ticket that the customer opens again, and until when.
-
-    An answer to a closed ticket does not reopen it by itself: most are words of
-    thanks. It reopens it where the closed stage says which stage follows an answer;
-    otherwise the desk is told, once.
+    An answer to a closed ticket does not reopen it by itself: most are words of thanks.
+    It reopens it where the closed stage says which stage follows an answer, and until
+    the day that the company says; otherwise the desk is told, once.
     """
 
     _name = "helpdesk.ticket"

@@ -41,6 +41,10 @@ class TestMailGateway(SupportCase, MailCommon):
         self.env.flush_all()
         return self.env["helpdesk.ticket"].search([]) - before
 
+    def test_the_hook_of_automatic_answers_needs_no_mail(self):
+        skip = self.env["mail.thread"]._skip_ticket_stage_update_from_autoreply
+        self.assertFalse(skip(None, {}, []))
+
     def test_customer_writes_in_french(self):
         self._create_subscription(self.customer_a, self.plan_24)
         ticket = self._receive(
