@@ -37,7 +37,7 @@ class HelpdeskTicket(models.Model):
     """
 
     _name = "helpdesk.ticket"
-    _inherit = ["helpdesk.ticket", "support.guarded.mixin"]
+    _inherit = ["support.thread.mixin", "helpdesk.ticket", "support.guarded.mixin"]
     # Odoo's guard against mail loops looks at who wrote the last tickets.
     _primary_email = "partner_email"
     _check_company_auto = True
