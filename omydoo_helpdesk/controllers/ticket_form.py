@@ -15,13 +15,13 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
+from ..models.portal.helpdesk_ticket_thread import MAX_FILES
 from ..tools.form_guests import PRIORITY, fill_guests
 from ..tools.text import clean_line
 from .charter import CharterAcceptance
 from .support import HIGH, NORMAL
 from .ticket_form_check import (
     LINE_FIELDS,
-    MAX_FILES,
     MAX_SUBJECT_LENGTH,
     TEXT_FIELDS,
     TicketFormCheck,
@@ -407,7 +407,7 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
             return
         # In sudo mode because nobody else writes counters: that of the user.
         counter_sudo = request.env["support.filing.counter"].sudo()
-        hour_count, day_count = counter_sudo._count(user)
+        hour_count, day_count = counter_sudo._count(user, hour_limit, day_limit)
         if day_limit and day_count > day_limit:
             raise FilingLimitReached(
                 self._get_limit_message(

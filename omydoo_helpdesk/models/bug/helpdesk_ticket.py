@@ -19,6 +19,7 @@ class TicketBug(models.Model):
         comodel_name="support.upstream.bug",
         string="Known Bug",
         ondelete="restrict",
+        check_company=True,
         domain="[('company_id', '=', company_id)]",
         tracking=True,
         copy=False,

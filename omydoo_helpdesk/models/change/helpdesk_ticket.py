@@ -34,6 +34,12 @@ class TicketChange(models.Model):
         for ticket in self:
             ticket.change_count = counts.get(ticket.id, 0)
 
+    def _get_with_history(self):
+        # In sudo mode because changes are kept whoever may read them.
+        return super()._get_with_history() | self.filtered(
+            lambda ticket: ticket.sudo().change_ids
+        )
+
     # === ACTION METHODS === #
 
     def action_view_changes(self):

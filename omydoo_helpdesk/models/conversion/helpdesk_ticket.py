@@ -95,6 +95,15 @@ class TicketConversion(models.Model):
                     )
                 )
 
+    # === BUSINESS METHODS - KEPT === #
+
+    def _get_with_history(self):
+        # In sudo mode because what became of a ticket is kept whoever may read it.
+        conversions_sudo = self.env["support.conversion"].sudo()
+        return super()._get_with_history() | self.browse(
+            conversions_sudo.search([("ticket_id", "in", self.ids)]).ticket_id.ids
+        )
+
     # === ACTION METHODS === #
 
     def action_convert(self):

@@ -1,15 +1,23 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
 from collections import defaultdict
 
 import pytz
+from markupsafe import Markup
 
-from odoo import Command, api, fields, models, modules
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date, format_time
 
 from ...const import COMPUTED, GIVEN, SEALED, ReplyToMemo
+from ...tools.zone import find_zone
+
+# In the HTML of a mail, what a picture is called, and its address without a session.
+PICTURE = re.compile(r'src="cid:([^"]+)"')
+TOKEN = re.compile(r"(/web/image/\d+)\?access_token=[\w-]+")
 
 MAIL_CRON = "mail.ir_cron_mail_scheduler_action"
 
@@ -29,9 +37,10 @@ class HelpdeskTicket(models.Model):
     """
 
     _name = "helpdesk.ticket"
-    _inherit = ["helpdesk.ticket", "support.guarded.mixin"]
+    _inherit = ["support.thread.mixin", "helpdesk.ticket", "support.guarded.mixin"]
     # Odoo's guard against mail loops looks at who wrote the last tickets.
     _primary_email = "partner_email"
+    _check_company_auto = True
 
     application_id = fields.Many2one(
         comodel_name="support.application",
@@ -54,6 +63,11 @@ class HelpdeskTicket(models.Model):
         store=True,
         precompute=True,
     )
+
+    team_id = fields.Many2one(check_company=True)
+    category_id = fields.Many2one(check_company=True)
+    duplicate_id = fields.Many2one(check_company=True)
+
     filed_at = fields.Datetime(
         default=fields.Datetime.now,
         required=True,
@@ -109,6 +123,15 @@ class HelpdeskTicket(models.Model):
         for ticket in unnamed:
             ticket.display_name = ticket.name or self.env._("New Ticket")
 
+    @api.depends("user_id")
+    def _compute_team_id(self):
+        # The base takes the first team of the user, also one of another company.
+        for ticket in self:
+            if not ticket.team_id:
+                ticket.team_id = ticket.user_id.helpdesk_team_ids.filtered_domain(
+                    Domain("company_id", "in", [False, ticket.company_id.id])
+                )[:1]
+
     @api.depends("partner_id")
     def _compute_commercial_partner_id(self):
         for record in self:
@@ -141,6 +164,18 @@ class HelpdeskTicket(models.Model):
             and before[record] != record.commercial_partner_id
         )._remove_foreign_followers()
         return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_history(self):
+        kept = self._get_with_history()
+        if kept:
+            raise UserError(
+                self.env._(
+                    "What happened to “%(ticket)s” is kept: archive the ticket instead "
+                    "of deleting it.",
+                    ticket=kept[0].display_name,
+                )
+            )
 
     @api.model
     def _prepare_stage_vals(self, vals):
@@ -251,6 +286,38 @@ class HelpdeskTicket(models.Model):
     def message_update(self, msg, update_vals=None):
         gateway = self.with_context(support_mail_gateway=True)
         return super(HelpdeskTicket, gateway).message_update(msg, update_vals)
+
+    def _create_attachments_for_post(self, values_list, extra_list):
+        """Show the pictures of a mail to whoever may read the ticket, and nobody else.
+
+        Odoo gives each a token that opens it without a session, for ever, and leaves
+        the description as the mail had it.
+        """
+        values_list = [
+            {name: value for name, value in values.items() if name != "access_token"}
+            for values in values_list
+        ]
+        files = super()._create_attachments_for_post(values_list, extra_list)
+        pictures = {
+            extra[0]: file for file, extra in zip(files, extra_list, strict=True)
+        }
+        if self.description and "cid:" in self.description:
+            self.description = PICTURE.sub(
+                lambda match: f'src="/web/image/{pictures[match[1]].id}"'
+                if match[1] in pictures
+                else match[0],
+                self.description,
+            )
+        return files
+
+    def _process_attachments_for_post(self, attachments, attachment_ids, values):
+        result = super()._process_attachments_for_post(
+            attachments, attachment_ids, values
+        )
+        if attachments and result.get("body"):
+            # Those that were just made have no token.
+            result["body"] = Markup(TOKEN.sub(r"\1", result["body"]))
+        return result
 
     # === BUSINESS METHODS === #
 
@@ -477,6 +544,16 @@ class HelpdeskTicket(models.Model):
             return False
         return super()._message_compute_parent_id(parent_id)
 
+    # === KEPT === #
+
+    def _get_with_history(self):
+        """Hook: return those of these tickets to which more happened than the filing.
+
+        They are not deleted, for the proofs would go with them. Whatever keeps a ledger
+        adds those that stand in it.
+        """
+        return self.browse()
+
     # === TOLD OF WHAT CHANGES === #
 
     @api.model
@@ -511,13 +588,13 @@ class HelpdeskTicket(models.Model):
         """
         if not value:
             return ""
-        name = self.env.context.get("tz") or self.env.user.tz or "UTC"
-        local = pytz.utc.localize(value).astimezone(pytz.timezone(name))
+        zone = find_zone(self.env.context.get("tz"), self.env.user.tz)
+        local = pytz.utc.localize(value).astimezone(zone)
         return self.env._(
             "%(date)s at %(time)s (%(tz)s)",
             date=format_date(self.env, local.date(), date_format="full"),
             time=format_time(self.env, local.timetz(), time_format="short"),
-            tz=name.replace("_", " "),
+            tz=zone.zone.replace("_", " "),
         )
 
     # === THE PORTAL'S PAGE === #
@@ -540,20 +617,11 @@ class HelpdeskTicket(models.Model):
     # === NOTIFICATIONS === #
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
-        if kwargs.get("scheduled_date") or not self._is_notification_deferred():
+        # Who is told of what a customer writes is found out after the request.
+        if kwargs.get("scheduled_date") or not self._is_mail_queued():
             return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
         self.env["mail.message.schedule"]._defer_notification(message, kwargs)
         return []
-
-    @api.model
-    def _is_notification_deferred(self):
-        """Say whether who is told what is found out after the request.
-
-        Not in tests, which have no jobs: as where Odoo itself puts mails off.
-
-        :rtype: bool
-        """
-        return self._is_mail_queued() and not modules.module.current_test
 
     def _notify_thread_by_email(self, message, recipients_data, **kwargs):
         if not self._is_mail_queued():

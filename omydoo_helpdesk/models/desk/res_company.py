@@ -7,6 +7,8 @@ import pytz
 
 from odoo import fields, models
 
+from ...tools.zone import find_zone
+
 # What a click would run on the agent's computer.
 REFUSED_FILE_TYPES = (
     "exe, com, bat, cmd, msi, msp, scr, pif, cpl, dll, sys, jar, js, jse, vbs, vbe, "
@@ -142,6 +144,17 @@ class ResCompany(models.Model):
         help="Tickets that a customer may file by the portal within a day. Zero means "
         "any number.",
     )
+    support_message_hour_limit = fields.Integer(
+        string="Messages an Hour",
+        default=100,
+        help="Messages that a customer may write on tickets within an hour, by the "
+        "portal. Zero means any number.",
+    )
+    support_link_answers = fields.Boolean(
+        string="Answers by a Shared Link",
+        help="Whoever has the link of a ticket may write on it in the customer's name, "
+        "without signing in. Otherwise a link only shows the ticket.",
+    )
     support_consent_days = fields.Integer(
         string="Days to Agree to a Change",
         default=14,
@@ -156,6 +169,10 @@ class ResCompany(models.Model):
     _support_filing_limits_positive = models.Constraint(
         "CHECK (support_filing_hour_limit >= 0 AND support_filing_day_limit >= 0)",
         "The number of tickets that a customer may file cannot be negative.",
+    )
+    _support_message_limit_positive = models.Constraint(
+        "CHECK (support_message_hour_limit >= 0)",
+        "The number of messages that a customer may write cannot be negative.",
     )
     _support_change_positive = models.Constraint(
         "CHECK (support_consent_days BETWEEN 1 AND 3650"
@@ -188,8 +205,8 @@ class ResCompany(models.Model):
         :rtype: date
         """
         self.ensure_one()
-        tz = pytz.timezone(self.resource_calendar_id.tz or self.partner_id.tz or "UTC")
-        return pytz.utc.localize(moment).astimezone(tz).date()
+        zone = find_zone(self.resource_calendar_id.tz, self.partner_id.tz)
+        return pytz.utc.localize(moment).astimezone(zone).date()
 
     def _get_charged_hours(self, hours):
         """Return what an entry of time is charged: full units, and a minimum.
@@ -283,6 +300,12 @@ class ResConfigSettings(models.TransientModel):
     )
     support_filing_day_limit = fields.Integer(
         related="company_id.support_filing_day_limit", readonly=False
+    )
+    support_message_hour_limit = fields.Integer(
+        related="company_id.support_message_hour_limit", readonly=False
+    )
+    support_link_answers = fields.Boolean(
+        related="company_id.support_link_answers", readonly=False
     )
     support_consent_days = fields.Integer(
         related="company_id.support_consent_days", readonly=False
