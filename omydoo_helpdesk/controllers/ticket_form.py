@@ -407,7 +407,7 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
             return
         # In sudo mode because nobody else writes counters: that of the user.
         counter_sudo = request.env["support.filing.counter"].sudo()
-        hour_count, day_count = counter_sudo._count(user)
+        hour_count, day_count = counter_sudo._count(user, hour_limit, day_limit)
         if day_limit and day_count > day_limit:
             raise FilingLimitReached(
                 self._get_limit_message(

@@ -7,6 +7,8 @@ import pytz
 
 from odoo import fields, models
 
+from ...tools.zone import find_zone
+
 # What a click would run on the agent's computer.
 REFUSED_FILE_TYPES = (
     "exe, com, bat, cmd, msi, msp, scr, pif, cpl, dll, sys, jar, js, jse, vbs, vbe, "
@@ -23,6 +25,13 @@ class ResCompany(models.Model):
 
     support_phone = fields.Char(
         help="Number for blocking emergencies, shown to customers whose plan has it.",
+    )
+    support_team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team",
+        string="Default Team",
+        domain="[('company_id', 'in', [False, id])]",
+        help="Of tickets to which nobody gives a team, unless an agent types them in, "
+        "who is in one.",
     )
     support_sale_product_id = fields.Many2one(
         comodel_name="product.product",
@@ -196,8 +205,8 @@ class ResCompany(models.Model):
         :rtype: date
         """
         self.ensure_one()
-        tz = pytz.timezone(self.resource_calendar_id.tz or self.partner_id.tz or "UTC")
-        return pytz.utc.localize(moment).astimezone(tz).date()
+        zone = find_zone(self.resource_calendar_id.tz, self.partner_id.tz)
+        return pytz.utc.localize(moment).astimezone(zone).date()
 
     def _get_charged_hours(self, hours):
         """Return what an entry of time is charged: full units, and a minimum.
@@ -236,6 +245,11 @@ class ResConfigSettings(models.TransientModel):
     _inherit = ["res.config.settings"]
 
     support_phone = fields.Char(related="company_id.support_phone", readonly=False)
+    support_team_id = fields.Many2one(
+        related="company_id.support_team_id",
+        readonly=False,
+        domain="[('company_id', 'in', [False, company_id])]",
+    )
     support_sale_product_id = fields.Many2one(
         related="company_id.support_sale_product_id", readonly=False
     )

@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ...const import GUARD
-from ...tools.harmless_html import make_harmless
+from ...tools.harmless_html import Harmless, make_harmless
 
 # What a customer may edit of a message of theirs.
 CUSTOMER_FIELDS = {"body"}
@@ -147,14 +147,17 @@ class MailMessage(models.Model):
 
     @api.model
     def _is_written_by_stranger(self, vals):
-        """Say whether a message of a ticket comes from outside.
+        """Say whether a message of a ticket comes from outside, and is to be cleaned.
 
         :param dict vals: of the message
         :rtype: bool
         """
-        return vals.get("model") == "helpdesk.ticket" and (
-            vals.get("message_type") == "email" or self.env.user.share
-        )
+        if vals.get("model") != "helpdesk.ticket":
+            return False
+        known = self.env.context.get("support_harmless")
+        if isinstance(known, Harmless) and known.text == vals["body"]:
+            return False  # it was cleaned with the rest of the mail
+        return vals.get("message_type") == "email" or self.env.user.share
 
 
 class MailMail(models.Model):

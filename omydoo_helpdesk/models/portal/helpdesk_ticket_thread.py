@@ -229,7 +229,9 @@ class TicketThread(models.Model):
         if kind == "file":
             limit *= MAX_FILES
         counter_sudo = self.env["support.filing.counter"].sudo()
-        hour_count, _day_count = counter_sudo._count(self.env.user, kind)
+        hour_count, _day_count = counter_sudo._count(
+            self.env.user, hour_limit=limit, kind=kind
+        )
         if limit and hour_count > limit:
             raise UserError(
                 self.env._(

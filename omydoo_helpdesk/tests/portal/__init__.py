@@ -1,6 +1,7 @@
 from . import test_accessibility
 from . import test_accessibility_form
 from . import test_accessibility_ticket
+from . import test_filing_at_once
 from . import test_filing_limit
 from . import test_form_tours
 from . import test_list_tours
