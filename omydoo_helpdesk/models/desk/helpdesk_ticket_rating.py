@@ -106,6 +106,7 @@ class TicketRating(models.Model):
         return self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
 
     def rating_apply(self, rate, *args, **kwargs):
+        self._refuse_customer()
         rating = super().rating_apply(rate, *args, **kwargs)
         if self._get_satisfaction(rate) == "dissatisfied":
             self.sudo()._schedule_dissatisfied_activity()
