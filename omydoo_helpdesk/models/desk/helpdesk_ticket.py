@@ -13,7 +13,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_date, format_time
 
 from ...const import COMPUTED, GIVEN, SEALED, ReplyToMemo
-from ...tools.zone import find_zone
+from ...tools.working_time import find_zone
 
 # In the HTML of a mail, what a picture is called, and its address without a session.
 PICTURE = re.compile(r'src="cid:([^"]+)"')

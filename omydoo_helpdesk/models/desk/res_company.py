@@ -7,7 +7,7 @@ import pytz
 
 from odoo import fields, models
 
-from ...tools.zone import find_zone
+from ...tools.working_time import find_zone
 
 # What a click would run on the agent's computer.
 REFUSED_FILE_TYPES = (

@@ -15,7 +15,7 @@ from lxml import html
 from odoo.tests import tagged
 from odoo.tools import html_sanitize, mute_logger
 
-from ...tools import harmless_html, mail_repair, zone
+from ...tools import harmless_html, mail_repair, working_time
 from .gateway_common import GatewayCase
 
 PNG = b64decode(
@@ -30,7 +30,7 @@ class TestMailWords(GatewayCase):
     """Whatever a mailer does to a mail, the customer's words become a ticket."""
 
     def test_doctests(self):
-        for module in (mail_repair, zone):
+        for module in (mail_repair, working_time):
             self.assertEqual(doctest.testmod(module).failed, 0, module)
 
     def assertTicket(self, mail, words):
