@@ -42,7 +42,7 @@
         "data/desk/helpdesk_ticket_stage_data.xml",
         "data/desk/support_application_data.xml",
         "data/desk/mail_activity_type_data.xml",
-        "wizards/desk/helpdesk_ticket_phone_views.xml",
+        "wizards/scope/helpdesk_ticket_phone_views.xml",
         # Of scope and sla, before the form of the ticket: its buttons open them.
         "wizards/scope/helpdesk_ticket_scope_override_views.xml",
         "wizards/sla/support_sla_answer_views.xml",

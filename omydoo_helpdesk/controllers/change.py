@@ -8,9 +8,10 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo.addons.sale.controllers.portal import CustomerPortal as OrderPortal
 
 from ..const import DOWNLOADED_TYPE
-from ..tools.change_text import hash_text
+from ..tools.change_moves import hash_text
 from ..tools.text import clean_line, clean_text, parse_id, parse_page
 
 MAX_WAITING = 100
@@ -323,3 +324,25 @@ class SupportPortalChange(CustomerPortal):
             error=error,
         )
         return request.render("omydoo_helpdesk.portal_my_change", values, status=status)
+
+
+MAX_REASON_LENGTH = 2000
+
+
+class SupportPortalOrder(OrderPortal):
+    @http.route()
+    def portal_quote_decline(
+        self, order_id, access_token=None, decline_message=None, **kwargs
+    ):
+        """Let it be known that it is the customer who refuses, and why.
+
+        Whether they may is for Odoo to check; without a reason it refuses nothing.
+        """
+        reason = clean_text(decline_message)[:MAX_REASON_LENGTH]
+        request.update_context(support_refusal=reason or False)
+        return super().portal_quote_decline(
+            order_id,
+            access_token=access_token,
+            decline_message=decline_message and reason,
+            **kwargs,
+        )

@@ -189,7 +189,7 @@ class TestPerformance(SupportCase):
         priorities = iter(("0", "3", "0"))
 
         def agree(tickets):
-            tickets.write({"priority": next(priorities)})
+            tickets.write({"priority": next(priorities), "priority_reason": "Agreed"})
 
         few, many = self._compare(agree, self._create(FEW), self._create(MANY))
         self.assertSlope(few, many, MAIL_PER_CHANGE)

@@ -6,6 +6,7 @@ Source: the charter. Nothing is done in production without the customer's agreem
 which is given once, to what is asked, and may be taken back until it is applied.
 """
 
+import hashlib
 from types import MappingProxyType
 
 OPEN_STATES = ("awaiting", "agreed")
@@ -88,3 +89,13 @@ def is_told_to_contacts(kind, state):
     :rtype: bool
     """
     return kind in TOLD_TO_CONTACTS and (kind != "cancelled" or state in OPEN_STATES)
+
+
+def hash_text(text):
+    """Return the fingerprint of a text.
+
+    :param str text: exactly as it was shown
+    :return: SHA-256 of its UTF-8 bytes, in hexadecimal
+    :rtype: str
+    """
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -10,6 +10,8 @@ from copy import deepcopy
 
 from lxml import etree, html
 
+PRIORITY = "priority"
+
 CONTROLS = "input select textarea".split()
 # What the base makes two columns with.
 LAYOUT = ("form-group", "control-label")

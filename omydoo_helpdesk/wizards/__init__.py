@@ -1,4 +1,3 @@
-from . import desk
 from . import cover
 from . import scope
 from . import sla

@@ -1,4 +1,3 @@
-from . import support_maintenance_window
 from . import support_upstream_bug
 from . import support_upstream_bug_release
 from . import support_update

@@ -34,12 +34,8 @@ class SupportUpstreamBug(models.Model):
     """A bug that is known: in Odoo's core, or one that the weekly update repairs.
 
     Many tickets of many customers may wait for it. What customers read of it is
-    neutral: no text of a ticket, and none of the tickets' customers.
-
-    What customers read of known bugs: only what is written for them.
-
-    Never a ticket, a customer, or how many wait. Used by ``support.upstream.bug``,
-    on which customers have no right at all: they get texts, not records.
+    neutral, and only what is written for them: no text of a ticket, no customer, nor
+    how many wait. They have no right on the model at all: they get texts, not records.
     """
 
     _name = "support.upstream.bug"

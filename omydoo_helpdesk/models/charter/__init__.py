@@ -1,4 +1,3 @@
 from . import support_charter
 from . import support_charter_acceptance
 from . import res_partner
-from . import helpdesk_ticket

@@ -11,8 +11,10 @@ from ...tools import charter_text
 
 
 class SupportCharter(models.Model):
+    """A version of the charter: one is published per company, never edited again."""
+
     _name = "support.charter"
-    _inherit = ["mail.thread", "support.guarded.mixin"]
+    _inherit = ["support.thread.mixin", "mail.thread", "support.guarded.mixin"]
     _description = "Support Charter"
     _order = "company_id, version desc, id desc"
 
@@ -384,6 +386,8 @@ class SupportCharter(models.Model):
 
 
 class SupportCharterSection(models.Model):
+    """A part of the charter, in the order and the words in which it is read."""
+
     _name = "support.charter.section"
     _description = "Support Charter Section"
     _order = "charter_id, sequence, id"

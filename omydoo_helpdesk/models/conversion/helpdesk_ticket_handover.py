@@ -159,6 +159,8 @@ class TicketHandover(models.Model):
 
 
 class HelpdeskTicketTeam(models.Model):
+    """What a team counts of the tickets that wait for a project manager."""
+
     _name = "helpdesk.ticket.team"
     _inherit = ["helpdesk.ticket.team"]
 

@@ -112,7 +112,7 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS === #
 
     def _support_note(self, vals):
-        """Write what only this mixin notes on the orders."""
+        """Write what only we note on the orders."""
         if self:
             # In sudo mode because these are facts, not a choice of the user.
             self.sudo().write(vals)

@@ -9,15 +9,20 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ...tools.working_time import WorkingTime
+from ...tools.working_time import HORIZON_FACTOR, HORIZON_STEPS, WorkingTime
 
 
 class ResourceCalendar(models.Model):
+    """The hours in which the clocks of a plan run: Odoo's, without a person's."""
+
     _name = "resource.calendar"
     _inherit = ["resource.calendar"]
 
     support_plan_ids = fields.One2many(
-        comodel_name="support.plan", inverse_name="calendar_id"
+        comodel_name="support.plan",
+        inverse_name="calendar_id",
+        # Whoever keeps the calendars need not read plans.
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
 
     # === CRUD METHODS === #
@@ -93,6 +98,21 @@ class ResourceCalendar(models.Model):
             end,
         )
 
+    def _widen_support_working_time(self, start, end):
+        """Yield the working time from an instant on, further each time.
+
+        For who does not know how far to look: the first that is enough is the last that
+        is asked for, and a calendar that closes for good is asked a few times only.
+
+        :param datetime start: naive UTC
+        :param datetime end: naive UTC, the end of the first
+        :return: iterator of WorkingTime
+        """
+        first_end = end
+        for _step in range(HORIZON_STEPS):
+            yield self._get_support_working_time(start, end)
+            end = first_end + (end - start) * HORIZON_FACTOR
+
     def _refresh_support_clocks(self):
         """Compute again the open clocks of the plans that use these calendars."""
         # In sudo mode because whoever edits a holiday need not see the plans.
@@ -100,6 +120,8 @@ class ResourceCalendar(models.Model):
 
 
 class ResourceCalendarAttendance(models.Model):
+    """An opening of a calendar: whoever edits it moves the open deadlines."""
+
     _inherit = "resource.calendar.attendance"
 
     @api.model_create_multi
@@ -122,6 +144,8 @@ class ResourceCalendarAttendance(models.Model):
 
 
 class ResourceCalendarLeaves(models.Model):
+    """A holiday of a calendar: whoever edits it moves the open deadlines."""
+
     _inherit = "resource.calendar.leaves"
 
     @api.model_create_multi

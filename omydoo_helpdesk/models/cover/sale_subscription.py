@@ -10,6 +10,8 @@ from ...const import LINES_PER_UNIT
 
 
 class SaleSubscription(models.Model):
+    """What a customer has subscribed: a plan, and lines of code that are maintained."""
+
     _name = "sale.subscription"
     _inherit = ["sale.subscription"]
 
@@ -271,6 +273,8 @@ class SaleSubscription(models.Model):
 
 
 class SaleSubscriptionLine(models.Model):
+    """A line sold: whoever edits it changes how many lines of code are maintained."""
+
     _name = "sale.subscription.line"
     _inherit = "sale.subscription.line"
 
@@ -308,6 +312,8 @@ class SaleSubscriptionLine(models.Model):
 
 
 class ProductTemplate(models.Model):
+    """A product that sells the maintenance of custom code."""
+
     _name = "product.template"
     _inherit = ["product.template"]
 

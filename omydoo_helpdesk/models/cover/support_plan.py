@@ -8,8 +8,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...tools.working_time import (
     FIRST_HORIZON,
-    HORIZON_FACTOR,
-    HORIZON_STEPS,
     AroundTheClock,
 )
 
@@ -234,16 +232,17 @@ class SupportPlan(models.Model):
         :rtype: WorkingTime
         """
         self.ensure_one()
-        horizon = FIRST_HORIZON
-        for _step in range(HORIZON_STEPS):
-            working = self.calendar_id._get_support_working_time(now, now + horizon)
+        for working in self.calendar_id._widen_support_working_time(
+            now, now + FIRST_HORIZON
+        ):
             if working.add(now, target):
                 break
-            horizon *= HORIZON_FACTOR
         return working
 
 
 class SupportPlanSla(models.Model):
+    """What a plan promises for a priority, in hours of its calendar."""
+
     _name = "support.plan.sla"
     _description = "Support Plan Target"
     _order = "plan_id, priority desc"

@@ -19,26 +19,25 @@ from ...tools.zone import find_zone
 PICTURE = re.compile(r'src="cid:([^"]+)"')
 TOKEN = re.compile(r"(/web/image/\d+)\?access_token=[\w-]+")
 
+MAIL_CRON = "mail.ir_cron_mail_scheduler_action"
+
 
 class HelpdeskTicket(models.Model):
-    """The ticket: whose it is, who of the customer's people follow it, its filing.
+    """The ticket: whose it is, how it is filed, what its customer is sent.
 
-    The portal's record rule (see ``res.users``) looks at both.
+    What the base looks up for each new ticket is looked up once, and what it writes
+    afterwards is written with the ticket. Mails that a customer's request causes leave
+    after it, from the queue: what is to be told is written down in the same
+    transaction, and told if that is committed. The portal's record rule (see
+    ``res.users``) looks at the customer and at who follows. Hooks for the rooms below
+    are here too.
 
-    Tickets are filed in few statements, one or a thousand of them.
-
-    What the base looks up for each ticket is looked up once, and what it writes
-    afterwards is written with the ticket.
-
-    What waits for the customer, whatever it waits for.
-
-    What nobody writes by hand; see support.guarded.mixin. The history of another desk
-    comes in by creating tickets with their number, priorities and closing date, and by
-    ``_sla_import_history`` for what happened to them.
+    What nobody writes by hand: see ``support.guarded.mixin``. The history of another
+    desk comes in by creating tickets with their numbers and dates.
     """
 
     _name = "helpdesk.ticket"
-    _inherit = ["helpdesk.ticket", "support.guarded.mixin"]
+    _inherit = ["support.thread.mixin", "helpdesk.ticket", "support.guarded.mixin"]
     # Odoo's guard against mail loops looks at who wrote the last tickets.
     _primary_email = "partner_email"
     _check_company_auto = True
@@ -89,12 +88,40 @@ class HelpdeskTicket(models.Model):
 
     @api.depends("team_id")
     def _compute_stage_id(self):
-        # The base looks up the stages of a team for each of its tickets.
+        # The base looks up the stages of a team for each of its tickets, and opens
+        # again what was closed when another team has other stages.
         for team, tickets in self.grouped("team_id").items():
             stages = team._get_applicable_stages()
             for ticket in tickets:
                 if ticket.stage_id not in stages:
-                    ticket.stage_id = stages[:1]
+                    ticket.stage_id = ticket._get_stage_among(stages)
+
+    @api.depends("user_id", "company_id")
+    def _compute_team_id(self):
+        # The base takes an assignee's first team, whatever company it is of.
+        foreign = self.filtered(
+            lambda ticket: not ticket.team_id
+            and not _serves(ticket.user_id.helpdesk_team_ids[:1], ticket.company_id)
+        )
+        for ticket in foreign:
+            ticket.team_id = ticket.user_id.helpdesk_team_ids.filtered(
+                lambda team, company=ticket.company_id: _serves(team, company)
+            )[:1]
+        res = super(HelpdeskTicket, self - foreign)._compute_team_id()
+        teamless = self.filtered(lambda ticket: not ticket.team_id)
+        for company, tickets in teamless.grouped("company_id").items():
+            team = self._get_default_team(company)
+            if team:
+                tickets.team_id = team
+        return res
+
+    @api.depends("name", "number")
+    def _compute_display_name(self):  # pylint: disable=missing-return
+        # The base names a ticket that is being typed « / - False ».
+        unnamed = self.filtered(lambda ticket: not ticket._origin)
+        super(HelpdeskTicket, self - unnamed)._compute_display_name()
+        for ticket in unnamed:
+            ticket.display_name = ticket.name or self.env._("New Ticket")
 
     @api.depends("user_id")
     def _compute_team_id(self):
@@ -116,6 +143,7 @@ class HelpdeskTicket(models.Model):
     def create(self, vals_list):
         self.browse()._check_guarded(vals_list)
         vals_list = [self._prepare_support_vals(vals) for vals in vals_list]
+        self._add_default_teams(vals_list)
         self._add_numbers(vals_list)
         self._add_first_stages(vals_list)
         vals_list = [self._prepare_stage_vals(vals) for vals in vals_list]
@@ -158,10 +186,35 @@ class HelpdeskTicket(models.Model):
         :param dict vals: as given to ``create``
         :rtype: dict
         """
-        if not vals.get("stage_id") or "unattended" in vals:
+        if not vals.get("stage_id"):
             return vals
         stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
-        return {**vals, "unattended": stage.unattended}
+        vals = {"unattended": stage.unattended, **vals}
+        if stage.closed and not vals.get("closed_date"):
+            # The base dates only what is closed later on.
+            vals["closed_date"] = fields.Datetime.now()
+        return vals
+
+    @api.model
+    def _add_default_teams(self, vals_list):
+        """Set the team of new tickets to which nobody gives one.
+
+        An assignee brings their own team, as in the base.
+
+        :param list[dict] vals_list: completed in place
+        """
+        if self._has_default_team():
+            return
+        teams = {}
+        for vals in vals_list:
+            if vals.get("user_id") or "team_id" in vals:
+                continue
+            company = self.env["res.company"].browse(vals.get("company_id"))
+            company = company or self.env.company
+            if company not in teams:
+                teams[company] = self._get_default_team(company)
+            if teams[company]:
+                vals["team_id"] = teams[company].id
 
     @api.model
     def _add_numbers(self, vals_list):
@@ -268,6 +321,62 @@ class HelpdeskTicket(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _get_stage_among(self, stages):
+        """Return where this ticket goes on with a team that has other stages.
+
+        What is closed stays closed, and as it was: nobody opened it again.
+
+        :param stages: those of the team, in their order
+        :rtype: recordset of helpdesk.ticket.stage
+        """
+        self.ensure_one()
+        current = self.stage_id
+        if not current.closed:
+            return stages[:1]
+        return (
+            stages.filtered(
+                lambda stage: stage.closed
+                and stage.sla_success == current.sla_success
+                and stage.is_conversion == current.is_conversion
+            )[:1]
+            or current
+        )
+
+    def _date_closings(self):
+        """Have the date of closing follow stages that begin or cease to close."""
+        closed = self.filtered(lambda ticket: ticket.stage_id.closed)
+        closed.filtered(lambda ticket: not ticket.closed_date)._write_guarded(
+            {"closed_date": fields.Datetime.now()}
+        )
+        (self - closed).filtered("closed_date")._write_guarded({"closed_date": False})
+
+    @api.model
+    def _has_default_team(self):
+        """Say whether the client or the user has a default team of its own.
+
+        :rtype: bool
+        """
+        return bool(
+            self.env.context.get("default_team_id")
+            or self.env["ir.default"]._get_model_defaults(self._name).get("team_id")
+        )
+
+    @api.model
+    def _get_default_team(self, company):
+        """Return the team of a new ticket to which nobody gives one.
+
+        That of the agent who types it in, or else the company's.
+
+        :param company: of the ticket
+        :rtype: recordset of helpdesk.ticket.team
+        """
+        # In sudo mode because whoever files need not read teams, nor companies.
+        own_sudo = self.env.user.sudo().helpdesk_team_ids.filtered(
+            lambda team: team.active and _serves(team, company)
+        )
+        team_sudo = own_sudo[:1] or company.sudo().support_team_id.filtered("active")
+        return team_sudo.sudo(self.env.su)
+
     @api.model
     def _prepare_support_vals(self, vals):
         """Return the values of a new ticket with what support adds to them.
@@ -290,6 +399,14 @@ class HelpdeskTicket(models.Model):
         :rtype: dict
         """
         return vals
+
+    @api.model
+    def _is_mail_queued(self):
+        """Say whether mails wait for the queue: those that customers cause do.
+
+        :rtype: bool
+        """
+        return self.env.user.share
 
     # === GUARD === #
 
@@ -496,6 +613,80 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         return {}
+
+    # === NOTIFICATIONS === #
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        # Who is told of what a customer writes is found out after the request.
+        if kwargs.get("scheduled_date") or not self._is_mail_queued():
+            return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        self.env["mail.message.schedule"]._defer_notification(message, kwargs)
+        return []
+
+    def _notify_thread_by_email(self, message, recipients_data, **kwargs):
+        if not self._is_mail_queued():
+            return super()._notify_thread_by_email(message, recipients_data, **kwargs)
+        queued = self.with_context(mail_notify_force_send=False)
+        res = super(HelpdeskTicket, queued)._notify_thread_by_email(
+            message, recipients_data, **kwargs
+        )
+        if any(recipient["notif"] == "email" for recipient in recipients_data):
+            self._wake_mail_queue()
+        return res
+
+    def _sign_token(self, pid):
+        # In sudo mode because the token is not for customers to read, and who is told
+        # of a customer's message gets a link with a signature made of it.
+        return super(HelpdeskTicket, self.sudo())._sign_token(pid)
+
+    # === TEMPLATES OF STAGES === #
+
+    def message_mail_with_source(self, source_ref, **kwargs):
+        if not self._is_mail_queued():
+            return super().message_mail_with_source(source_ref, **kwargs)
+        mails = super().message_mail_with_source(
+            source_ref, **{**kwargs, "force_send": False}
+        )
+        if mails:
+            self._wake_mail_queue()
+        return mails
+
+    @api.model
+    def _wake_mail_queue(self):
+        """Have the queue run once this transaction is committed."""
+        # In sudo mode because customers have no right on jobs.
+        self.env.ref(MAIL_CRON).sudo()._trigger()
+
+    # === THE CUSTOMER WRITES === #
+
+    def _post_from_portal(self, body, **kwargs):
+        """Post what a customer wrote on the page of this record.
+
+        To be called in sudo mode by the customer, once the access to the record was
+        checked: customers may not create files. The mails leave by the queue, which is
+        started at once: nobody has to wait for a mail server.
+
+        :param body: Markup
+        :param kwargs: of ``message_post``
+        :return: the message
+        """
+        self.ensure_one()
+        message = self.with_context(mail_notify_force_send=False).message_post(
+            body=body,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            **kwargs,
+        )
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        return message
+
+
+def _serves(team, company):
+    """Say whether a team is one of a company, or of all.
+
+    :rtype: bool
+    """
+    return not team.company_id or team.company_id == company
 
 
 def _clean(text):

@@ -5,6 +5,8 @@ from odoo import fields, models
 
 
 class HelpdeskTicketCategory(models.Model):
+    """A kind of request, which the charter puts in scope or out of scope."""
+
     _name = "helpdesk.ticket.category"
     _inherit = ["helpdesk.ticket.category"]
 
@@ -84,6 +86,8 @@ class HelpdeskTicketCategory(models.Model):
 
 
 class SupportApplication(models.Model):
+    """An application of Odoo that a request may be about."""
+
     _name = "support.application"
     _description = "Supported Application"
     _order = "sequence, id"

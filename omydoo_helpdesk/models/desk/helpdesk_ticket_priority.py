@@ -15,11 +15,9 @@ ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_urgent"
 class TicketPriority(models.Model):
     """The priority that the customer claims, and the one that the desk agrees to.
 
-    A request that became blocking after it was filed.
-
-    The customer claims, the agent agrees: as at filing, the claim rules the deadlines
-    for as long as nobody at the desk has answered or agreed another priority. After
-    that the desk decides, and is told.
+    A request may become blocking after it was filed: as at filing, the claim rules the
+    deadlines for as long as nobody at the desk has answered or agreed another priority.
+    After that the desk decides, and is told.
     """
 
     _name = "helpdesk.ticket"

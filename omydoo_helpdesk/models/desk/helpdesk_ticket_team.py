@@ -13,6 +13,8 @@ QUOTATION_STAGE_DOMAIN = (
 
 
 class HelpdeskTicketTeam(models.Model):
+    """A team: whether it records time, and where its tickets go after a quotation."""
+
     _name = "helpdesk.ticket.team"
     _inherit = ["helpdesk.ticket.team"]
 
@@ -60,6 +62,8 @@ class HelpdeskTicketTeam(models.Model):
 
 
 class HelpdeskTicketChannel(models.Model):
+    """A channel: by which road a request came, and whether that is the telephone."""
+
     _name = "helpdesk.ticket.channel"
     _inherit = "helpdesk.ticket.channel"
 

@@ -8,6 +8,8 @@ from odoo.tools.sql import column_exists, create_column
 
 
 class ResPartner(models.Model):
+    """A contact: what of their company's tickets they see in the portal."""
+
     _name = "res.partner"
     _inherit = ["res.partner"]
 
@@ -23,23 +25,28 @@ class ResPartner(models.Model):
         compute="_compute_support_portal_access",
         store=True,
         readonly=False,
+        # Whoever duplicates a user or a contact need not read it either.
+        copy=False,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="Which tickets this contact sees in the portal. Whoever sees their own "
         "tickets only also sees those of colleagues that they were made a follower of.",
     )
     support_change_approver = fields.Boolean(
         string="Agrees to Production Changes",
+        copy=False,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="May agree, for the customer, to changes in the production database.",
     )
     support_update_follower = fields.Boolean(
         string="Told of Weekly Updates",
+        copy=False,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="Gets a message when a weekly update is done.",
     )
 
     # === COMPUTE METHODS === #
 
+    @api.depends("create_date")
     def _compute_support_portal_access(self):
         """A new contact sees what the company says; nothing changes it afterwards."""
         self.support_portal_access = self.env.company.support_portal_access or "company"
@@ -120,6 +127,8 @@ class ResPartner(models.Model):
 
 
 class ResUsers(models.Model):
+    """A visitor of the portal: which tickets the record rule gives them."""
+
     _name = "res.users"
     _inherit = "res.users"
 

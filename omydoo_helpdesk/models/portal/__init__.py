@@ -1,6 +1,5 @@
-from . import support_filing_counter
 from . import support_help_article
 from . import helpdesk_ticket
+from . import helpdesk_ticket_thread
 from . import helpdesk_ticket_list
 from . import helpdesk_ticket_timeline
-from . import helpdesk_ticket_form

@@ -2,10 +2,133 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from collections import defaultdict
+from datetime import timedelta
+
+from lxml import etree
 
 from odoo import api, fields, models
+from odoo.tools import SQL, ormcache
 
 from ...tools import verdict
+from ...tools.form_guests import PRIORITY, find_guests
+
+HOUR = timedelta(hours=1)
+
+DAY = timedelta(days=1)
+
+
+class SupportFilingCounter(models.Model):
+    """What a customer has sent within the last hour and the last day.
+
+    A row for each ticket, message or file, written in a transaction of its own, which
+    lasts a moment and which all pass one after the other: what is being sent is
+    counted, and nobody waits for a ticket to be done, nor begins again for it. The row
+    of what is not stored after all is taken away.
+
+    Counting tickets instead would let through as many as come at once.
+    """
+
+    _name = "support.filing.counter"
+    _description = "Sent by a Customer"
+    _rec_name = "user_id"
+    _log_access = False
+
+    user_id = fields.Many2one(
+        comodel_name="res.users", required=True, readonly=True, ondelete="cascade"
+    )
+    kind = fields.Selection(
+        selection=[("ticket", "Tickets"), ("message", "Messages"), ("file", "Files")],
+        required=True,
+        readonly=True,
+        default="ticket",
+    )
+    filed_at = fields.Datetime(required=True, readonly=True)
+
+    _user_filed_idx = models.Index("(user_id, kind, filed_at)")
+
+    @api.model
+    def _count(self, user, hour_limit=0, day_limit=0, kind="ticket"):
+        """Count what a user sends now, if it is not one too many.
+
+        Should the server die before it is stored, it stays counted for a day.
+
+        :param user: a res.users
+        :param int hour_limit: how many may be sent within an hour, 0 for any
+        :param int day_limit: within a day
+        :param str kind: what is sent
+        :return: how many were sent within an hour and within a day, with this one
+        :rtype: tuple[int, int]
+        """
+        now = fields.Datetime.now()
+        with self.env.registry.cursor() as cr:
+            # First of all: what the others have committed until it is ours is seen.
+            cr.execute("LOCK TABLE support_filing_counter IN SHARE ROW EXCLUSIVE MODE")
+            cr.execute(
+                SQL(
+                    """
+                    SELECT COUNT(*) FILTER (WHERE filed_at > %s) + 1, COUNT(*) + 1
+                      FROM support_filing_counter
+                     WHERE user_id = %s AND kind = %s AND filed_at > %s
+                    """,
+                    now - HOUR,
+                    user.id,
+                    kind,
+                    now - DAY,
+                )
+            )
+            hour_count, day_count = cr.fetchone()
+            if (not hour_limit or hour_count <= hour_limit) and (
+                not day_limit or day_count <= day_limit
+            ):
+                self._uncount_on_rollback(self._add_row(cr, user, kind, now))
+        return hour_count, day_count
+
+    @api.model
+    def _add_row(self, cr, user, kind, now):
+        """Add the row of what is sent, and remove those that do not count any more.
+
+        :param cr: the cursor of the transaction that counts
+        :param user: a res.users
+        :param str kind: what is sent
+        :param datetime now: naive UTC
+        :return: its id
+        :rtype: int
+        """
+        cr.execute(
+            SQL(
+                "DELETE FROM support_filing_counter WHERE user_id = %s"
+                " AND filed_at <= %s",
+                user.id,
+                now - DAY,
+            )
+        )
+        cr.execute(
+            SQL(
+                "INSERT INTO support_filing_counter (user_id, kind, filed_at)"
+                " VALUES (%s, %s, %s) RETURNING id",
+                user.id,
+                kind,
+                now,
+            )
+        )
+        return cr.fetchone()[0]
+
+    @api.model
+    def _uncount_on_rollback(self, row_id):
+        """Take what was sent out of the count if it is not stored after all.
+
+        :param int row_id: of its row
+        """
+        registry = self.env.registry
+
+        def uncount():
+            with registry.cursor() as cr:
+                cr.execute(
+                    SQL("DELETE FROM support_filing_counter WHERE id = %s", row_id)
+                )
+
+        self.env.cr.postrollback.add(uncount)
+
 
 # What customers may read of a ticket, by whatever road: the page, the list, an RPC
 # call, an export. Everything else, of this addon or of another one, is internal.
@@ -70,9 +193,18 @@ PORTAL_READABLE_FIELDS = frozenset(
     }
 )
 
+BASE_FORM = "helpdesk_mgmt.portal_create_ticket"
+
+# What our form asks itself: the fields of the base's form, and the priority, which
+# OCA's helpdesk_portal_priority adds.
+KNOWN = ("csrf_token", "team", "category", "subject", "attachment", "description")
+
 
 class TicketPortal(models.Model):
-    """What the customer may see and do."""
+    """What the customer may see and do.
+
+    The customer's form, where other addons add fields to the base's.
+    """
 
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket"]
@@ -99,6 +231,10 @@ class TicketPortal(models.Model):
         """
         return PORTAL_READABLE_FIELDS
 
+    @api.model
+    def _get_portal_thread_fields(self):
+        return {"message_ids", "website_message_ids"}
+
     def _has_field_access(self, field, operation):
         if not super()._has_field_access(field, operation):
             return False
@@ -113,26 +249,8 @@ class TicketPortal(models.Model):
             self._check_field_access(self._fields[name], "read")
         return super()._read_group_groupby(alias, groupby_spec, query)
 
-    @api.model
-    def _get_allowed_message_params(self):
-        params = super()._get_allowed_message_params()
-        if self.env.user.share:
-            params = set(params) - {"message_type"}
-        return params
-
-    def message_post(self, *, message_type="notification", **kwargs):
-        """Have customers write messages only, never notes.
-
-        The portal lets them choose the subtype: a customer's text would then be
-        hidden from the customer's colleagues, and not count as an answer.
-        """
-        if message_type == "comment" and self.env.user.share:
-            kwargs.pop("subtype_id", None)
-            kwargs["subtype_xmlid"] = "mail.mt_comment"
-        return super().message_post(message_type=message_type, **kwargs)
-
     def _get_portal_attachments(self):
-        """Return the files that came with the ticket.
+        """Return the files that the customer sent with the ticket.
 
         Not those of messages: the public ones are shown with their message, and the
         internal ones are not shown.
@@ -148,7 +266,9 @@ class TicketPortal(models.Model):
             ],
             ["attachment_ids"],
         )
-        return self.attachment_ids - carried.attachment_ids
+        return (self.attachment_ids - carried.attachment_ids).filtered(
+            lambda file: file._is_support_file_shown(self)
+        )
 
     # === BEFORE FILING === #
 
@@ -325,3 +445,24 @@ class TicketPortal(models.Model):
             "portal_attachments": self._get_portal_attachments(),
             "portal_promises": self._get_portal_promises(),
         }
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    @ormcache("self.env.lang", "self.env.context.get('website_id')", cache="templates")
+    def _get_portal_form_guests(self):
+        """Return what other addons have added to the base's form.
+
+        :return: whether they ask for a priority, and the templates of all else, as XML
+        :rtype: tuple[bool, tuple[str, ...]]
+        """
+        # In sudo mode because customers do not read views.
+        view_sudo = self.env.ref(BASE_FORM).sudo()
+        forms = view_sudo._get_combined_arch().xpath("//form")
+        asks_priority = any(form.xpath(f".//*[@name='{PRIORITY}']") for form in forms)
+        parts = [
+            etree.tostring(part, encoding="unicode")
+            for form in forms
+            for part in find_guests(form, (*KNOWN, PRIORITY))
+        ]
+        return asks_priority, tuple(parts)

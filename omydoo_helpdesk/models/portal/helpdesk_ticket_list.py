@@ -34,12 +34,10 @@ MAX_LOOKALIKES = 4
 
 
 class TicketPortalList(models.Model):
-    """What the customer's list finds, and how many.
+    """What the customer's list finds, how many, and what is there about a request.
 
     All of it asks for what the user may read: the record rule is applied once, by the
     ORM.
-
-    What there is already about a request that is about to be filed.
     """
 
     _name = "helpdesk.ticket"

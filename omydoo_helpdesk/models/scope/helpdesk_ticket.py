@@ -17,11 +17,12 @@ SCOPE_REASONS = [(rule.reason, rule.label) for rule in verdict.RULES]
 
 
 class TicketScope(models.Model):
-    """Is it covered? The subscription, the verdict, its reason, what pays for it.
+    """Is it covered? The facts of a ticket, the verdict on it, and its words.
 
-    Is the custom code that a request is about maintained by its subscription?
-
-    The verdict in plain words: its reason, its clause, what happens next.
+    The rules are a table in ``tools.verdict``; here the facts are gathered, in one
+    batch: the subscription found at filing, the category, the state of the custom
+    module, who has prepaid hours. What customer and agent read of the verdict is made
+    of its reason.
     """
 
     _name = "helpdesk.ticket"

@@ -66,7 +66,8 @@ class SaleOrderLine(models.Model):
                 refunded, max(0.0, line.product_uom_qty - kept)
             )
 
-    @api.depends("support_pack_credited_qty")
+    # The unit too: the base forgets it, and a day would stay the hour it was sold as.
+    @api.depends("support_pack_credited_qty", "product_uom_id")
     def _compute_remaining_hours(self):
         res = super()._compute_remaining_hours()
         hour = self._get_hour_unit()
@@ -352,3 +353,57 @@ class SaleOrderLine(models.Model):
     def _get_report_base_filename(self):
         self.ensure_one()
         return self.env._("Statement %(order)s", order=self.order_id.name)
+
+
+class ProductTemplate(models.Model):
+    _name = "product.template"
+    _inherit = ["product.template"]
+
+    is_support_pack = fields.Boolean(
+        string="Support Pack",
+        help="The prepaid hours of this product pay for tickets. Others, such as hours "
+        "of installation, do not.",
+    )
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "is_support_pack" in vals:
+            # In sudo mode because whoever keeps the products need not sell: only
+            # verdicts are computed again.
+            lines = self.env["sale.order.line"].sudo()
+            lines.search(
+                [("state", "=", "sale"), ("product_id.product_tmpl_id", "in", self.ids)]
+            )._refresh_pack_tickets()
+        return res
+
+
+class SaleOrder(models.Model):
+    """A pack that is bought, or cancelled, changes what pays for open tickets."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order"]
+
+    def _action_confirm(self):
+        res = super()._action_confirm()
+        self.order_line._refresh_pack_tickets()
+        return res
+
+    def _action_cancel(self):
+        res = super()._action_cancel()
+        self.order_line._refresh_pack_tickets()
+        return res
+
+
+class AccountMove(models.Model):
+    """A pack that is credited has its hours no more."""
+
+    _name = "account.move"
+    _inherit = ["account.move"]
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "state" in vals:
+            # In sudo mode because whoever keeps the books need not sell.
+            lines_sudo = self.sudo().invoice_line_ids.sale_line_ids
+            lines_sudo._refresh_pack_tickets()
+        return res

@@ -26,7 +26,9 @@ class OutcomeCase(ConvertCase):
         :param vals: other values of the order
         :return: the order, a draft
         """
-        order = self._convert("quotation", ticket, hours=5)
+        covered = (ticket or self.ticket).coverage != "none"
+        reason = {"cover_reason": "More than support"} if covered else {}
+        order = self._convert("quotation", ticket, hours=5, **reason)
         if vals:
             order.write(vals)
         self.env.flush_all()

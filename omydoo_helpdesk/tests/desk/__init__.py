@@ -4,5 +4,7 @@ from . import test_mail_words
 from . import test_odoorpc
 from . import test_phone
 from . import test_ticket_companies
+from . import test_ticket_entry
+from . import test_rating_access
 from . import test_ticket_guard
 from . import test_urgent

@@ -18,6 +18,10 @@ class TestMailGateway(GatewayCase):
         super().setUpClass()
         cls.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 20)
 
+    def test_the_hook_of_automatic_answers_needs_no_mail(self):
+        skip = self.env["mail.thread"]._skip_ticket_stage_update_from_autoreply
+        self.assertFalse(skip(None, {}, []))
+
     def test_customer_writes_in_french(self):
         self._create_subscription(self.customer_a, self.plan_24)
         ticket = self._receive(

@@ -1,4 +1,3 @@
-from . import support_conversion_text_mixin
 from . import helpdesk_ticket_convert
 from . import helpdesk_ticket_convert_check
 from . import ways

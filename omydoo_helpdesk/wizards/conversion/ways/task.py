@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import float_compare, float_round, format_duration
 
 from ....const import EDITABLE
-from ....tools.duration import format_hours
+from ....tools.text import format_hours
 
 
 class WayTask(models.AbstractModel):
