@@ -3,4 +3,5 @@ from . import test_mail_gateway
 from . import test_odoorpc
 from . import test_phone
 from . import test_ticket_guard
+from . import test_ticket_mails
 from . import test_urgent
