@@ -37,9 +37,11 @@ def prepare():
             {
                 "name": "The invoice cannot be printed",
                 "description": "<p>It says: error.</p>",
-                "partner_id": env["res.partner"].create(  # noqa: F821
+                "partner_id": env["res.partner"]
+                .create(  # noqa: F821
                     {"name": "Jeanne Martin", "email": "jeanne@example.com"}
-                ).id,
+                )
+                .id,
             }
         )
     return ticket

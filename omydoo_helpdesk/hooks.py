@@ -68,7 +68,7 @@ def pre_init_hook(env):
 
 def post_init_hook(env):
     """Take over what there already is: labels, and the log and clocks of tickets."""
-    _translate_labels(env)
+    translate_labels(env)
     env["sale.order.line"]._silence_pack_alerts()
     env["support.conversion"]._take_over()
     env["helpdesk.ticket.stage"]._take_over_mails()
@@ -116,7 +116,7 @@ def _log_answers(env, tickets):
         env.invalidate_all()
 
 
-def _translate_labels(env):
+def translate_labels(env):
     """Replace the translations of the base's labels and pages by those of ours."""
     importer = TranslationImporter(env.cr, verbose=False)
     for lang, _name in env["res.lang"].get_installed():
@@ -126,7 +126,11 @@ def _translate_labels(env):
 
 
 def uninstall_hook(env):
-    """Leave the tickets of our stages in one that stays, and the base's own rule."""
+    """Leave the tickets of our stages in one that stays, and the base's own rule.
+
+    The extension pg_trgm stays: Odoo's own indexes use it from then on.
+    """
+    env.cr.execute("DROP FUNCTION IF EXISTS support_fold(text) CASCADE")
     rule = env.ref("helpdesk_mgmt.helpdesk_ticket_rule_portal", False)
     if rule:
         rule.active = True

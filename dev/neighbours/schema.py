@@ -18,7 +18,8 @@ QUERIES = {
         SELECT tgrelid::regclass || ' ' || tgname
           FROM pg_trigger WHERE NOT tgisinternal""",
     "function": """
-        SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace""",
+        SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+           AND oid NOT IN (SELECT objid FROM pg_depend WHERE deptype = 'e')""",
     "sequence": "SELECT relname FROM pg_class WHERE relkind = 'S'",
     "model": "SELECT model FROM ir_model",
     "field": "SELECT model || '.' || name FROM ir_model_fields",

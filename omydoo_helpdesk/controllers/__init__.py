@@ -6,3 +6,4 @@ from . import ticket_actions
 from . import ticket_form
 from . import ticket_list
 from . import ticket_export
+from . import thread

@@ -15,13 +15,13 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
+from ..models.portal.helpdesk_ticket_thread import MAX_FILES
 from ..tools.form_guests import PRIORITY, fill_guests
 from ..tools.text import clean_line
 from .charter import CharterAcceptance
 from .support import HIGH, NORMAL
 from .ticket_form_check import (
     LINE_FIELDS,
-    MAX_FILES,
     MAX_SUBJECT_LENGTH,
     TEXT_FIELDS,
     TicketFormCheck,
@@ -65,11 +65,15 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
     # POST too: the base's button posts here.
     @http.route(methods=["GET", "POST"], readonly=reads_only)
     def create_new_ticket(self, **kw):
-        """Show the form: empty, or given back by ``_return_ticket_form``."""
+        """Show the form: empty, or given back by ``_return_ticket_form``.
+
+        The page is rendered last: other addons may add what their fields need, be
+        they called before us or after us.
+        """
         filled = kw.get("support_form")
         if not isinstance(filled, FilledForm):
             filled = FilledForm(self._get_ticket_form_defaults(), {}, {})
-        return self._render_ticket_form(filled)
+        return self._show_ticket_form(super().create_new_ticket(**kw), filled)
 
     @http.route(
         methods=["GET", "POST"],
@@ -196,9 +200,10 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
         """
         return self.create_new_ticket(support_form=filled)
 
-    def _render_ticket_form(self, filled):
-        """Answer with the form.
+    def _show_ticket_form(self, response, filled):
+        """Answer with our form instead of the base's.
 
+        :param response: the base's, not rendered yet
         :param FilledForm filled: what to show
         """
         form, errors, sent, status = filled
@@ -207,18 +212,15 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
             # Last, as on the page.
             errors["charter_accepted"] = errors.pop("charter_accepted")
         asks_priority, guests = request.env["helpdesk.ticket"]._get_portal_form_guests()
-        values = self._get_create_new_ticket_values()
-        values.update(
+        response.template = "omydoo_helpdesk.portal_ticket_form"
+        response.status_code = int(status)
+        response.qcontext.update(
             form=form,
             errors=errors,
             priority_name=PRIORITY if asks_priority else "claimed_priority",
-        )
-        response = request.render(
-            "omydoo_helpdesk.portal_ticket_form", values, status=status
-        )
-        # Rendered with the page: until then, other addons may add what they need.
-        response.qcontext["render_guests"] = lambda: self._render_form_guests(
-            guests, response.qcontext, sent
+            render_guests=lambda: self._render_form_guests(
+                guests, response.qcontext, sent
+            ),
         )
         return response
 
@@ -408,7 +410,7 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
             return
         # In sudo mode because nobody else writes counters: that of the user.
         counter_sudo = request.env["support.filing.counter"].sudo()
-        hour_count, day_count = counter_sudo._count(user)
+        hour_count, day_count = counter_sudo._count(user, hour_limit, day_limit)
         if day_limit and day_count > day_limit:
             raise FilingLimitReached(
                 self._get_limit_message(

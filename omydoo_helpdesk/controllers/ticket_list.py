@@ -1,6 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import datetime
 from operator import itemgetter
 
 from werkzeug.urls import url_encode
@@ -19,6 +20,8 @@ from .utils import reads_only
 
 PER_PAGE = 30
 MAX_SEARCH_LENGTH = 200
+# Of a date in the address: a day off them still is one, in any time zone.
+MIN_DATE, MAX_DATE = datetime(1900, 1, 1), datetime(3000, 1, 1)
 # Of the portal's home: those of the list's filters.
 HOME_COUNTS = {"ticket_count": "all", "ticket_waiting_count": "waiting"}
 FILTER = "open"  # without a choice: what is still to be done
@@ -112,7 +115,9 @@ class SupportTicketList(SupportTicketPage):
             moment = fields.Datetime.to_datetime(value)
         except (ValueError, TypeError, OverflowError):
             return None
-        return fields.Datetime.to_string(moment) if moment else None
+        if not moment or not MIN_DATE <= moment < MAX_DATE:
+            return None
+        return fields.Datetime.to_string(moment)
 
     def _get_list_url(self, choices, path="/my/tickets", **changes):
         """Return the address of a list.

@@ -10,11 +10,13 @@ from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
+from ..models.portal.helpdesk_ticket_thread import (
+    MAX_DESCRIPTION_LENGTH,
+    MAX_FILES,
+)
 from ..tools.text import clean_line, clean_text
 from .ticket_form_check import (
     MAX_ANSWER_LENGTH,
-    MAX_DESCRIPTION_LENGTH,
-    MAX_FILES,
     MAX_SUBJECT_LENGTH,
     FormCheck,
 )
@@ -77,6 +79,7 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
             "is_waiting": ticket._is_waiting_for_answer(),
             # Read without JavaScript, where Odoo's thread shows nothing.
             "portal_messages": self._get_page_messages(ticket) if signed_in else [],
+            "may_answer_by_link": not signed_in and ticket._may_write_by_link(),
             "may_answer": signed_in and not ticket.stage_id.closed,
             # Those who are signed in need no token; whoever came by one goes on by it.
             "token": access_token if not signed_in else False,

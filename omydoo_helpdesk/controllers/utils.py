@@ -14,8 +14,7 @@ def format_size(env, size):
     :param int size: bytes
     :rtype: str
     """
-    number = env["res.lang"]._lang_get(env.lang).format("%.3g", size / 1024**2)
-    return env._("%(number)s MB", number=number)
+    return env["helpdesk.ticket"]._format_portal_size(size)
 
 
 def reads_only(controller, rule, args):

@@ -1,15 +1,23 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
 from collections import defaultdict
 
 import pytz
+from markupsafe import Markup
 
-from odoo import Command, api, fields, models, modules
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date, format_time
 
 from ...const import COMPUTED, GIVEN, MAIL_LAYOUT, SEALED, ReplyToMemo
+from ...tools.zone import find_zone
+
+# In the HTML of a mail, what a picture is called, and its address without a session.
+PICTURE = re.compile(r'src="cid:([^"]+)"')
+TOKEN = re.compile(r"(/web/image/\d+)\?access_token=[\w-]+")
 
 MAIL_CRON = "mail.ir_cron_mail_scheduler_action"
 
@@ -29,9 +37,10 @@ class HelpdeskTicket(models.Model):
     """
 
     _name = "helpdesk.ticket"
-    _inherit = ["helpdesk.ticket", "support.guarded.mixin"]
+    _inherit = ["support.thread.mixin", "helpdesk.ticket", "support.guarded.mixin"]
     # Odoo's guard against mail loops looks at who wrote the last tickets.
     _primary_email = "partner_email"
+    _check_company_auto = True
 
     application_id = fields.Many2one(
         comodel_name="support.application",
@@ -54,6 +63,11 @@ class HelpdeskTicket(models.Model):
         store=True,
         precompute=True,
     )
+
+    team_id = fields.Many2one(check_company=True)
+    category_id = fields.Many2one(check_company=True)
+    duplicate_id = fields.Many2one(check_company=True)
+
     filed_at = fields.Datetime(
         default=fields.Datetime.now,
         required=True,
@@ -74,12 +88,49 @@ class HelpdeskTicket(models.Model):
 
     @api.depends("team_id")
     def _compute_stage_id(self):
-        # The base looks up the stages of a team for each of its tickets.
+        # The base looks up the stages of a team for each of its tickets, and opens
+        # again what was closed when another team has other stages.
         for team, tickets in self.grouped("team_id").items():
             stages = team._get_applicable_stages()
             for ticket in tickets:
                 if ticket.stage_id not in stages:
-                    ticket.stage_id = stages[:1]
+                    ticket.stage_id = ticket._get_stage_among(stages)
+
+    @api.depends("user_id", "company_id")
+    def _compute_team_id(self):
+        # The base takes an assignee's first team, whatever company it is of.
+        foreign = self.filtered(
+            lambda ticket: not ticket.team_id
+            and not _serves(ticket.user_id.helpdesk_team_ids[:1], ticket.company_id)
+        )
+        for ticket in foreign:
+            ticket.team_id = ticket.user_id.helpdesk_team_ids.filtered(
+                lambda team, company=ticket.company_id: _serves(team, company)
+            )[:1]
+        res = super(HelpdeskTicket, self - foreign)._compute_team_id()
+        teamless = self.filtered(lambda ticket: not ticket.team_id)
+        for company, tickets in teamless.grouped("company_id").items():
+            team = self._get_default_team(company)
+            if team:
+                tickets.team_id = team
+        return res
+
+    @api.depends("name", "number")
+    def _compute_display_name(self):  # pylint: disable=missing-return
+        # The base names a ticket that is being typed « / - False ».
+        unnamed = self.filtered(lambda ticket: not ticket._origin)
+        super(HelpdeskTicket, self - unnamed)._compute_display_name()
+        for ticket in unnamed:
+            ticket.display_name = ticket.name or self.env._("New Ticket")
+
+    @api.depends("user_id")
+    def _compute_team_id(self):
+        # The base takes the first team of the user, also one of another company.
+        for ticket in self:
+            if not ticket.team_id:
+                ticket.team_id = ticket.user_id.helpdesk_team_ids.filtered_domain(
+                    Domain("company_id", "in", [False, ticket.company_id.id])
+                )[:1]
 
     @api.depends("partner_id")
     def _compute_commercial_partner_id(self):
@@ -92,6 +143,7 @@ class HelpdeskTicket(models.Model):
     def create(self, vals_list):
         self.browse()._check_guarded(vals_list)
         vals_list = [self._prepare_support_vals(vals) for vals in vals_list]
+        self._add_default_teams(vals_list)
         self._add_numbers(vals_list)
         self._add_first_stages(vals_list)
         vals_list = [self._prepare_stage_vals(vals) for vals in vals_list]
@@ -113,6 +165,18 @@ class HelpdeskTicket(models.Model):
         )._remove_foreign_followers()
         return res
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_history(self):
+        kept = self._get_with_history()
+        if kept:
+            raise UserError(
+                self.env._(
+                    "What happened to “%(ticket)s” is kept: archive the ticket instead "
+                    "of deleting it.",
+                    ticket=kept[0].display_name,
+                )
+            )
+
     @api.model
     def _prepare_stage_vals(self, vals):
         """Return the values of a new ticket with what its stage says of it.
@@ -122,10 +186,35 @@ class HelpdeskTicket(models.Model):
         :param dict vals: as given to ``create``
         :rtype: dict
         """
-        if not vals.get("stage_id") or "unattended" in vals:
+        if not vals.get("stage_id"):
             return vals
         stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
-        return {**vals, "unattended": stage.unattended}
+        vals = {"unattended": stage.unattended, **vals}
+        if stage.closed and not vals.get("closed_date"):
+            # The base dates only what is closed later on.
+            vals["closed_date"] = fields.Datetime.now()
+        return vals
+
+    @api.model
+    def _add_default_teams(self, vals_list):
+        """Set the team of new tickets to which nobody gives one.
+
+        An assignee brings their own team, as in the base.
+
+        :param list[dict] vals_list: completed in place
+        """
+        if self._has_default_team():
+            return
+        teams = {}
+        for vals in vals_list:
+            if vals.get("user_id") or "team_id" in vals:
+                continue
+            company = self.env["res.company"].browse(vals.get("company_id"))
+            company = company or self.env.company
+            if company not in teams:
+                teams[company] = self._get_default_team(company)
+            if teams[company]:
+                vals["team_id"] = teams[company].id
 
     @api.model
     def _add_numbers(self, vals_list):
@@ -198,7 +287,95 @@ class HelpdeskTicket(models.Model):
         gateway = self.with_context(support_mail_gateway=True)
         return super(HelpdeskTicket, gateway).message_update(msg, update_vals)
 
+    def _create_attachments_for_post(self, values_list, extra_list):
+        """Show the pictures of a mail to whoever may read the ticket, and nobody else.
+
+        Odoo gives each a token that opens it without a session, for ever, and leaves
+        the description as the mail had it.
+        """
+        values_list = [
+            {name: value for name, value in values.items() if name != "access_token"}
+            for values in values_list
+        ]
+        files = super()._create_attachments_for_post(values_list, extra_list)
+        pictures = {
+            extra[0]: file for file, extra in zip(files, extra_list, strict=True)
+        }
+        if self.description and "cid:" in self.description:
+            self.description = PICTURE.sub(
+                lambda match: f'src="/web/image/{pictures[match[1]].id}"'
+                if match[1] in pictures
+                else match[0],
+                self.description,
+            )
+        return files
+
+    def _process_attachments_for_post(self, attachments, attachment_ids, values):
+        result = super()._process_attachments_for_post(
+            attachments, attachment_ids, values
+        )
+        if attachments and result.get("body"):
+            # Those that were just made have no token.
+            result["body"] = Markup(TOKEN.sub(r"\1", result["body"]))
+        return result
+
     # === BUSINESS METHODS === #
+
+    def _get_stage_among(self, stages):
+        """Return where this ticket goes on with a team that has other stages.
+
+        What is closed stays closed, and as it was: nobody opened it again.
+
+        :param stages: those of the team, in their order
+        :rtype: recordset of helpdesk.ticket.stage
+        """
+        self.ensure_one()
+        current = self.stage_id
+        if not current.closed:
+            return stages[:1]
+        return (
+            stages.filtered(
+                lambda stage: stage.closed
+                and stage.sla_success == current.sla_success
+                and stage.is_conversion == current.is_conversion
+            )[:1]
+            or current
+        )
+
+    def _date_closings(self):
+        """Have the date of closing follow stages that begin or cease to close."""
+        closed = self.filtered(lambda ticket: ticket.stage_id.closed)
+        closed.filtered(lambda ticket: not ticket.closed_date)._write_guarded(
+            {"closed_date": fields.Datetime.now()}
+        )
+        (self - closed).filtered("closed_date")._write_guarded({"closed_date": False})
+
+    @api.model
+    def _has_default_team(self):
+        """Say whether the client or the user has a default team of its own.
+
+        :rtype: bool
+        """
+        return bool(
+            self.env.context.get("default_team_id")
+            or self.env["ir.default"]._get_model_defaults(self._name).get("team_id")
+        )
+
+    @api.model
+    def _get_default_team(self, company):
+        """Return the team of a new ticket to which nobody gives one.
+
+        That of the agent who types it in, or else the company's.
+
+        :param company: of the ticket
+        :rtype: recordset of helpdesk.ticket.team
+        """
+        # In sudo mode because whoever files need not read teams, nor companies.
+        own_sudo = self.env.user.sudo().helpdesk_team_ids.filtered(
+            lambda team: team.active and _serves(team, company)
+        )
+        team_sudo = own_sudo[:1] or company.sudo().support_team_id.filtered("active")
+        return team_sudo.sudo(self.env.su)
 
     @api.model
     def _prepare_support_vals(self, vals):
@@ -394,6 +571,16 @@ class HelpdeskTicket(models.Model):
             return False
         return super()._message_compute_parent_id(parent_id)
 
+    # === KEPT === #
+
+    def _get_with_history(self):
+        """Hook: return those of these tickets to which more happened than the filing.
+
+        They are not deleted, for the proofs would go with them. Whatever keeps a ledger
+        adds those that stand in it.
+        """
+        return self.browse()
+
     # === TOLD OF WHAT CHANGES === #
 
     @api.model
@@ -428,13 +615,13 @@ class HelpdeskTicket(models.Model):
         """
         if not value:
             return ""
-        name = self.env.context.get("tz") or self.env.user.tz or "UTC"
-        local = pytz.utc.localize(value).astimezone(pytz.timezone(name))
+        zone = find_zone(self.env.context.get("tz"), self.env.user.tz)
+        local = pytz.utc.localize(value).astimezone(zone)
         return self.env._(
             "%(date)s at %(time)s (%(tz)s)",
             date=format_date(self.env, local.date(), date_format="full"),
             time=format_time(self.env, local.timetz(), time_format="short"),
-            tz=name.replace("_", " "),
+            tz=zone.zone.replace("_", " "),
         )
 
     # === THE PORTAL'S PAGE === #
@@ -457,20 +644,11 @@ class HelpdeskTicket(models.Model):
     # === NOTIFICATIONS === #
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
-        if kwargs.get("scheduled_date") or not self._is_notification_deferred():
+        # Who is told of what a customer writes is found out after the request.
+        if kwargs.get("scheduled_date") or not self._is_mail_queued():
             return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
         self.env["mail.message.schedule"]._defer_notification(message, kwargs)
         return []
-
-    @api.model
-    def _is_notification_deferred(self):
-        """Say whether who is told what is found out after the request.
-
-        Not in tests, which have no jobs: as where Odoo itself puts mails off.
-
-        :rtype: bool
-        """
-        return self._is_mail_queued() and not modules.module.current_test
 
     def _notify_thread_by_email(self, message, recipients_data, **kwargs):
         if not self._is_mail_queued():
@@ -528,6 +706,14 @@ class HelpdeskTicket(models.Model):
         )
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         return message
+
+
+def _serves(team, company):
+    """Say whether a team is one of a company, or of all.
+
+    :rtype: bool
+    """
+    return not team.company_id or team.company_id == company
 
 
 def _clean(text):

@@ -101,9 +101,14 @@ class HelpdeskTicketStage(models.Model):
             self.env.registry.clear_cache()
             # In sudo mode because a stage serves teams that the manager who edits
             # it may not read.
-            self.env["helpdesk.ticket"].sudo().search(
-                [("stage_id", "in", self.ids)]
-            )._sla_sync_log()
+            tickets_sudo = (
+                self.env["helpdesk.ticket"]
+                .sudo()
+                .with_context(active_test=False)
+                .search([("stage_id", "in", self.ids)])
+            )
+            tickets_sudo._date_closings()
+            tickets_sudo.filtered("active")._sla_sync_log()
         return res
 
     def unlink(self):

@@ -25,17 +25,21 @@ class ResPartner(models.Model):
         compute="_compute_support_portal_access",
         store=True,
         readonly=False,
+        # Whoever duplicates a user or a contact need not read it either.
+        copy=False,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="Which tickets this contact sees in the portal. Whoever sees their own "
         "tickets only also sees those of colleagues that they were made a follower of.",
     )
     support_change_approver = fields.Boolean(
         string="Agrees to Production Changes",
+        copy=False,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="May agree, for the customer, to changes in the production database.",
     )
     support_update_follower = fields.Boolean(
         string="Told of Weekly Updates",
+        copy=False,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="Gets a message when a weekly update is done.",
     )

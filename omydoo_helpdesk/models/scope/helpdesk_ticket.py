@@ -30,6 +30,7 @@ class TicketScope(models.Model):
         comodel_name="sale.subscription",
         compute="_compute_subscription_id",
         store=True,
+        check_company=True,
         readonly=False,
         precompute=True,
         compute_sudo=True,
@@ -44,6 +45,7 @@ class TicketScope(models.Model):
         comodel_name="support.plan",
         compute="_compute_support_plan_id",
         store=True,
+        check_company=True,
         readonly=False,
         precompute=True,
         compute_sudo=True,
@@ -96,6 +98,7 @@ class TicketScope(models.Model):
     )
     custom_module_id = fields.Many2one(
         comodel_name="support.custom.module",
+        check_company=True,
         tracking=True,
         index="btree_not_null",
         domain="[('partner_id', '=', commercial_partner_id)]",

@@ -248,6 +248,18 @@ class TestPortalRole(PortalCase):
         self.assertEqual(contact.sudo().support_portal_access, "own")
         self.assertEqual(self.partner_a2.support_portal_access, "company")
 
+    def test_who_creates_users_needs_no_right_on_the_helpdesk(self):
+        clerk = new_test_user(
+            self.env,
+            "support_clerk",
+            groups="base.group_erp_manager,base.group_partner_manager",
+        )
+        users = self.env["res.users"].with_user(clerk)
+        user = users.create({"name": "New", "login": "support_newcomer"})
+        self.assertEqual(user.sudo().partner_id.support_portal_access, "company")
+        copy = user.copy({"login": "support_newcomer_2"})
+        self.assertEqual(copy.sudo().partner_id.support_portal_access, "company")
+
     def test_customers_do_not_set_the_role(self):
         self._login(self.a1)
         for method, args in (
