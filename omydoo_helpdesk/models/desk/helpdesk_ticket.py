@@ -12,7 +12,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date, format_time
 
-from ...const import COMPUTED, GIVEN, SEALED, ReplyToMemo
+from ...const import COMPUTED, GIVEN, MAIL_LAYOUT, SEALED, ReplyToMemo
 from ...tools.working_time import find_zone
 
 # In the HTML of a mail, what a picture is called, and its address without a session.
@@ -399,6 +399,33 @@ class HelpdeskTicket(models.Model):
         :rtype: dict
         """
         return vals
+
+    def _acknowledge(self):
+        """Hook: tell who filed this ticket that it arrived.
+
+        :return: whether a mail leaves
+        :rtype: bool
+        """
+        self.ensure_one()
+        return False
+
+    def _post_decision(self, template_xmlid):
+        """Tell the customer what the desk decided, by mail and in the conversation.
+
+        No answer to the request: the clock of the first response runs on. A template
+        that is archived tells nothing.
+
+        :param str template_xmlid: of the mail template
+        """
+        self.ensure_one()
+        template = self.env.ref(template_xmlid, raise_if_not_found=False)
+        if template and template.active:
+            self.message_post_with_source(
+                template,
+                message_type="auto_comment",
+                subtype_xmlid="mail.mt_comment",
+                email_layout_xmlid=MAIL_LAYOUT,
+            )
 
     @api.model
     def _is_mail_queued(self):

@@ -1,7 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
@@ -106,6 +106,13 @@ class SupportApplication(models.Model):
     )
 
 
+# OCA's mail templates of stages, and those of ours that say the same to the customer
+REPLACED_MAILS = {
+    "helpdesk_mgmt.closed_ticket_template": "omydoo_helpdesk.mail_template_closed",
+    "helpdesk_mgmt.changed_stage_template": "omydoo_helpdesk.mail_template_stage",
+}
+
+
 class HelpdeskTicketStage(models.Model):
     """A stage: whether it holds the clock, for whom, and what follows an answer."""
 
@@ -206,6 +213,28 @@ class HelpdeskTicketStage(models.Model):
         res = super().unlink()
         self.env.registry.clear_cache()
         return res
+
+    # === MAILS === #
+
+    @api.model
+    def _take_over_mails(self):
+        """Have stages send our mails where they send OCA's, which greet the agent.
+
+        For what was there before us. A template of OCA's that somebody has edited is
+        theirs, and stays.
+        """
+        for theirs, ours in REPLACED_MAILS.items():
+            template = self.env.ref(theirs, raise_if_not_found=False)
+            new_template = self.env.ref(ours, raise_if_not_found=False)
+            if (
+                not template
+                or not new_template
+                or template.write_uid.id != SUPERUSER_ID
+            ):
+                continue
+            self.with_context(active_test=False).search(
+                Domain("mail_template_id", "=", template.id)
+            ).mail_template_id = new_template
 
     # === GETTERS === #
 

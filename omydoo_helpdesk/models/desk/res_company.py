@@ -98,6 +98,12 @@ class ResCompany(models.Model):
         help="Extensions, separated by commas, of the files that customers may not "
         "send with a request. Programs are refused whatever their name.",
     )
+    support_acknowledge = fields.Boolean(
+        string="Acknowledge Requests",
+        default=True,
+        help="Whoever files a request, by the form or by email, is told at once that "
+        "it arrived, whether it is covered and by when it is answered.",
+    )
     support_reopen_days = fields.Integer(
         string="Days to Reopen a Ticket",
         default=15,
@@ -276,6 +282,9 @@ class ResConfigSettings(models.TransientModel):
     )
     support_refused_file_types = fields.Char(
         related="company_id.support_refused_file_types", readonly=False
+    )
+    support_acknowledge = fields.Boolean(
+        related="company_id.support_acknowledge", readonly=False
     )
     support_reopen_days = fields.Integer(
         related="company_id.support_reopen_days", readonly=False
