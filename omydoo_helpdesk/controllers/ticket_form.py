@@ -25,9 +25,11 @@ from .ticket_form_check import (
     MAX_SUBJECT_LENGTH,
     TEXT_FIELDS,
     TicketFormCheck,
+    format_size,
+    read_refused_form,
+    reads_only,
 )
 from .ticket_page import FILED
-from .utils import format_size, read_refused_form, reads_only
 
 # What is sent with the form when the charter is accepted in it.
 CHARTER_FIELDS = ("charter_accepted", "charter_version", "charter_hash")

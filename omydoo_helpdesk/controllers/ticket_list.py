@@ -17,8 +17,8 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..const import PORTAL_COUNT_LIMIT
 from ..tools.text import clean_line, parse_page
+from .ticket_form_check import reads_only
 from .ticket_page import HISTORY, SupportTicketPage
-from .utils import reads_only
 
 PER_PAGE = 30
 MAX_SEARCH_LENGTH = 200

@@ -19,8 +19,10 @@ from .ticket_form_check import (
     MAX_ANSWER_LENGTH,
     MAX_SUBJECT_LENGTH,
     FormCheck,
+    format_size,
+    read_refused_form,
+    reads_only,
 )
-from .utils import format_size, read_refused_form, reads_only
 
 HISTORY = "my_tickets_history"  # the tickets of the list opened last, in the session
 FILED = "support_filed"  # the ticket filed last by the form, in the session

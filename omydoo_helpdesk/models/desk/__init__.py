@@ -5,4 +5,5 @@ from . import res_partner
 from . import helpdesk_ticket_setup
 from . import helpdesk_ticket
 from . import helpdesk_ticket_priority
+from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_rating
