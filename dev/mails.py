@@ -33,15 +33,15 @@ def prepare():
     )
     ticket = tickets.filtered("support_plan_id")[:1] or tickets[:1]
     if not ticket:
+        partners = env["res.partner"]  # noqa: F821
+        partner = partners.create(
+            {"name": "Jeanne Martin", "email": "jeanne@example.com"}
+        )
         ticket = tickets.create(
             {
                 "name": "The invoice cannot be printed",
                 "description": "<p>It says: error.</p>",
-                "partner_id": env["res.partner"]  # noqa: F821
-                .create(  # noqa: F821
-                    {"name": "Jeanne Martin", "email": "jeanne@example.com"}
-                )
-                .id,
+                "partner_id": partner.id,
             }
         )
     return ticket

@@ -1,13 +1,12 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ...const import COMPUTED, HIGH, MAIL_LAYOUT
+from ...tools.zone import find_zone
 
 ACKNOWLEDGEMENT = "omydoo_helpdesk.mail_template_received"
 # A long thread is not read to its beginning to find the last answer.
@@ -126,7 +125,7 @@ class TicketMail(models.Model):
         zones = (record.partner_id.tz, record.company_id.resource_calendar_id.tz)
         return record.with_context(
             lang=record._get_mail_lang(),
-            tz=next((tz for tz in zones if tz in pytz.all_timezones_set), "UTC"),
+            tz=find_zone(*zones).zone,
         )
 
     def _get_mail_lang(self):

@@ -292,7 +292,7 @@ class TestDecisionMail(TicketMailCase):
 
     def test_claim_of_the_customer_is_no_decision(self):
         ticket = self._create_ticket()
-        ticket.with_user(self.a1).sudo()._claim_urgent("Invoices", "Accounting")
+        ticket._claim_urgent("Invoices", "Accounting")
         self.assertEqual(ticket.priority, "3")
         self.assertFalse(self._told(ticket))
 
