@@ -1,27 +1,29 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import timedelta
+from http import HTTPStatus
 
 from werkzeug.exceptions import NotFound
 
-from odoo import fields, http
+from odoo import http
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import html2plaintext, plaintext2html
+from odoo.tools import plaintext2html
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
+from odoo.addons.mail.controllers.attachment import AttachmentController
 
-from ..tools.text import parse_id
+from ..const import GUARD
+from ..models.portal.helpdesk_ticket_thread import (
+    MAX_DESCRIPTION_LENGTH,
+)
+from ..tools.text import clean_file_name, parse_id
 from .ticket_form_check import (
     MAX_ANSWER_LENGTH,
-    MAX_DESCRIPTION_LENGTH,
     MAX_SUBJECT_LENGTH,
 )
 from .ticket_page import SupportTicketPage
-
-# A form sent twice, by a double click or by going back to it.
-REPEAT_DELAY = timedelta(minutes=2)
 
 
 class SupportTicketActions(SupportTicketPage):
@@ -54,7 +56,7 @@ class SupportTicketActions(SupportTicketPage):
             typed, "answer", request.env._("Write your answer, or choose a file.")
         )
         if errors:
-            return self._render_ticket_page(ticket, typed, errors)
+            return self._return_message(ticket, typed, errors)
         self._post_once(ticket, typed["answer"], files)
         return self._redirect_to_ticket(ticket, "#support_messages")
 
@@ -82,7 +84,7 @@ class SupportTicketActions(SupportTicketPage):
             text_required=True,
         )
         if errors:
-            return self._render_ticket_page(ticket, typed, errors)
+            return self._return_message(ticket, typed, errors)
         # The stage first: of two at the same instant, PostgreSQL has the second one
         # start again, and find the ticket open.
         if ticket._reopen_for_customer():
@@ -165,42 +167,41 @@ class SupportTicketActions(SupportTicketPage):
         if typed[name] or text_required or not files:
             self._validate_text(typed, name, errors, MAX_DESCRIPTION_LENGTH, missing)
         self._validate_ticket_files(files, errors)
+        if not errors:
+            try:
+                self._count_message()
+            except UserError as error:
+                errors["form"] = str(error)
         return files, errors
+
+    def _return_message(self, ticket, typed, errors):
+        """Give the page back with what is wrong with a message.
+
+        :param ticket: the ticket, in sudo mode
+        :param dict typed: for each field of the page its text
+        :param dict errors: as returned by ``_check_message``
+        """
+        status = HTTPStatus.TOO_MANY_REQUESTS if "form" in errors else 400
+        return self._render_ticket_page(ticket, typed, errors, status=status)
+
+    def _count_message(self):
+        """Count a message about to be posted; those of the desk are not.
+
+        :raise UserError: if it is one too many
+        """
+        if request.env.user.share:
+            request.env["helpdesk.ticket"]._count_customer("message")
 
     def _post_once(self, ticket, text, files):
         """Post what the user wrote, unless it was just posted.
 
         :param ticket: the ticket, in sudo mode; customers may not create files
         :param str text: plain
-        :param list files: as returned by ``_parse_ticket_files``, checked
+        :param list files: as returned by ``_parse_ticket_files``, checked and counted
         """
         body = plaintext2html(text) if text else ""
-        if self._is_repeated(ticket, body, files):
-            return
-        ticket._post_from_portal(
+        ticket.with_context(support_counted=GUARD)._post_from_portal(
             body, attachments=[(name, file.read()) for name, file in files]
-        )
-
-    def _is_repeated(self, ticket, body, files):
-        """Say whether the last message is this very one, just posted.
-
-        :rtype: bool
-        """
-        last = ticket.env["mail.message"].search_fetch(
-            Domain("model", "=", ticket._name)
-            & Domain("res_id", "=", ticket.id)
-            & Domain("message_type", "=", "comment"),
-            ["body", "date", "author_id", "attachment_ids"],
-            order="id DESC",
-            limit=1,
-        )
-        return bool(
-            last
-            and last.author_id == request.env.user.partner_id
-            and last.date >= fields.Datetime.now() - REPEAT_DELAY
-            and html2plaintext(last.body or "") == html2plaintext(body)
-            and sorted(last.attachment_ids.mapped("name"))
-            == sorted(name for name, _file in files)
         )
 
 
@@ -240,3 +241,27 @@ class SupportTicketClose(HelpdeskTicketController):
             .filtered("close_from_portal")
         )
         return stages.sudo(False)
+
+
+class SupportThread(AttachmentController):
+    """The files that customers put in Odoo's thread of a ticket, before they post."""
+
+    @http.route()
+    def mail_attachment_upload(self, ufile, thread_id, thread_model, **kwargs):
+        """Take a file by the checks and limits of the form, or say what is wrong.
+
+        Those of other records go Odoo's way.
+        """
+        if thread_model == "helpdesk.ticket" and request.env.user.share:
+            tickets = request.env["helpdesk.ticket"]
+            refusal = tickets._get_files_refusal(
+                [(clean_file_name(ufile.filename), ufile.stream)]
+            )
+            if not refusal:
+                try:
+                    tickets._count_customer("file")
+                except UserError as error:
+                    refusal = str(error)
+            if refusal:
+                return request.make_json_response({"error": refusal})
+        return super().mail_attachment_upload(ufile, thread_id, thread_model, **kwargs)

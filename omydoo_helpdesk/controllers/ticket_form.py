@@ -15,18 +15,21 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
+from ..models.portal.helpdesk_ticket_thread import MAX_FILES
 from ..tools.form_guests import PRIORITY, fill_guests
 from ..tools.text import clean_line
 from .charter import CharterAcceptance
 from .support import HIGH, NORMAL
 from .ticket_form_check import (
     LINE_FIELDS,
-    MAX_FILES,
     MAX_SUBJECT_LENGTH,
     TEXT_FIELDS,
     TicketFormCheck,
+    format_size,
+    read_refused_form,
+    reads_only,
 )
-from .utils import format_size, read_refused_form, reads_only
+from .ticket_page import FILED
 
 # What is sent with the form when the charter is accepted in it.
 CHARTER_FIELDS = ("charter_accepted", "charter_version", "charter_hash")
@@ -105,6 +108,7 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
             status = HTTPStatus.TOO_MANY_REQUESTS
             errors = {"form": str(error)}
             return self._return_ticket_form(FilledForm(typed, errors, kw, status))
+        request.session[FILED] = ticket_sudo.id
         return request.redirect(f"/my/ticket/{ticket_sudo.id}", code=303)
 
     @http.route(
@@ -379,6 +383,7 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
                     for name, file in files
                 ]
             )
+        ticket_sudo._acknowledge()
         return ticket_sudo
 
     def _settle_charter(self):
@@ -407,7 +412,7 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
             return
         # In sudo mode because nobody else writes counters: that of the user.
         counter_sudo = request.env["support.filing.counter"].sudo()
-        hour_count, day_count = counter_sudo._count(user)
+        hour_count, day_count = counter_sudo._count(user, hour_limit, day_limit)
         if day_limit and day_count > day_limit:
             raise FilingLimitReached(
                 self._get_limit_message(

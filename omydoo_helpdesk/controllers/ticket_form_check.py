@@ -1,29 +1,81 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What several controllers do with a request."""
 
 import json
 
+from werkzeug.exceptions import RequestEntityTooLarge
+
 from odoo import fields
 from odoo.fields import Domain
-from odoo.http import request
+from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, SAFE_HTTP_METHODS, request
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 
-from ..tools.text import (
-    clean_file_name,
-    clean_line,
-    clean_text,
-    get_extension,
-    is_program,
-    parse_id,
-)
+from ..models.portal.helpdesk_ticket_thread import MAX_DESCRIPTION_LENGTH
+from ..tools.text import clean_file_name, clean_line, clean_text, parse_id
 from .support import HIGH, NORMAL, OTHER, CustomerSupport
-from .utils import format_size
+
+
+def format_size(env, size):
+    """Return a number of bytes in megabytes, as the reader writes numbers.
+
+    :param env: with the reader's language
+    :param int size: bytes
+    :rtype: str
+    """
+    return env["helpdesk.ticket"]._format_portal_size(size)
+
+
+def reads_only(controller, rule, args):
+    """Say whether a request only reads, so that a read replica can serve it.
+
+    The value of ``readonly=`` for the routes of Odoo and OCA: one of them may only be
+    made so by a function, and a method that changes something is never so.
+
+    :rtype: bool
+    """
+    return request.httprequest.method in SAFE_HTTP_METHODS
+
+
+def read_refused_form(error):
+    """Return what was typed in a form that Odoo refuses before it is read, and why.
+
+    :param error: the HTTP exception: too large a body, or an expired session
+    :return: the parameters of the request, empty where it is too large even without
+        its files, and for the field concerned what to tell
+    :rtype: tuple[dict, dict[str, str]]
+    """
+    if isinstance(error, RequestEntityTooLarge):
+        # Read the text nevertheless, up to a limit; files go to the disk and vanish
+        # with the request.
+        limit = request.httprequest.max_content_length
+        request.httprequest.max_content_length = (
+            limit or 0
+        ) + DEFAULT_MAX_CONTENT_LENGTH
+        errors = {
+            "attachment": request.env._(
+                "Your files are larger than %(size)s together: choose fewer or smaller "
+                "ones. Your text was kept.",
+                size=format_size(request.env, limit),
+            )
+        }
+    else:
+        errors = {
+            "form": request.env._(
+                "Your session had expired. Your text was kept: check it and send it "
+                "again, with your files."
+            )
+        }
+    try:
+        params = request.get_http_params()
+    except RequestEntityTooLarge:
+        params = {}
+    return params, errors
+
 
 MAX_SUBJECT_LENGTH = 250
-MAX_DESCRIPTION_LENGTH = 50_000
 MAX_ANSWER_LENGTH = 2_000
-MAX_FILES = 20
 # The fields of the form on one line, and those on several.
 LINE_FIELDS = (
     "category",
@@ -73,57 +125,11 @@ class FormCheck:
             )
 
     def _validate_ticket_files(self, files, errors):
-        limit = self._get_max_upload_size()
-        if len(files) > MAX_FILES:
-            errors["attachment"] = request.env._(
-                "Choose at most %(count)s files: put them in one archive, or send "
-                "some later.",
-                count=MAX_FILES,
-            )
-            return
-        for name, file in files:
-            size = self._get_file_size(file)
-            if not size:
-                errors["attachment"] = request.env._(
-                    "The file “%(name)s” is empty.", name=name
-                )
-                return
-            if size > limit:
-                errors["attachment"] = request.env._(
-                    "The file “%(name)s” is larger than %(size)s.",
-                    name=name,
-                    size=format_size(request.env, limit),
-                )
-                return
-            refusal = self._get_file_refusal(name, file)
-            if refusal:
-                errors["attachment"] = refusal
-                return
-
-    def _get_file_refusal(self, name, file):
-        """Return why a file may not be sent because of what it is.
-
-        :param str name: of the file, cleaned
-        :param file: a ``FileStorage``
-        :return: what to tell the customer, empty if it may
-        :rtype: str
-        """
-        taken, refused = request.env.company._get_support_file_types()
-        extension = get_extension(name)
-        if extension in refused or is_program(file.stream):
-            return request.env._(
-                "The file “%(name)s” could be a program, which is not taken: send a "
-                "screenshot or a document, or put it in an archive.",
-                name=name,
-            )
-        if taken and extension not in taken:
-            return request.env._(
-                "The file “%(name)s” is of a type that is not taken. These are: "
-                "%(types)s.",
-                name=name,
-                types=", ".join(sorted(taken - refused)),
-            )
-        return ""
+        refusal = request.env["helpdesk.ticket"]._get_files_refusal(
+            [(name, file.stream) for name, file in files]
+        )
+        if refusal:
+            errors["attachment"] = refusal
 
     def _get_max_upload_size(self):
         return request.env["ir.http"]._get_max_upload_size()

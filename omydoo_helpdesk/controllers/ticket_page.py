@@ -10,17 +10,22 @@ from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
+from ..models.portal.helpdesk_ticket_thread import (
+    MAX_DESCRIPTION_LENGTH,
+    MAX_FILES,
+)
 from ..tools.text import clean_line, clean_text
 from .ticket_form_check import (
     MAX_ANSWER_LENGTH,
-    MAX_DESCRIPTION_LENGTH,
-    MAX_FILES,
     MAX_SUBJECT_LENGTH,
     FormCheck,
+    format_size,
+    read_refused_form,
+    reads_only,
 )
-from .utils import format_size, read_refused_form, reads_only
 
 HISTORY = "my_tickets_history"  # the tickets of the list opened last, in the session
+FILED = "support_filed"  # the ticket filed last by the form, in the session
 PAGE = "helpdesk_mgmt.portal_helpdesk_ticket_page"
 MAX_MESSAGES = 50  # shown without JavaScript
 # What may be typed on the page, on several lines or on one.
@@ -70,10 +75,13 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
             "typed": dict.fromkeys((*TEXT_FIELDS, *LINE_FIELDS), ""),
             "errors": {},
             "signed_in": signed_in,
+            "just_filed": signed_in and self._is_just_filed(ticket),
+            "filed_phone": signed_in and ticket._get_mail_phone(),
             "waiting_reason": self._get_waiting_reason(ticket),
             "is_waiting": ticket._is_waiting_for_answer(),
             # Read without JavaScript, where Odoo's thread shows nothing.
             "portal_messages": self._get_page_messages(ticket) if signed_in else [],
+            "may_answer_by_link": not signed_in and ticket._may_write_by_link(),
             "may_answer": signed_in and not ticket.stage_id.closed,
             # Those who are signed in need no token; whoever came by one goes on by it.
             "token": access_token if not signed_in else False,
@@ -92,6 +100,17 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
             "rating": self._get_page_rating(ticket) if is_customer else False,
             "satisfactions": self._get_satisfactions(),
         }
+
+    def _is_just_filed(self, ticket):
+        """Say whether the visitor has filed this ticket, and was not answered yet.
+
+        :rtype: bool
+        """
+        return (
+            request.session.get(FILED) == ticket.id
+            and not ticket.stage_id.closed
+            and not ticket.response_ended_at
+        )
 
     def _get_waiting_reason(self, ticket):
         if not ticket._is_waiting_for_answer():

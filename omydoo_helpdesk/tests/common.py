@@ -9,10 +9,27 @@ from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from odoo.addons.base.tests.common import BaseCommon
 
 WORKING_DAYS = range(5)  # Monday to Friday
+
+
+def forget_history(tickets):
+    """Take the ledgers of tickets away, so that a test can delete what it committed.
+
+    :param tickets: recordset of helpdesk.ticket
+    """
+    for table in ("support_conversion", "support_ticket_event"):
+        tickets.env.cr.execute(
+            SQL(
+                "DELETE FROM %s WHERE ticket_id = ANY(%s)",
+                SQL.identifier(table),
+                tickets.ids,
+            )
+        )
+    tickets.env.invalidate_all()
 
 
 class SupportCase(BaseCommon):
@@ -219,3 +236,18 @@ class SupportCase(BaseCommon):
         moment = fields.Datetime.to_datetime(moment)
         with freeze_time(moment), patch.object(self.env.cr, "now", lambda: moment):
             yield moment
+
+    def _run_notifications(self):
+        """Find out who is told of what customers wrote, as the job does.
+
+        Without its commits, since a test has one transaction, and without sending.
+        """
+        savepoint = self.env.cr.savepoint(flush=True)
+        with (
+            patch.object(self.env.cr, "commit", lambda: None),
+            patch.object(self.env.cr, "rollback", savepoint.rollback),
+            patch.object(self.registry["mail.mail"], "send", lambda *a, **kw: True),
+            savepoint,
+        ):
+            self.env["mail.message.schedule"]._send_notifications_cron()
+            self.env.flush_all()

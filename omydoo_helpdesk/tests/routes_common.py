@@ -130,16 +130,22 @@ class RoutesCase(ChangeMixin, PortalCase, TimeCase):
         ticket = cls._create_ticket(
             name=f"{MARKER} subject", description=f"<p>{MARKER} description</p>"
         )
-        files = cls.env["ir.attachment"].create(
-            [
-                {
-                    "name": f"{MARKER}-{place}.txt",
-                    "raw": f"{MARKER} {place}".encode(),
-                    "res_model": "helpdesk.ticket",
-                    "res_id": ticket.id,
-                }
-                for place in ("ticket", "message", "note")
-            ]
+        # The first is of the form: the customer sent it.
+        files = (
+            cls.env["ir.attachment"]
+            .with_user(cls.a1)
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": f"{MARKER}-{place}.txt",
+                        "raw": f"{MARKER} {place}".encode(),
+                        "res_model": "helpdesk.ticket",
+                        "res_id": ticket.id,
+                    }
+                    for place in ("ticket", "message", "note")
+                ]
+            )
         )
         for subtype, file in zip(("comment", "note"), files[1:], strict=True):
             ticket.with_user(cls.agent).message_post(

@@ -2,17 +2,17 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What is done to HTML that a stranger wrote: a mail, a message in the portal.
 
-Odoo's own sanitizer removes what would run. It keeps what an employee may use to lay
-out a text, and with which a stranger lays a false window over our pages, or learns
-who has opened them: classes of our own style sheets, pictures behind a text, drawings.
+Odoo's own sanitizer removes what would run, from whatever is stored in a field. It
+keeps what an employee may use to lay out a text, and with which a stranger lays a false
+window over our pages, or learns who has opened them: classes of our own style sheets,
+pictures behind a text, drawings. That is removed here, before: it takes a third of the
+time that Odoo's takes once.
 """
 
 import re
 
 from lxml import etree, html
 from markupsafe import Markup, escape
-
-from odoo.tools import html_sanitize
 
 DROPPED_TAGS = frozenset(
     "svg math audio video source track canvas dialog select textarea input button form"
@@ -33,26 +33,37 @@ DROPPED_STYLE = re.compile(
 )
 
 
+class Harmless:
+    """A text that was made harmless, for whoever would clean it again.
+
+    In a context: no client can send an object.
+    """
+
+    def __init__(self, text):
+        self.text = text
+
+
 def make_harmless(text):
     """Return HTML without anything but a text and how it looks.
+
+    To be stored in a field that Odoo sanitizes: what would run is left to it. Comments
+    go too, for Odoo reads some of what they hold as tags.
 
     :param text: HTML, a ``Markup`` or not
     :return: of the same type
     """
     if not text or "<" not in text:
         return text
-    clean = html_sanitize(
-        text, sanitize_attributes=True, sanitize_style=True, sanitize_form=True
-    )
-    root = html.fragment_fromstring(clean, create_parent="div")
+    root = html.fragment_fromstring(text, create_parent="div")
     for node in list(root.iter()):
-        if not isinstance(node.tag, str) or etree.QName(node).localname not in (
-            DROPPED_TAGS
+        # Of a prefix Odoo makes nothing.
+        if node is not root and (
+            not isinstance(node.tag, str) or node.tag.rpartition(":")[2] in DROPPED_TAGS
         ):
-            continue
-        node.drop_tree()
+            node.drop_tree()
     for node in root.iter(etree.Element):
-        _drop_attributes(node)
+        if node.attrib:
+            _drop_attributes(node)
     result = str(escape(root.text or "")) + "".join(
         etree.tostring(child, encoding="unicode", method="html") for child in root
     )

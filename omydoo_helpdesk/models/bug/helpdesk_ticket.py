@@ -3,7 +3,6 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from ...const import COMPUTED
 
@@ -20,6 +19,7 @@ class TicketBug(models.Model):
         comodel_name="support.upstream.bug",
         string="Known Bug",
         ondelete="restrict",
+        check_company=True,
         domain="[('company_id', '=', company_id)]",
         tracking=True,
         copy=False,
@@ -38,22 +38,6 @@ class TicketBug(models.Model):
     _upstream_bug_idx = models.Index(
         "(upstream_bug_id, partner_id, id) WHERE upstream_bug_id IS NOT NULL"
     )
-
-    # === COMPUTE METHODS === #
-
-    def _search_hold_party(self, operator, value):
-        domain = super()._search_hold_party(operator, value)
-        parties = [party for party in value if party] if operator == "in" else []
-        # Customers have no right on known bugs: they search by stage.
-        if not parties or (self.env.user.share and not self.env.su):
-            return domain
-        by_bug = (
-            Domain("resolution_state", "=", "held")
-            & Domain("stage_id.holds_sla", "=", False)
-            & Domain("bug_released", "=", False)
-            & Domain("upstream_bug_id.hold_party", "in", parties)
-        )
-        return domain | by_bug
 
     # === CONSTRAINT METHODS === #
 

@@ -8,9 +8,12 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools.misc import format_date, format_time
+from odoo.tools import format_date, format_time, get_lang
 
 from odoo.addons.base.models.res_partner import _tz_get
+
+from ...tools.batch import run_in_batches
+from ...tools.working_time import find_zone
 
 WEEKDAYS = [
     ("0", "Monday"),
@@ -110,7 +113,7 @@ class SupportMaintenanceWindow(models.Model):
         :raise ValidationError: if the holidays do not end
         """
         self.ensure_one()
-        tz = pytz.timezone(self.tz)
+        tz = find_zone(self.tz)
         local = pytz.utc.localize(after).astimezone(tz)
         # The update of last week may have been moved beyond this instant.
         day = local.date() - timedelta(days=7 + MAX_MOVES)
@@ -408,58 +411,54 @@ class SupportUpdate(models.Model):
         """
         self.ensure_one()
         window = self.env["support.maintenance.window"].sudo()
-        name = (
-            self.env.context.get("tz")
-            or self.env.user.tz
-            or window._get_window(self.company_id).tz
-            or "UTC"
+        zone = find_zone(
+            self.env.context.get("tz"),
+            self.env.user.tz,
+            window._get_window(self.company_id).tz,
         )
-        local = pytz.utc.localize(self.scheduled_at).astimezone(pytz.timezone(name))
+        local = pytz.utc.localize(self.scheduled_at).astimezone(zone)
         return self.env._(
             "%(date)s at %(time)s (%(tz)s)",
             date=format_date(self.env, local.date(), date_format="full"),
             time=format_time(self.env, local.timetz(), time_format="short"),
-            tz=name.replace("_", " "),
+            tz=zone.zone.replace("_", " "),
         )
 
     @api.model
     def _cron_tell_followers(self, batch_size=100):
         """Tell the followers of updates that are done, each once.
 
-        Each batch is committed: a crash loses nothing and repeats nothing.
+        Each batch is committed: a crash loses nothing and repeats nothing. A follower
+        who cannot be told keeps no other from it: the log tells why.
 
         :param int batch_size: messages per transaction
         """
-        progress = self.env["ir.cron"]._commit_progress
         for update in self.search(self._get_untold_domain(), order="id"):
-            last_id = 0
-            while partners := update._get_followers(last_id, batch_size):
-                update._tell_followers(partners)
-                last_id = partners[-1].id
-                if not progress(len(partners)):
-                    return
+            if not run_in_batches(
+                self.env["res.partner"],
+                update._get_followers_domain(),
+                update._tell_followers,
+                batch_size=batch_size,
+            ):
+                return
             update.is_told = True
-            progress(0)
+            self.env["ir.cron"]._commit_progress(0)
 
     @api.model
     def _get_untold_domain(self):
         return Domain("state", "=", "done") & Domain("is_told", "=", False)
 
-    def _get_followers(self, last_id, limit):
-        """Return the next followers of this update.
+    def _get_followers_domain(self):
+        """Return who follows this update.
 
-        :param int last_id: of the last one that was told
-        :param int limit: how many at most
-        :rtype: recordset of res.partner
+        :return: a domain of contacts
+        :rtype: Domain
         """
         self.ensure_one()
-        return self.env["res.partner"].search(
+        return (
             Domain("support_update_follower", "=", True)
             & Domain("email_normalized", "!=", False)
             & Domain("company_id", "in", [False, self.company_id.id])
-            & Domain("id", ">", last_id),
-            order="id",
-            limit=limit,
         )
 
     def _tell_followers(self, partners):
@@ -491,7 +490,9 @@ class SupportUpdate(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        lang = partner.lang or self.company_id.partner_id.lang or self.env.lang
+        lang = get_lang(
+            self.with_context(lang=self.company_id.partner_id.lang).env, partner.lang
+        ).code
         update = self.with_context(lang=lang, tz=partner.tz)
         return {
             "subject": update.env._("The weekly update is done"),

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL, email_normalize, get_lang
 
 from ...tools.batch import run_in_batches
 
@@ -184,7 +184,9 @@ class BugRelease(models.Model):
         """
         partner = tickets.partner_id[:1]
         company = tickets.company_id[:1]
-        lang = partner.lang or company.partner_id.lang or self.env.lang
+        lang = get_lang(
+            company.with_context(lang=company.partner_id.lang).env, partner.lang
+        ).code
         tickets = tickets.with_context(lang=lang)
         env = tickets.env
         body = env["ir.qweb"]._render(

@@ -34,17 +34,11 @@ class TicketChange(models.Model):
         for ticket in self:
             ticket.change_count = counts.get(ticket.id, 0)
 
-    def _search_hold_party(self, operator, value):
-        domain = super()._search_hold_party(operator, value)
-        # Customers have no right on changes: they search by stage.
-        may_look = self.env.su or not self.env.user.share
-        if may_look and operator == "in" and "customer" in value:
-            domain |= (
-                Domain("resolution_state", "=", "held")
-                & Domain("stage_id.holds_sla", "=", False)
-                & Domain("change_ids.state", "=", "awaiting")
-            )
-        return domain
+    def _get_with_history(self):
+        # In sudo mode because changes are kept whoever may read them.
+        return super()._get_with_history() | self.filtered(
+            lambda ticket: ticket.sudo().change_ids
+        )
 
     # === ACTION METHODS === #
 

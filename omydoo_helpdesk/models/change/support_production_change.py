@@ -66,7 +66,12 @@ class SupportProductionChange(models.Model):
     """
 
     _name = "support.production.change"
-    _inherit = ["mail.activity.mixin", "mail.thread", "support.guarded.mixin"]
+    _inherit = [
+        "mail.activity.mixin",
+        "support.thread.mixin",
+        "mail.thread",
+        "support.guarded.mixin",
+    ]
     _description = "Production Change"
     _order = "planned_at desc, id desc"
     _check_company_auto = True

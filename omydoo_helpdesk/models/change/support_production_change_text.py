@@ -7,11 +7,12 @@ import pytz
 from markupsafe import Markup, escape
 
 from odoo import api, fields, models
-from odoo.tools.misc import format_date, format_time
+from odoo.tools import format_date, format_time, get_lang
 
 from ...const import CONTENT_FIELDS
 from ...tools.change_moves import hash_text
 from ...tools.text import is_readable
+from ...tools.working_time import find_zone
 
 # Not edited but decided: part of the content nevertheless.
 DECIDED_FIELDS = ("ticket_id", "waiver_reason", "waived_by_id")
@@ -198,13 +199,13 @@ class ChangeText(models.Model):
         """
         if not moment:
             return ""
-        name = tz or self.company_id.resource_calendar_id.tz or "UTC"
-        local = pytz.utc.localize(moment).astimezone(pytz.timezone(name))
+        zone = find_zone(tz, self.company_id.resource_calendar_id.tz)
+        local = pytz.utc.localize(moment).astimezone(zone)
         return self.env._(
             "%(date)s at %(time)s (%(tz)s)",
             date=format_date(self.env, local.date(), date_format="full"),
             time=format_time(self.env, local.timetz(), time_format="short"),
-            tz=name.replace("_", " "),
+            tz=zone.zone.replace("_", " "),
         )
 
     def _get_lang(self, partner):
@@ -214,7 +215,10 @@ class ChangeText(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return partner.lang or self.company_id.partner_id.lang or "en_US"
+        company = self.company_id
+        return get_lang(
+            self.with_context(lang=company.partner_id.lang).env, partner.lang
+        ).code
 
     def _get_content_hash(self):
         """Return the fingerprint of what this change consists of.

@@ -14,7 +14,7 @@ class SupportCharter(models.Model):
     """A version of the charter: one is published per company, never edited again."""
 
     _name = "support.charter"
-    _inherit = ["mail.thread", "support.guarded.mixin"]
+    _inherit = ["support.thread.mixin", "mail.thread", "support.guarded.mixin"]
     _description = "Support Charter"
     _order = "company_id, version desc, id desc"
 

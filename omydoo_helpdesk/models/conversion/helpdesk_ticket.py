@@ -28,10 +28,12 @@ class TicketConversion(models.Model):
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket"]
 
-    # What was sold or planned for one request is not that of its copy.
+    # A copy is another request: what became of this one is not its own, and whoever
+    # copies it need not read orders and projects.
     sale_order_ids = fields.Many2many(copy=False)
-    task_id = fields.Many2one(copy=False)
     project_id = fields.Many2one(copy=False)
+    task_id = fields.Many2one(copy=False)
+    milestone_id = fields.Many2one(copy=False)
     conversion_ref = fields.Reference(
         selection=CONVERSION_MODELS,
         string="Converted Into",
@@ -92,6 +94,15 @@ class TicketConversion(models.Model):
                         ticket=ticket.display_name,
                     )
                 )
+
+    # === BUSINESS METHODS - KEPT === #
+
+    def _get_with_history(self):
+        # In sudo mode because what became of a ticket is kept whoever may read it.
+        conversions_sudo = self.env["support.conversion"].sudo()
+        return super()._get_with_history() | self.browse(
+            conversions_sudo.search([("ticket_id", "in", self.ids)]).ticket_id.ids
+        )
 
     # === ACTION METHODS === #
 

@@ -19,7 +19,10 @@ class ResourceCalendar(models.Model):
     _inherit = ["resource.calendar"]
 
     support_plan_ids = fields.One2many(
-        comodel_name="support.plan", inverse_name="calendar_id"
+        comodel_name="support.plan",
+        inverse_name="calendar_id",
+        # Whoever keeps the calendars need not read plans.
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
 
     # === CRUD METHODS === #

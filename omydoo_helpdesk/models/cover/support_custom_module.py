@@ -15,7 +15,7 @@ class SupportCustomModule(models.Model):
     """A customer's own code: a module, or what was made in the database itself."""
 
     _name = "support.custom.module"
-    _inherit = ["mail.thread"]
+    _inherit = ["support.thread.mixin", "mail.thread"]
     _description = "Custom Module"
     _order = "partner_id, name"
     _check_company_auto = True

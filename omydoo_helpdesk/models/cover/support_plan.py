@@ -101,14 +101,19 @@ class SupportPlan(models.Model):
                 plan.hours_label = self.env._("Around the clock, 7 days a week")
 
     @api.depends("subscription_ids")
+    @api.depends_context("allowed_company_ids")
     def _compute_subscription_count(self):
         # In sudo mode because a support manager need not be a salesperson: only
-        # the number is shown, and the button is hidden without sales rights.
+        # the number is shown, and the button is hidden without sales rights. Of the
+        # companies that the user works in, as the rule on subscriptions has it.
         counts = dict(
             self.env["sale.subscription"]
             .sudo()
             ._read_group(
-                [("support_plan_id", "in", self.ids)],
+                [
+                    ("support_plan_id", "in", self.ids),
+                    ("company_id", "in", [False, *self.env.companies.ids]),
+                ],
                 ["support_plan_id"],
                 ["__count"],
             )

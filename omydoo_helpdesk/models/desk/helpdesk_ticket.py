@@ -5,33 +5,31 @@ from collections import defaultdict
 
 import pytz
 
-from odoo import Command, api, fields, models, modules
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date, format_time
 
 from ...const import COMPUTED, GIVEN, SEALED, ReplyToMemo
-
-MAIL_CRON = "mail.ir_cron_mail_scheduler_action"
+from ...tools.working_time import find_zone
 
 
 class HelpdeskTicket(models.Model):
-    """The ticket: whose it is, how it is filed, what its customer is sent.
+    """The ticket: whose it is, how it is filed, who follows it.
 
     What the base looks up for each new ticket is looked up once, and what it writes
-    afterwards is written with the ticket. Mails that a customer's request causes leave
-    after it, from the queue: what is to be told is written down in the same
-    transaction, and told if that is committed. The portal's record rule (see
-    ``res.users``) looks at the customer and at who follows. Hooks for the rooms below
-    are here too.
+    afterwards is written with the ticket. The portal's record rule (see ``res.users``)
+    looks at the customer and at who follows. Hooks for the rooms below are here too.
 
     What nobody writes by hand: see ``support.guarded.mixin``. The history of another
     desk comes in by creating tickets with their numbers and dates.
     """
 
     _name = "helpdesk.ticket"
-    _inherit = ["helpdesk.ticket", "support.guarded.mixin"]
+    _inherit = ["support.thread.mixin", "helpdesk.ticket", "support.guarded.mixin"]
     # Odoo's guard against mail loops looks at who wrote the last tickets.
     _primary_email = "partner_email"
+    _check_company_auto = True
 
     application_id = fields.Many2one(
         comodel_name="support.application",
@@ -54,6 +52,11 @@ class HelpdeskTicket(models.Model):
         store=True,
         precompute=True,
     )
+
+    team_id = fields.Many2one(check_company=True)
+    category_id = fields.Many2one(check_company=True)
+    duplicate_id = fields.Many2one(check_company=True)
+
     filed_at = fields.Datetime(
         default=fields.Datetime.now,
         required=True,
@@ -74,12 +77,40 @@ class HelpdeskTicket(models.Model):
 
     @api.depends("team_id")
     def _compute_stage_id(self):
-        # The base looks up the stages of a team for each of its tickets.
+        # The base looks up the stages of a team for each of its tickets, and opens
+        # again what was closed when another team has other stages.
         for team, tickets in self.grouped("team_id").items():
             stages = team._get_applicable_stages()
             for ticket in tickets:
                 if ticket.stage_id not in stages:
-                    ticket.stage_id = stages[:1]
+                    ticket.stage_id = ticket._get_stage_among(stages)
+
+    @api.depends("user_id", "company_id")
+    def _compute_team_id(self):
+        # The base takes an assignee's first team, whatever company it is of.
+        foreign = self.filtered(
+            lambda ticket: not ticket.team_id
+            and not _serves(ticket.user_id.helpdesk_team_ids[:1], ticket.company_id)
+        )
+        for ticket in foreign:
+            ticket.team_id = ticket.user_id.helpdesk_team_ids.filtered(
+                lambda team, company=ticket.company_id: _serves(team, company)
+            )[:1]
+        res = super(HelpdeskTicket, self - foreign)._compute_team_id()
+        teamless = self.filtered(lambda ticket: not ticket.team_id)
+        for company, tickets in teamless.grouped("company_id").items():
+            team = self._get_default_team(company)
+            if team:
+                tickets.team_id = team
+        return res
+
+    @api.depends("name", "number")
+    def _compute_display_name(self):  # pylint: disable=missing-return
+        # The base names a ticket that is being typed « / - False ».
+        unnamed = self.filtered(lambda ticket: not ticket._origin)
+        super(HelpdeskTicket, self - unnamed)._compute_display_name()
+        for ticket in unnamed:
+            ticket.display_name = ticket.name or self.env._("New Ticket")
 
     @api.depends("partner_id")
     def _compute_commercial_partner_id(self):
@@ -92,6 +123,7 @@ class HelpdeskTicket(models.Model):
     def create(self, vals_list):
         self.browse()._check_guarded(vals_list)
         vals_list = [self._prepare_support_vals(vals) for vals in vals_list]
+        self._add_default_teams(vals_list)
         self._add_numbers(vals_list)
         self._add_first_stages(vals_list)
         vals_list = [self._prepare_stage_vals(vals) for vals in vals_list]
@@ -113,6 +145,18 @@ class HelpdeskTicket(models.Model):
         )._remove_foreign_followers()
         return res
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_history(self):
+        kept = self._get_with_history()
+        if kept:
+            raise UserError(
+                self.env._(
+                    "What happened to “%(ticket)s” is kept: archive the ticket instead "
+                    "of deleting it.",
+                    ticket=kept[0].display_name,
+                )
+            )
+
     @api.model
     def _prepare_stage_vals(self, vals):
         """Return the values of a new ticket with what its stage says of it.
@@ -122,10 +166,35 @@ class HelpdeskTicket(models.Model):
         :param dict vals: as given to ``create``
         :rtype: dict
         """
-        if not vals.get("stage_id") or "unattended" in vals:
+        if not vals.get("stage_id"):
             return vals
         stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
-        return {**vals, "unattended": stage.unattended}
+        vals = {"unattended": stage.unattended, **vals}
+        if stage.closed and not vals.get("closed_date"):
+            # The base dates only what is closed later on.
+            vals["closed_date"] = fields.Datetime.now()
+        return vals
+
+    @api.model
+    def _add_default_teams(self, vals_list):
+        """Set the team of new tickets to which nobody gives one.
+
+        An assignee brings their own team, as in the base.
+
+        :param list[dict] vals_list: completed in place
+        """
+        if self._has_default_team():
+            return
+        teams = {}
+        for vals in vals_list:
+            if vals.get("user_id") or "team_id" in vals:
+                continue
+            company = self.env["res.company"].browse(vals.get("company_id"))
+            company = company or self.env.company
+            if company not in teams:
+                teams[company] = self._get_default_team(company)
+            if teams[company]:
+                vals["team_id"] = teams[company].id
 
     @api.model
     def _add_numbers(self, vals_list):
@@ -179,26 +248,63 @@ class HelpdeskTicket(models.Model):
         action["context"]["default_ticket_ids"] = [Command.link(self.id)]
         return action
 
-    # === MAIL === #
+    # === BUSINESS METHODS === #
+
+    def _get_stage_among(self, stages):
+        """Return where this ticket goes on with a team that has other stages.
+
+        What is closed stays closed, and as it was: nobody opened it again.
+
+        :param stages: those of the team, in their order
+        :rtype: recordset of helpdesk.ticket.stage
+        """
+        self.ensure_one()
+        current = self.stage_id
+        if not current.closed:
+            return stages[:1]
+        return (
+            stages.filtered(
+                lambda stage: stage.closed
+                and stage.sla_success == current.sla_success
+                and stage.is_conversion == current.is_conversion
+            )[:1]
+            or current
+        )
+
+    def _date_closings(self):
+        """Have the date of closing follow stages that begin or cease to close."""
+        closed = self.filtered(lambda ticket: ticket.stage_id.closed)
+        closed.filtered(lambda ticket: not ticket.closed_date)._write_guarded(
+            {"closed_date": fields.Datetime.now()}
+        )
+        (self - closed).filtered("closed_date")._write_guarded({"closed_date": False})
 
     @api.model
-    def message_new(self, msg, custom_values=None):
-        """Take a mail as a ticket, also one without subject, text or sender."""
-        defaults = {
-            # Some mailers send control characters, which PostgreSQL refuses.
-            "name": _clean(msg.get("subject"))[:250] or self.env._("No Subject"),
-            "description": msg.get("body") or "<p></p>",
-        }
-        defaults.update(custom_values or {})
-        gateway = self.with_context(support_mail_gateway=True)
-        ticket = super(HelpdeskTicket, gateway).message_new(msg, defaults)
-        return ticket.with_env(self.env)
+    def _has_default_team(self):
+        """Say whether the client or the user has a default team of its own.
 
-    def message_update(self, msg, update_vals=None):
-        gateway = self.with_context(support_mail_gateway=True)
-        return super(HelpdeskTicket, gateway).message_update(msg, update_vals)
+        :rtype: bool
+        """
+        return bool(
+            self.env.context.get("default_team_id")
+            or self.env["ir.default"]._get_model_defaults(self._name).get("team_id")
+        )
 
-    # === BUSINESS METHODS === #
+    @api.model
+    def _get_default_team(self, company):
+        """Return the team of a new ticket to which nobody gives one.
+
+        That of the agent who types it in, or else the company's.
+
+        :param company: of the ticket
+        :rtype: recordset of helpdesk.ticket.team
+        """
+        # In sudo mode because whoever files need not read teams, nor companies.
+        own_sudo = self.env.user.sudo().helpdesk_team_ids.filtered(
+            lambda team: team.active and _serves(team, company)
+        )
+        team_sudo = own_sudo[:1] or company.sudo().support_team_id.filtered("active")
+        return team_sudo.sudo(self.env.su)
 
     @api.model
     def _prepare_support_vals(self, vals):
@@ -222,14 +328,6 @@ class HelpdeskTicket(models.Model):
         :rtype: dict
         """
         return vals
-
-    @api.model
-    def _is_mail_queued(self):
-        """Say whether mails wait for the queue: those that customers cause do.
-
-        :rtype: bool
-        """
-        return self.env.user.share
 
     # === GUARD === #
 
@@ -354,18 +452,15 @@ class HelpdeskTicket(models.Model):
             if foreign:
                 record.message_unsubscribe(foreign.ids)
 
-    # === FIRST MESSAGE === #
+    # === KEPT === #
 
-    def _message_compute_parent_id(self, parent_id):
-        """Look for no message before the first one of a ticket being created."""
-        if (
-            not parent_id
-            # Odoo has just put it there, and keeps it up to date.
-            and "message_ids" in self._cache
-            and not self.message_ids
-        ):
-            return False
-        return super()._message_compute_parent_id(parent_id)
+    def _get_with_history(self):
+        """Hook: return those of these tickets to which more happened than the filing.
+
+        They are not deleted, for the proofs would go with them. Whatever keeps a ledger
+        adds those that stand in it.
+        """
+        return self.browse()
 
     # === TOLD OF WHAT CHANGES === #
 
@@ -401,13 +496,13 @@ class HelpdeskTicket(models.Model):
         """
         if not value:
             return ""
-        name = self.env.context.get("tz") or self.env.user.tz or "UTC"
-        local = pytz.utc.localize(value).astimezone(pytz.timezone(name))
+        zone = find_zone(self.env.context.get("tz"), self.env.user.tz)
+        local = pytz.utc.localize(value).astimezone(zone)
         return self.env._(
             "%(date)s at %(time)s (%(tz)s)",
             date=format_date(self.env, local.date(), date_format="full"),
             time=format_time(self.env, local.timetz(), time_format="short"),
-            tz=name.replace("_", " "),
+            tz=zone.zone.replace("_", " "),
         )
 
     # === THE PORTAL'S PAGE === #
@@ -427,82 +522,10 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         return {}
 
-    # === NOTIFICATIONS === #
 
-    def _notify_thread(self, message, msg_vals=False, **kwargs):
-        if kwargs.get("scheduled_date") or not self._is_notification_deferred():
-            return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
-        self.env["mail.message.schedule"]._defer_notification(message, kwargs)
-        return []
+def _serves(team, company):
+    """Say whether a team is one of a company, or of all.
 
-    @api.model
-    def _is_notification_deferred(self):
-        """Say whether who is told what is found out after the request.
-
-        Not in tests, which have no jobs: as where Odoo itself puts mails off.
-
-        :rtype: bool
-        """
-        return self._is_mail_queued() and not modules.module.current_test
-
-    def _notify_thread_by_email(self, message, recipients_data, **kwargs):
-        if not self._is_mail_queued():
-            return super()._notify_thread_by_email(message, recipients_data, **kwargs)
-        queued = self.with_context(mail_notify_force_send=False)
-        res = super(HelpdeskTicket, queued)._notify_thread_by_email(
-            message, recipients_data, **kwargs
-        )
-        if any(recipient["notif"] == "email" for recipient in recipients_data):
-            self._wake_mail_queue()
-        return res
-
-    def _sign_token(self, pid):
-        # In sudo mode because the token is not for customers to read, and who is told
-        # of a customer's message gets a link with a signature made of it.
-        return super(HelpdeskTicket, self.sudo())._sign_token(pid)
-
-    # === TEMPLATES OF STAGES === #
-
-    def message_mail_with_source(self, source_ref, **kwargs):
-        if not self._is_mail_queued():
-            return super().message_mail_with_source(source_ref, **kwargs)
-        mails = super().message_mail_with_source(
-            source_ref, **{**kwargs, "force_send": False}
-        )
-        if mails:
-            self._wake_mail_queue()
-        return mails
-
-    @api.model
-    def _wake_mail_queue(self):
-        """Have the queue run once this transaction is committed."""
-        # In sudo mode because customers have no right on jobs.
-        self.env.ref(MAIL_CRON).sudo()._trigger()
-
-    # === THE CUSTOMER WRITES === #
-
-    def _post_from_portal(self, body, **kwargs):
-        """Post what a customer wrote on the page of this record.
-
-        To be called in sudo mode by the customer, once the access to the record was
-        checked: customers may not create files. The mails leave by the queue, which is
-        started at once: nobody has to wait for a mail server.
-
-        :param body: Markup
-        :param kwargs: of ``message_post``
-        :return: the message
-        """
-        self.ensure_one()
-        message = self.with_context(mail_notify_force_send=False).message_post(
-            body=body,
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            **kwargs,
-        )
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-        return message
-
-
-def _clean(text):
-    """Return a text without control characters, on one line."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text or "").split())
+    :rtype: bool
+    """
+    return not team.company_id or team.company_id == company

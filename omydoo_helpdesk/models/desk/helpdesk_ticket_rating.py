@@ -4,6 +4,8 @@
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.rating.models.rating_data import (
@@ -29,6 +31,8 @@ VALUES = {
 CHANGE_DAYS = 14
 
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_dissatisfied"
+
+TOKEN = "access_token"
 
 
 class TicketRating(models.Model):
@@ -75,6 +79,16 @@ class TicketRating(models.Model):
         }
 
     @api.model
+    def _get_rating_choices(self):
+        """Return what may be said of a ticket, the best first.
+
+        :return: the value of a rating and the word for it
+        :rtype: list[tuple[int, str]]
+        """
+        labels = dict(self._fields["satisfaction"]._description_selection(self.env))
+        return [(VALUES[name], labels[name]) for name, _label in SATISFACTIONS]
+
+    @api.model
     def _get_satisfaction(self, value):
         """Return a rating as a word.
 
@@ -102,6 +116,7 @@ class TicketRating(models.Model):
         return self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
 
     def rating_apply(self, rate, *args, **kwargs):
+        self._refuse_customer()
         rating = super().rating_apply(rate, *args, **kwargs)
         if self._get_satisfaction(rate) == "dissatisfied":
             self.sudo()._schedule_dissatisfied_activity()
@@ -185,3 +200,90 @@ class TicketRating(models.Model):
             feedback=feedback or False,
         )
         return True
+
+
+class RatingRating(models.Model):
+    """What customers said of tickets: for who may read the ticket, and nobody edits it.
+
+    Odoo opens all ratings to all employees, with the token by which one is given. Those
+    of other models stay as they are, but for the token, which no field access of Odoo's
+    can hide for some records only: the links are made in superuser mode, and work.
+    """
+
+    _name = "rating.rating"
+    _inherit = ["rating.rating"]
+
+    # === CRUD METHODS === #
+
+    def unlink(self):
+        # Before Odoo deletes the message of the rating, and the rating with it.
+        self.check_access("unlink")
+        return super().unlink()
+
+    # === ACCESS === #
+
+    def _has_field_access(self, field, operation):
+        return super()._has_field_access(field, operation) and (
+            self.env.su or field.name != TOKEN or operation != "read"
+        )
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        if not self.env.su and not bypass_access:
+            domain = Domain(domain) & Domain.custom(to_sql=self._get_readable_sql)
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def _get_readable_sql(self, model, alias, query):
+        """Return the condition that a rating is of no ticket, or of one that is read.
+
+        :param model: ratings
+        :param str alias: of their table
+        :param query: the one that the condition is for
+        :rtype: SQL
+        """
+        tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
+        readable = (
+            tickets._search(Domain.TRUE)
+            if tickets.has_access("read")
+            else tickets.browse()._as_query()
+        )
+        return SQL(
+            "(%s IS DISTINCT FROM %s OR %s IN %s)",
+            SQL.identifier(alias, "res_model"),
+            tickets._name,
+            SQL.identifier(alias, "res_id"),
+            readable.subselect(),
+        )
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if not self or self.env.su:
+            return result
+        forbidden = self._get_forbidden_ratings(operation)
+        if not forbidden:
+            return result
+        if result:
+            return result[0] | forbidden, result[1]
+        return forbidden, self._make_rating_error
+
+    def _get_forbidden_ratings(self, operation):
+        """Return those of these ratings that the user may not read, or may not change.
+
+        :param str operation: of the ORM
+        :rtype: recordset of rating.rating
+        """
+        # In sudo mode because this is what decides who may read them.
+        ours = self.sudo().filtered(
+            lambda rating: rating.res_model == "helpdesk.ticket"
+        )
+        if operation == "read" and ours:
+            tickets = self.env["helpdesk.ticket"].browse(ours.mapped("res_id")).exists()
+            readable = set(tickets._filtered_access("read").ids)
+            ours = ours.filtered(lambda rating: rating.res_id not in readable)
+        return self.browse(ours.ids)
+
+    def _make_rating_error(self):
+        return AccessError(
+            self.env._("Only customers say what they think of a ticket.")
+        )

@@ -7,6 +7,8 @@ import pytz
 
 from odoo import fields, models
 
+from ...tools.working_time import find_zone
+
 # What a click would run on the agent's computer.
 REFUSED_FILE_TYPES = (
     "exe, com, bat, cmd, msi, msp, scr, pif, cpl, dll, sys, jar, js, jse, vbs, vbe, "
@@ -23,6 +25,13 @@ class ResCompany(models.Model):
 
     support_phone = fields.Char(
         help="Number for blocking emergencies, shown to customers whose plan has it.",
+    )
+    support_team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team",
+        string="Default Team",
+        domain="[('company_id', 'in', [False, id])]",
+        help="Of tickets to which nobody gives a team, unless an agent types them in, "
+        "who is in one.",
     )
     support_sale_product_id = fields.Many2one(
         comodel_name="product.product",
@@ -89,6 +98,12 @@ class ResCompany(models.Model):
         help="Extensions, separated by commas, of the files that customers may not "
         "send with a request. Programs are refused whatever their name.",
     )
+    support_acknowledge = fields.Boolean(
+        string="Acknowledge Requests",
+        default=True,
+        help="Whoever files a request, by the form or by email, is told at once that "
+        "it arrived, whether it is covered and by when it is answered.",
+    )
     support_reopen_days = fields.Integer(
         string="Days to Reopen a Ticket",
         default=15,
@@ -135,6 +150,17 @@ class ResCompany(models.Model):
         help="Tickets that a customer may file by the portal within a day. Zero means "
         "any number.",
     )
+    support_message_hour_limit = fields.Integer(
+        string="Messages an Hour",
+        default=100,
+        help="Messages that a customer may write on tickets within an hour, by the "
+        "portal. Zero means any number.",
+    )
+    support_link_answers = fields.Boolean(
+        string="Answers by a Shared Link",
+        help="Whoever has the link of a ticket may write on it in the customer's name, "
+        "without signing in. Otherwise a link only shows the ticket.",
+    )
     support_consent_days = fields.Integer(
         string="Days to Agree to a Change",
         default=14,
@@ -149,6 +175,10 @@ class ResCompany(models.Model):
     _support_filing_limits_positive = models.Constraint(
         "CHECK (support_filing_hour_limit >= 0 AND support_filing_day_limit >= 0)",
         "The number of tickets that a customer may file cannot be negative.",
+    )
+    _support_message_limit_positive = models.Constraint(
+        "CHECK (support_message_hour_limit >= 0)",
+        "The number of messages that a customer may write cannot be negative.",
     )
     _support_change_positive = models.Constraint(
         "CHECK (support_consent_days BETWEEN 1 AND 3650"
@@ -181,8 +211,8 @@ class ResCompany(models.Model):
         :rtype: date
         """
         self.ensure_one()
-        tz = pytz.timezone(self.resource_calendar_id.tz or self.partner_id.tz or "UTC")
-        return pytz.utc.localize(moment).astimezone(tz).date()
+        zone = find_zone(self.resource_calendar_id.tz, self.partner_id.tz)
+        return pytz.utc.localize(moment).astimezone(zone).date()
 
     def _get_charged_hours(self, hours):
         """Return what an entry of time is charged: full units, and a minimum.
@@ -221,6 +251,11 @@ class ResConfigSettings(models.TransientModel):
     _inherit = ["res.config.settings"]
 
     support_phone = fields.Char(related="company_id.support_phone", readonly=False)
+    support_team_id = fields.Many2one(
+        related="company_id.support_team_id",
+        readonly=False,
+        domain="[('company_id', 'in', [False, company_id])]",
+    )
     support_sale_product_id = fields.Many2one(
         related="company_id.support_sale_product_id", readonly=False
     )
@@ -248,6 +283,9 @@ class ResConfigSettings(models.TransientModel):
     support_refused_file_types = fields.Char(
         related="company_id.support_refused_file_types", readonly=False
     )
+    support_acknowledge = fields.Boolean(
+        related="company_id.support_acknowledge", readonly=False
+    )
     support_reopen_days = fields.Integer(
         related="company_id.support_reopen_days", readonly=False
     )
@@ -271,6 +309,12 @@ class ResConfigSettings(models.TransientModel):
     )
     support_filing_day_limit = fields.Integer(
         related="company_id.support_filing_day_limit", readonly=False
+    )
+    support_message_hour_limit = fields.Integer(
+        related="company_id.support_message_hour_limit", readonly=False
+    )
+    support_link_answers = fields.Boolean(
+        related="company_id.support_link_answers", readonly=False
     )
     support_consent_days = fields.Integer(
         related="company_id.support_consent_days", readonly=False

@@ -1,5 +1,5 @@
-from . import ir_cron
 from . import ir_http
 from . import ir_attachment
 from . import mail_thread
+from . import support_thread_mixin
 from . import mail_message

@@ -1,6 +1,8 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
+
 from odoo import api, models
 from odoo.fields import Domain
 
@@ -85,7 +87,8 @@ class IrAttachment(models.Model):
     def _is_support_file_of_user(self):
         """Say whether the file came with a ticket that the user may read.
 
-        Not if only internal notes carry it: Odoo keeps these beside the others.
+        Not if only internal notes carry it: Odoo keeps these beside the others. Nor
+        what the desk put beside the messages: that was sent to nobody.
 
         :rtype: bool
         """
@@ -101,8 +104,24 @@ class IrAttachment(models.Model):
         messages_sudo = file_sudo.env["mail.message"].search(
             Domain("attachment_ids", "in", self.ids)
         )
-        return not messages_sudo or bool(
+        if not messages_sudo:
+            return file_sudo._is_support_file_shown(ticket.sudo())
+        return bool(
             messages_sudo.filtered_domain(messages_sudo._get_search_domain_share())
+        )
+
+    def _is_support_file_shown(self, ticket):
+        """Say whether the customer of a ticket is shown a file that no message carries.
+
+        To be called in sudo mode, for a file of this very ticket.
+
+        :param ticket: a helpdesk.ticket
+        :return: whether a customer sent it, or the description has it as a picture
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.create_uid.share or bool(
+            re.search(rf"/web/(?:image|content)/{self.id}\b", ticket.description or "")
         )
 
 

@@ -6,9 +6,14 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ...tools.harmless_html import make_harmless
+from ...const import GUARD
+from ...tools.harmless_html import Harmless, make_harmless
+
+# What a customer may edit of a message of theirs.
+CUSTOMER_FIELDS = {"body"}
 
 RETRY_AFTER = timedelta(minutes=10)
 
@@ -22,6 +27,10 @@ class MailMessage(models.Model):
 
     Odoo cleans HTML of scripts, not of what draws over the page or calls home. Messages
     of other models: one comparison each. It may go when Odoo's cleaning does it.
+
+    What is internal on them is so for every type of message, whether it is searched or
+    read: Odoo lets customers read internal notifications. It costs customers who read
+    messages a statement. It may go when Odoo reads as it searches.
     """
 
     _name = "mail.message"
@@ -31,7 +40,7 @@ class MailMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create(
+        messages = super().create(
             [
                 {**vals, "body": make_harmless(vals["body"])}
                 if vals.get("body") and self._is_written_by_stranger(vals)
@@ -39,28 +48,116 @@ class MailMessage(models.Model):
                 for vals in vals_list
             ]
         )
+        # Afterwards: the record may be named by a default of the context.
+        messages._check_customer_writes()
+        return messages
 
     def write(self, vals):
+        if vals.keys() - CUSTOMER_FIELDS:
+            self._check_customer_writes()
         if (
             vals.get("body")
             and self.env.user.share
             and "helpdesk.ticket" in self.mapped("model")
         ):
             vals = {**vals, "body": make_harmless(vals["body"])}
-        return super().write(vals)
+        res = super().write(vals)
+        if {"model", "res_id"} & vals.keys():
+            self._check_customer_writes()
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_support_rating(self):
+        """Keep what a customer said of a ticket: it would vanish with its message.
+
+        :raise AccessError: if somebody deletes it, by their own rights
+        """
+        # In sudo mode because who deletes a message may not read ratings.
+        messages_sudo = self.sudo().filtered(
+            lambda message: message.model == "helpdesk.ticket"
+        )
+        if not self.env.su and any(messages_sudo.mapped("rating_ids.consumed")):
+            raise AccessError(
+                self.env._("Only customers say what they think of a ticket.")
+            )
+
+    # === ACCESS === #
+
+    @api.model
+    def _get_support_threads(self):
+        """Return the models that customers read, and whose thread is not all theirs.
+
+        :rtype: list[str]
+        """
+        return list(self.pool["support.thread.mixin"]._inherit_children)
+
+    def _get_forbidden_access(self, operation):
+        hidden = self._get_support_hidden(operation)
+        if hidden == self:
+            return hidden
+        return hidden + super(MailMessage, self - hidden)._get_forbidden_access(
+            operation
+        )
+
+    def _get_support_hidden(self, operation):
+        """Return those of these messages that are internal to the desk.
+
+        :param str operation: of the ORM
+        :return: for customers; none for employees
+        :rtype: recordset of mail.message
+        """
+        if operation not in ("read", "create") or self.env.user._is_internal():
+            return self.browse()
+        # In sudo mode because this is what decides who may read them.
+        internal_sudo = self.sudo().search(
+            Domain("id", "in", self.ids)
+            & Domain("model", "in", self._get_support_threads())
+            & ~Domain(self._get_search_domain_share())
+        )
+        return self.browse(internal_sudo.ids)
+
+    def _check_customer_writes(self):
+        """Have customers write on tickets by posting, and edit their text only.
+
+        :raise AccessError: if a customer does otherwise, by their own rights
+        """
+        if (
+            self.env.su
+            or not self.env.user.share
+            # An object, which no client can send.
+            or self.env.context.get("support_post") is GUARD
+        ):
+            return
+        # In sudo mode because who writes may not read what they have moved.
+        if set(self.sudo().mapped("model")) & set(self._get_support_threads()):
+            raise AccessError(self.env._("Write on the page of the ticket."))
+
+    def _compute_is_current_user_or_guest_author(self):
+        # Whoever came by a link is nobody: what the customer wrote and sent is not
+        # theirs to edit or to delete, unless links may write.
+        thread = (self.env.context.get("portal_data") or {}).get("portal_thread")
+        if (
+            isinstance(thread, self.pool["support.thread.mixin"])
+            and not thread._may_write_by_link()
+        ):
+            self = self.with_context(portal_data={})
+        return super()._compute_is_current_user_or_guest_author()
 
     # === BUSINESS METHODS === #
 
     @api.model
     def _is_written_by_stranger(self, vals):
-        """Say whether a message of a ticket comes from outside.
+        """Say whether a message of a ticket comes from outside, and is to be cleaned.
 
         :param dict vals: of the message
         :rtype: bool
         """
-        return vals.get("model") == "helpdesk.ticket" and (
-            vals.get("message_type") == "email" or self.env.user.share
-        )
+        if vals.get("model") != "helpdesk.ticket":
+            return False
+        known = self.env.context.get("support_harmless")
+        if isinstance(known, Harmless) and known.text == vals["body"]:
+            return False  # it was cleaned with the rest of the mail
+        return vals.get("message_type") == "email" or self.env.user.share
 
 
 class MailMail(models.Model):

@@ -1,14 +1,20 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import codecs
 import logging
+from xmlrpc.client import Binary
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools.mail import (
+    decode_message_header,
+    email_normalize,
+    email_normalize_all,
+    email_split_and_format,
+)
 
-from ...tools.harmless_html import make_harmless
+from ...tools.harmless_html import Harmless, make_harmless
+from ...tools.mail_repair import repair_charsets, repair_nesting, repair_source
 
 # RFC 3834, and what widespread mailers send instead.
 AUTO_REPLY_HEADERS = ("X-Autoreply", "X-Autorespond")
@@ -37,6 +43,7 @@ class MailThread(models.AbstractModel):
             # What becomes the description of a new ticket, or a message.
             body = make_harmless(message_dict.get("body"))
             message_dict = {**message_dict, "body": body}
+            self = self.with_context(support_harmless=Harmless(body))
         return super()._message_route_process(message, message_dict, routes)
 
     @api.model
@@ -67,7 +74,76 @@ class MailThread(models.AbstractModel):
                 message_dict.get("message_id"),
             )
             return kept
+        routes = self._keep_first_ticket(message, routes)
+        if routes and all(
+            route[0] == "helpdesk.ticket" and not route[1] for route in routes
+        ):
+            self._take_reply_to(message, message_dict)
         return routes
+
+    @api.model
+    def _keep_first_ticket(self, message, routes):
+        """Make one ticket of a mail to several addresses of one company.
+
+        :param email.message.EmailMessage message: as received
+        :param list[tuple] routes: as of ``message_route``
+        :return: the routes without those to the addresses that come later
+        :rtype: list[tuple]
+        """
+        new = [
+            route
+            for route in routes
+            if route[0] == "helpdesk.ticket" and not route[1] and route[4]
+        ]
+        if len(new) < 2:
+            return routes
+        order = email_normalize_all(
+            ",".join(
+                str(value)
+                for header in ("Delivered-To", "To", "Cc")
+                for value in message.get_all(header, [])
+            )
+        )
+        new.sort(
+            key=lambda route: order.index(route[4].alias_full_name)
+            if route[4].alias_full_name in order
+            else len(order)
+        )
+        kept = {}
+        for route in new:
+            # In sudo mode because the gateway may run as a user with few rights.
+            teams_sudo = self.env["helpdesk.ticket.team"].sudo()
+            team_sudo = teams_sudo.browse(route[2].get("team_id"))
+            kept.setdefault(team_sudo.company_id, route[4])
+        return [
+            route
+            for route in routes
+            if all(route is not other for other in new) or route[4] in kept.values()
+        ]
+
+    @api.model
+    def _take_reply_to(self, message, message_dict):
+        """Take as the sender of a new ticket whom a mail asks to be answered.
+
+        As the mails that forms of websites send: from an address that nobody reads. Not
+        where the sender is known: a contact stays who they are, whatever they ask.
+
+        :param email.message.EmailMessage message: as received
+        :param dict message_dict: as parsed, changed in place
+        """
+        addresses = email_split_and_format(
+            decode_message_header(message, "Reply-To", separator=",")
+        )
+        if (
+            not addresses
+            or message_dict.get("author_id")
+            or self._is_our_address(addresses[0])
+            or self.env["mail.thread"]._partner_find_from_emails_single(
+                [message_dict.get("email_from") or ""], no_create=True
+            )
+        ):
+            return
+        message_dict["email_from"] = message_dict["from"] = addresses[0]
 
     @api.model
     def _is_auto_reply(self, message):
@@ -123,35 +199,24 @@ class MailThread(models.AbstractModel):
         )
 
     @api.model
-    def message_parse(self, message, save_original=False):
-        """Parse also mails with an unknown charset or NUL characters.
+    def message_process(self, model, message, *args, **kwargs):
+        if isinstance(message, Binary):  # as the gateway's script sends it
+            message = message.data
+        if isinstance(message, str):
+            message = message.encode()
+        return super().message_process(model, repair_source(message), *args, **kwargs)
 
-        The base stops at the first, PostgreSQL refuses the others, and the mail would
-        be lost in both cases.
+    @api.model
+    def message_parse(self, message, save_original=False):
+        """Parse also mails with an unknown charset, NUL characters or deep nesting.
+
+        The base stops at the first, PostgreSQL refuses the second, and the mail would
+        be lost in both cases; of the last the words would.
         """
-        for part in message.walk():
-            self._repair_charset(part)
+        repair_charsets(message)
+        repair_nesting(message)
         values = super().message_parse(message, save_original=save_original)
         return {
             key: value.replace("\x00", "") if isinstance(value, str) else value
             for key, value in values.items()
         }
-
-    @api.model
-    def _repair_charset(self, part):
-        """Name a charset that exists where a mail names one that does not.
-
-        :param email.message.EmailMessage part: changed in place
-        """
-        charset = part.get_content_charset()
-        if not charset or part.is_multipart():
-            return
-        try:
-            codecs.lookup(charset)
-        except LookupError:
-            content = part.get_payload(decode=True) or b""
-            try:
-                content.decode("utf-8")
-                part.set_param("charset", "utf-8")
-            except UnicodeDecodeError:
-                part.set_param("charset", "cp1252")

@@ -18,75 +18,116 @@ DAY = timedelta(days=1)
 
 
 class SupportFilingCounter(models.Model):
-    """How many tickets a customer has filed since the start of an hour and of a day.
+    """What a customer has sent within the last hour and the last day.
 
-    A row for each person, written by each of their requests: of two at the same time
-    the second begins again once the first is done, so that none is left uncounted.
+    A row for each ticket, message or file, written in a transaction of its own, which
+    lasts a moment and which all pass one after the other: what is being sent is
+    counted, and nobody waits for a ticket to be done, nor begins again for it. The row
+    of what is not stored after all is taken away.
+
     Counting tickets instead would let through as many as come at once.
     """
 
     _name = "support.filing.counter"
-    _description = "Tickets Filed by a Customer"
+    _description = "Sent by a Customer"
     _rec_name = "user_id"
     _log_access = False
 
     user_id = fields.Many2one(
         comodel_name="res.users", required=True, readonly=True, ondelete="cascade"
     )
-    hour_start = fields.Datetime(readonly=True)
-    hour_count = fields.Integer(readonly=True)
-    day_start = fields.Datetime(readonly=True)
-    day_count = fields.Integer(readonly=True)
+    kind = fields.Selection(
+        selection=[("ticket", "Tickets"), ("message", "Messages"), ("file", "Files")],
+        required=True,
+        readonly=True,
+        default="ticket",
+    )
+    filed_at = fields.Datetime(required=True, readonly=True)
 
-    _user_uniq = models.Constraint("UNIQUE (user_id)", "A person has one counter.")
+    _user_filed_idx = models.Index("(user_id, kind, filed_at)")
 
     @api.model
-    def _count(self, user):
-        """Count a ticket that a user files now.
+    def _count(self, user, hour_limit=0, day_limit=0, kind="ticket"):
+        """Count what a user sends now, if it is not one too many.
+
+        Should the server die before it is stored, it stays counted for a day.
 
         :param user: a res.users
-        :return: the tickets filed in this hour and on this day, with this one
+        :param int hour_limit: how many may be sent within an hour, 0 for any
+        :param int day_limit: within a day
+        :param str kind: what is sent
+        :return: how many were sent within an hour and within a day, with this one
         :rtype: tuple[int, int]
         """
         now = fields.Datetime.now()
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO support_filing_counter AS counter
-                    (user_id, hour_start, hour_count, day_start, day_count)
-                VALUES (%(user)s, %(now)s, 1, %(now)s, 1)
-                ON CONFLICT (user_id) DO UPDATE SET
-                    hour_start = %(hour_start)s,
-                    hour_count = %(hour_count)s,
-                    day_start = %(day_start)s,
-                    day_count = %(day_count)s
-                RETURNING hour_count, day_count
-                """,
-                user=user.id,
-                now=now,
-                hour_start=self._if_over("hour", now - HOUR, now),
-                hour_count=self._if_over("hour", now - HOUR, 1, added=1),
-                day_start=self._if_over("day", now - DAY, now),
-                day_count=self._if_over("day", now - DAY, 1, added=1),
+        with self.env.registry.cursor() as cr:
+            # First of all: what the others have committed until it is ours is seen.
+            cr.execute("LOCK TABLE support_filing_counter IN SHARE ROW EXCLUSIVE MODE")
+            cr.execute(
+                SQL(
+                    """
+                    SELECT COUNT(*) FILTER (WHERE filed_at > %s) + 1, COUNT(*) + 1
+                      FROM support_filing_counter
+                     WHERE user_id = %s AND kind = %s AND filed_at > %s
+                    """,
+                    now - HOUR,
+                    user.id,
+                    kind,
+                    now - DAY,
+                )
             )
-        )
-        return self.env.cr.fetchone()
+            hour_count, day_count = cr.fetchone()
+            if (not hour_limit or hour_count <= hour_limit) and (
+                not day_limit or day_count <= day_limit
+            ):
+                self._uncount_on_rollback(self._add_row(cr, user, kind, now))
+        return hour_count, day_count
 
     @api.model
-    def _if_over(self, period, limit, value, added=None):
-        """Return a new value where a period is over, what there was otherwise.
+    def _add_row(self, cr, user, kind, now):
+        """Add the row of what is sent, and remove those that do not count any more.
 
-        :param str period: "hour" or "day"
-        :param datetime limit: a period that began then, or before, is over
-        :param value: of a new period
-        :param int added: to the count of this period; None for its start
-        :rtype: SQL
+        :param cr: the cursor of the transaction that counts
+        :param user: a res.users
+        :param str kind: what is sent
+        :param datetime now: naive UTC
+        :return: its id
+        :rtype: int
         """
-        start = SQL.identifier("counter", f"{period}_start")
-        old = start
-        if added:
-            old = SQL("%s + %s", SQL.identifier("counter", f"{period}_count"), added)
-        return SQL("CASE WHEN %s <= %s THEN %s ELSE %s END", start, limit, value, old)
+        cr.execute(
+            SQL(
+                "DELETE FROM support_filing_counter WHERE user_id = %s"
+                " AND filed_at <= %s",
+                user.id,
+                now - DAY,
+            )
+        )
+        cr.execute(
+            SQL(
+                "INSERT INTO support_filing_counter (user_id, kind, filed_at)"
+                " VALUES (%s, %s, %s) RETURNING id",
+                user.id,
+                kind,
+                now,
+            )
+        )
+        return cr.fetchone()[0]
+
+    @api.model
+    def _uncount_on_rollback(self, row_id):
+        """Take what was sent out of the count if it is not stored after all.
+
+        :param int row_id: of its row
+        """
+        registry = self.env.registry
+
+        def uncount():
+            with registry.cursor() as cr:
+                cr.execute(
+                    SQL("DELETE FROM support_filing_counter WHERE id = %s", row_id)
+                )
+
+        self.env.cr.postrollback.add(uncount)
 
 
 # What customers may read of a ticket, by whatever road: the page, the list, an RPC
@@ -190,6 +231,10 @@ class TicketPortal(models.Model):
         """
         return PORTAL_READABLE_FIELDS
 
+    @api.model
+    def _get_portal_thread_fields(self):
+        return {"message_ids", "website_message_ids"}
+
     def _has_field_access(self, field, operation):
         if not super()._has_field_access(field, operation):
             return False
@@ -204,26 +249,8 @@ class TicketPortal(models.Model):
             self._check_field_access(self._fields[name], "read")
         return super()._read_group_groupby(alias, groupby_spec, query)
 
-    @api.model
-    def _get_allowed_message_params(self):
-        params = super()._get_allowed_message_params()
-        if self.env.user.share:
-            params = set(params) - {"message_type"}
-        return params
-
-    def message_post(self, *, message_type="notification", **kwargs):
-        """Have customers write messages only, never notes.
-
-        The portal lets them choose the subtype: a customer's text would then be
-        hidden from the customer's colleagues, and not count as an answer.
-        """
-        if message_type == "comment" and self.env.user.share:
-            kwargs.pop("subtype_id", None)
-            kwargs["subtype_xmlid"] = "mail.mt_comment"
-        return super().message_post(message_type=message_type, **kwargs)
-
     def _get_portal_attachments(self):
-        """Return the files that came with the ticket.
+        """Return the files that the customer sent with the ticket.
 
         Not those of messages: the public ones are shown with their message, and the
         internal ones are not shown.
@@ -239,7 +266,9 @@ class TicketPortal(models.Model):
             ],
             ["attachment_ids"],
         )
-        return self.attachment_ids - carried.attachment_ids
+        return (self.attachment_ids - carried.attachment_ids).filtered(
+            lambda file: file._is_support_file_shown(self)
+        )
 
     # === BEFORE FILING === #
 

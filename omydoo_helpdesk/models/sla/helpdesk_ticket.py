@@ -123,13 +123,7 @@ class TicketSla(models.Model):
         search="_search_is_at_risk",
         groups="base.group_user",
     )
-    hold_party = fields.Selection(
-        selection=HOLD_PARTIES,
-        string="Waiting For",
-        compute="_compute_hold",
-        compute_sudo=True,
-        search="_search_hold_party",
-    )
+    hold_party = result_field(fields.Selection, "Waiting For", selection=HOLD_PARTIES)
     hold_reason = fields.Char(
         string="Reason of the Hold", compute="_compute_hold", compute_sudo=True
     )
@@ -199,11 +193,28 @@ class TicketSla(models.Model):
         for clock, result, risk in zip(CLOCKS, results[:2], results[2:], strict=True):
             self._sla_assign(clock, result, events)
             self[f"{clock}_risk_at"] = result.ended_at is None and risk.deadline
+        self.hold_party = resolution.state == "held" and self._sla_choose_party(events)
         self.held_since = resolution.state == "held" and resolution.held_since
         self.held_hours = _to_hours(resolution.held[""])
         self.reopen_count = max(response.reopenings, resolution.reopenings)
         self.next_deadline = self._sla_get_next("deadline")
         self.next_risk_at = self._sla_get_next("risk_at")
+
+    @api.model
+    def _sla_choose_party(self, events):
+        """Return whom a held ticket waits for, of those named in its log.
+
+        In the order of ``_get_hold_notice``: what its stage says, and then what is
+        asked of the customer, comes first.
+
+        :param list events: the log
+        :return: one of ``HOLD_PARTIES``, or False
+        """
+        holds = sla_clock.get_open_causes(events)[1]
+        parties = [*holds.values()]
+        if "customer" in parties:
+            parties.insert(0, "customer")
+        return holds.get("stage") or next(iter(parties), False)
 
     def _sla_assign(self, clock, result, events):
         """Store the result of a clock, unless it had ended with it already.
@@ -266,20 +277,7 @@ class TicketSla(models.Model):
     def _compute_hold(self):
         for ticket in self:
             held = ticket.resolution_state == "held"
-            notice = ticket._get_hold_notice() if held else (False, False)
-            ticket.hold_party, ticket.hold_reason = notice
-
-    def _search_hold_party(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        held = Domain("resolution_state", "=", "held")
-        # A stage that does not hold names a party too: the field's default.
-        domain = (
-            held
-            & Domain("stage_id.holds_sla", "=", True)
-            & Domain("stage_id.hold_party", "in", [v for v in value if v])
-        )
-        return domain | ~held if False in value else domain
+            ticket.hold_reason = held and ticket._get_hold_notice()[1]
 
     # === HOOKS === #
 

@@ -142,7 +142,10 @@ class TicketAnswer(models.Model):
     # === THE CUSTOMER ANSWERS === #
 
     def _is_answer_of_customer(self, message):
-        """Say whether a message is from the customer: the contact or a colleague.
+        """Say whether a message is from the customer: whoever may answer as them.
+
+        Everybody of the family of firms that the ticket belongs to; a contact who has
+        left it is a stranger, also to what they filed.
 
         :param message: a mail.message just posted on this record
         :rtype: bool
@@ -150,13 +153,17 @@ class TicketAnswer(models.Model):
         if not self._is_written_by_somebody(message):
             return False
         # In sudo mode because a portal user may not read every colleague.
-        customer = self.sudo().partner_id
+        record_sudo = self.sudo()
+        root = record_sudo.commercial_partner_id._get_support_root()
         author = message.sudo().author_id
-        if author and customer:
-            return author.commercial_partner_id == customer.commercial_partner_id
+        if author and root:
+            return author._get_support_root() == root
+        contact = record_sudo.partner_id
+        if contact and contact._get_support_root() != root:
+            return False
         sender = email_normalize(message.email_from or "")
         return bool(sender) and sender == email_normalize(
-            self.sudo().partner_email or customer.email or ""
+            record_sudo.partner_email or contact.email or ""
         )
 
     def _is_waiting_for_answer(self):

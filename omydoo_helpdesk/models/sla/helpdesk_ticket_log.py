@@ -3,10 +3,22 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...const import SEALED
 from ...tools import sla_clock
 from ...tools.sla_clock import CLOCKS
+
+# What is more than the filing and what was promised and noticed by itself.
+HISTORY_KINDS = (
+    sla_clock.ANSWERED,
+    sla_clock.HOLD,
+    sla_clock.RESUME,
+    sla_clock.SOLVED,
+    sla_clock.REOPENED,
+    sla_clock.BREACHED,
+    sla_clock.CORRECTED,
+)
 
 
 class TicketSlaLog(models.Model):
@@ -53,6 +65,16 @@ class TicketSlaLog(models.Model):
         return res
 
     # === HOOKS === #
+
+    def _get_with_history(self):
+        # In sudo mode because the log is kept whoever may read it.
+        events_sudo = self.env["support.ticket.event"].sudo()
+        return super()._get_with_history() | self.browse(
+            events_sudo.search(
+                Domain("ticket_id", "in", self.ids)
+                & Domain("kind", "in", HISTORY_KINDS)
+            ).ticket_id.ids
+        )
 
     def _sla_get_closings(self):
         """Return what ends the clocks now.

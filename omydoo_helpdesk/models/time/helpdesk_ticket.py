@@ -97,7 +97,8 @@ class TicketTime(models.Model):
         string="Time Budget",
         compute="_compute_budget",
         groups="base.group_user",
-        help="Minutes that the category gives, and those added.",
+        help="Minutes that the plan gives to quick help, or else the category, and "
+        "those added.",
     )
     budget_used_minutes = fields.Integer(
         string="Budget Used", compute="_compute_budget", groups="base.group_user"
@@ -181,13 +182,32 @@ class TicketTime(models.Model):
             )
         return self.env._("Charged to the pack %(pack)s: %(hours)s h left.", **values)
 
-    @api.depends("category_id.budget_minutes", "budget_extra_minutes", "total_hours")
+    @api.depends(
+        "category_id.budget_minutes",
+        "support_plan_id.quick_help_minutes",
+        "budget_extra_minutes",
+        "total_hours",
+    )
     def _compute_budget(self):
         for record in self:
-            budget = record.category_id.budget_minutes
+            budget = record._get_given_minutes()
             record.budget_minutes = budget and budget + record.budget_extra_minutes
             record.budget_used_minutes = round(record.total_hours * 60)
             record.budget_state = record._get_budget_state()
+
+    def _get_given_minutes(self):
+        """Return the budget of this request: the plan's, where its category has one.
+
+        A plan sells its own length of quick help; without a plan, or where the plan
+        says nothing, the category's own.
+
+        :return: minutes, 0 for none
+        :rtype: int
+        """
+        self.ensure_one()
+        # In sudo mode because a plan is read by its company's people only.
+        own = self.category_id.budget_minutes
+        return own and (self.support_plan_id.sudo().quick_help_minutes or own)
 
     def _get_budget_state(self):
         self.ensure_one()

@@ -66,7 +66,8 @@ class SaleOrderLine(models.Model):
                 refunded, max(0.0, line.product_uom_qty - kept)
             )
 
-    @api.depends("support_pack_credited_qty")
+    # The unit too: the base forgets it, and a day would stay the hour it was sold as.
+    @api.depends("support_pack_credited_qty", "product_uom_id")
     def _compute_remaining_hours(self):
         res = super()._compute_remaining_hours()
         hour = self._get_hour_unit()

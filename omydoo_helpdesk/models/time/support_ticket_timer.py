@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class SupportTicketTimer(models.Model):
@@ -30,6 +31,10 @@ class SupportTicketTimer(models.Model):
         ondelete="cascade",
     )
     started_at = fields.Datetime(required=True, default=fields.Datetime.now)
+    stopped_at = fields.Datetime(
+        help="When its ticket was closed: from then on it counts nothing more, until "
+        "its time is recorded or thrown away.",
+    )
 
     _user_uniq = models.Constraint(
         "UNIQUE (user_id)", "A timer of yours is running already."
@@ -44,17 +49,22 @@ class SupportTicketTimer(models.Model):
         return self.search([("user_id", "=", self.env.uid)], limit=1)
 
     def _get_hours(self):
-        """Return the time since the timer was started, to the minute, at least one.
+        """Return the time that the timer ran, to the minute, at least one.
 
         :rtype: float
         """
         self.ensure_one()
-        seconds = (fields.Datetime.now() - self.started_at).total_seconds()
+        end = self.stopped_at or fields.Datetime.now()
+        seconds = (end - self.started_at).total_seconds()
         return max(round(seconds / 60), 1) / 60
 
 
 class TicketTimer(models.Model):
-    """A timer to start and stop on a ticket, one at a time for each user."""
+    """A timer to start and stop on a ticket, one at a time for each user.
+
+    It stops with the closing of its ticket, by whatever road; what it counted stays to
+    be recorded by whoever ran it.
+    """
 
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket"]
@@ -66,6 +76,12 @@ class TicketTimer(models.Model):
         help="Since when the timer of the current user runs on this ticket.",
     )
 
+    timer_stopped_at = fields.Datetime(
+        compute="_compute_timer_started_at",
+        groups="base.group_user",
+        help="When the ticket was closed, and the timer of the current user stopped.",
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends_context("uid")
@@ -74,6 +90,15 @@ class TicketTimer(models.Model):
         for record in self:
             timer = timers.filtered(lambda timer: timer.ticket_id == record._origin)  # noqa: B023
             record.timer_started_at = timer.started_at
+            record.timer_stopped_at = timer.stopped_at
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        res = super().write(vals)
+        if {"stage_id", "active", "duplicate_id"} & vals.keys():
+            self._timer_follow_closing()
+        return res
 
     # === ACTION METHODS === #
 
@@ -92,7 +117,7 @@ class TicketTimer(models.Model):
         if obstacle:
             raise UserError(obstacle)
         timer = self.env["support.ticket.timer"]._get_running()
-        if timer.ticket_id == self:
+        if timer.ticket_id == self and not timer.stopped_at:
             return True
         if timer:
             # In sudo mode because the time that ran there is the user's, whoever the
@@ -141,6 +166,22 @@ class TicketTimer(models.Model):
             )
         return timer
 
+    def _timer_follow_closing(self):
+        """Stop the timers on what is closed, everybody's."""
+        closed = self.filtered(
+            lambda ticket: (
+                ticket.stage_id.closed or ticket.duplicate_id or not ticket.active
+            )
+        )
+        if closed:
+            # In sudo mode because whoever closes stops the timers of colleagues too.
+            timers_sudo = self.env["support.ticket.timer"].sudo()
+            running = timers_sudo.search(
+                Domain("ticket_id", "in", closed.ids) & Domain("stopped_at", "=", False)
+            )
+            running.stopped_at = fields.Datetime.now()
+            closed.invalidate_recordset(["timer_stopped_at"])
+
     def _timer_start(self):
         self.ensure_one()
         # In sudo mode because timers are only started and stopped here, after a check
@@ -161,6 +202,7 @@ class TicketTimer(models.Model):
         }
         if timer:
             context["default_started_at"] = timer.started_at
+            context["default_stopped_at"] = timer.stopped_at
             context["default_hours"] = timer._get_hours()
         return {
             "type": "ir.actions.act_window",

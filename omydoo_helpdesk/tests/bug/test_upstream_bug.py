@@ -67,7 +67,9 @@ class TestUpstreamBug(BugCase):
             "2026-06-01 07:00:00", upstream_bug_id=self._create_bug().id
         )
         Ticket = self.env["helpdesk.ticket"].with_user(self.a1)
-        self.assertFalse(Ticket.search([("hold_party", "in", ["editor", "customer"])]))
+        # What they read on its page.
+        self.assertEqual(Ticket.search([("hold_party", "=", "editor")]), ticket)
+        self.assertFalse(Ticket.search([("hold_party", "=", "customer")]))
         ticket.stage_id = self.stage_awaiting
         self.assertEqual(Ticket.search([("hold_party", "=", "customer")]), ticket)
 

@@ -9,6 +9,8 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
+from ..common import forget_history
+
 
 @tagged("post_install", "-at_install")
 class TestConvertOnce(BaseCase):
@@ -52,6 +54,7 @@ class TestConvertOnce(BaseCase):
             env = api.Environment(cursor, SUPERUSER_ID, {})
             tickets = env["helpdesk.ticket"].browse([self.ticket_id, *self.other_ids])
             orders = tickets.sale_order_ids
+            forget_history(tickets)
             tickets.unlink()
             orders.unlink()
             env["project.project"].browse(self.project_ids).unlink()

@@ -9,6 +9,8 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
+from ..common import forget_history
+
 
 @tagged("post_install", "-at_install")
 class TestOutcomeOnce(BaseCase):
@@ -71,6 +73,7 @@ class TestOutcomeOnce(BaseCase):
             (projects.tasks | ticket.task_id).unlink()
             projects.unlink()
             order._action_cancel()
+            forget_history(ticket)
             ticket.unlink()
             order.unlink()
             for record in (service, team, partner):

@@ -97,6 +97,7 @@ class TestUrgent(SlaCase):
         self.assertEqual(ticket.activity_ids.user_id, self.agent)
         message = ticket.message_ids.filtered(lambda m: m.message_type == "comment")
         self.assertEqual(message.author_id, self.a1.partner_id)
+        self._run_notifications()
         self.assertLessEqual(
             (self.agent + self.manager).partner_id, message.notified_partner_ids
         )

@@ -258,6 +258,7 @@ class TestHarmlessHtml(HarmlessCase):
         ticket.with_user(self.a1).message_post(
             body=ticket.description, message_type="comment"
         )
+        self._run_notifications()
         mails = self.env["mail.mail"].search(
             [("model", "=", ticket._name), ("res_id", "=", ticket.id)]
         )

@@ -1,6 +1,7 @@
 from . import test_accessibility
 from . import test_accessibility_form
 from . import test_accessibility_ticket
+from . import test_filing_at_once
 from . import test_filing_limit
 from . import test_form_tours
 from . import test_list_tours
@@ -8,6 +9,7 @@ from . import test_portal
 from . import test_portal_access
 from . import test_portal_doors
 from . import test_portal_errors
+from . import test_portal_filed
 from . import test_portal_files
 from . import test_portal_form_guests
 from . import test_portal_list
@@ -23,5 +25,7 @@ from . import test_portal_ticket_doors
 from . import test_portal_ticket_page
 from . import test_portal_ticket_state
 from . import test_ticket_page_tours
+from . import test_thread_doors
+from . import test_thread_once
 from . import test_timeline
 from . import test_tours

@@ -35,7 +35,7 @@ class TestAccessibility(AxeCase):
             blocking_what="Les factures",
             blocking_who="La comptabilité",
         )
-        cls.env["ir.attachment"].create(
+        cls.env["ir.attachment"].with_user(cls.a1).sudo().create(
             {
                 "name": "capture.png",
                 "raw": b"x",

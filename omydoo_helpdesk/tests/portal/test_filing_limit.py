@@ -1,7 +1,10 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from unittest.mock import patch
+
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..portal_common import PortalCase
 
@@ -41,12 +44,34 @@ class TestFilingLimit(PortalCase):
         for moment, expected in (
             ("2026-06-01 08:00:00", (1, 1)),
             ("2026-06-01 08:59:59", (2, 2)),
-            ("2026-06-01 09:00:00", (1, 3)),
+            ("2026-06-01 09:00:00", (2, 3)),
             ("2026-06-02 07:59:59", (1, 4)),
-            ("2026-06-02 08:00:00", (2, 1)),
+            ("2026-06-02 08:00:00", (2, 4)),
         ):
             with self.subTest(moment), self.at(moment):
                 self.assertEqual(counter._count(self.a1), expected)
+
+    def test_what_is_refused_is_not_counted(self):
+        """Else whoever tries again and again could never file any more."""
+        counter = self.env["support.filing.counter"]
+        for number, expected in ((1, 1), (2, 2), (3, 3), (4, 3), (5, 3)):
+            moment = f"2026-06-01 08:0{number}:00"
+            with self.subTest(moment), self.at(moment):
+                self.assertEqual(counter._count(self.a1, 2)[0], expected)
+        with self.at("2026-06-01 09:01:00"):
+            self.assertEqual(counter._count(self.a1, 2), (2, 3))
+
+    def test_what_fails_is_not_counted(self):
+        self.company.support_filing_hour_limit = 1
+        self._login(self.a1)
+        with (
+            patch.object(
+                type(self.env["helpdesk.ticket"]), "create", side_effect=ValueError
+            ),
+            mute_logger("odoo.http"),
+        ):
+            self.assertEqual(self._file_number(1).status_code, 500)
+        self.assertFiled(self._file_number(2))
 
     def test_a_day(self):
         self.company.support_filing_day_limit = 1

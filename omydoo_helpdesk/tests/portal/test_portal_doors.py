@@ -160,19 +160,24 @@ class TestPortalDoors(PortalCase):
 
     # === FILES === #
 
-    def _attach(self, name, **vals):
-        return self.env["ir.attachment"].create(
-            {
-                "name": name,
-                "raw": PDF,
-                "res_model": "helpdesk.ticket",
-                "res_id": self.ticket.id,
-                **vals,
-            }
+    def _attach(self, name, user=None, **vals):
+        return (
+            self.env["ir.attachment"]
+            .with_user(user or self.agent)
+            .sudo()
+            .create(
+                {
+                    "name": name,
+                    "raw": PDF,
+                    "res_model": "helpdesk.ticket",
+                    "res_id": self.ticket.id,
+                    **vals,
+                }
+            )
         )
 
     def test_files_of_internal_notes_stay_inside(self):
-        with_ticket = self._attach("with_ticket.pdf")
+        with_ticket = self._attach("with_ticket.pdf", self.a1)
         internal = self._attach("internal.pdf")
         public = self._attach("public.pdf")
         ticket = self.ticket.with_user(self.agent)

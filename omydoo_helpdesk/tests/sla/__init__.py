@@ -1,5 +1,6 @@
 from . import test_agent_tour
 from . import test_answer
+from . import test_history_kept
 from . import test_reopen
 from . import test_reopen_once
 from . import test_sla_change

@@ -7,6 +7,8 @@ from odoo.tests import HttpCase, tagged
 
 from ..sla_common import SlaCase
 
+FIELDS = ["name", "response_state", "priority", "claimed_priority"]
+
 
 @tagged("post_install", "-at_install")
 class TestAgentTour(SlaCase, HttpCase):
@@ -29,5 +31,49 @@ class TestAgentTour(SlaCase, HttpCase):
         self.start_tour(
             "/odoo/helpdesk-tickets",
             "omydoo_helpdesk_agent_works_by_deadline",
+            login=self.agent.login,
+        )
+
+    def test_agent_answers_what_became_urgent(self):
+        """Claimed is not agreed: the form works, and shows what an answer changes."""
+        self.plan_4.calendar_id = False
+        ticket = self._file(
+            str(datetime.now().replace(microsecond=0)),
+            claimed_priority="3",
+            name="Became urgent",
+        )
+        ticket.priority = "1"  # as agreed before reasons were asked
+        self.env.flush_all()
+        self.assertFalse(ticket.priority_reason)
+        self.start_tour(
+            f"/odoo/action-helpdesk_mgmt.helpdesk_ticket_action/{ticket.id}",
+            "omydoo_helpdesk_agent_answers_what_became_urgent",
+            login=self.agent.login,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(
+            ticket.read(FIELDS, load=None),
+            [
+                {
+                    "id": ticket.id,
+                    "name": "Became urgent on Monday",
+                    "response_state": "met",
+                    "priority": "1",
+                    "claimed_priority": "3",
+                }
+            ],
+        )
+
+    def test_three_looks(self):
+        """Late, at risk and calm are told apart, in the list and on the board."""
+        self.plan_4.calendar_id = False
+        line = self.plan_4.sla_ids.filtered(lambda line: line.priority == "1")
+        line.write({"response_hours": 10, "resolution_hours": 100})
+        now = datetime.now().replace(microsecond=0)
+        for hours, name in ((11, "Is late"), (9, "Is at risk"), (1, "Is calm")):
+            self._file(str(now - timedelta(hours=hours)), name=name)
+        self.start_tour(
+            "/odoo/helpdesk-tickets",
+            "omydoo_helpdesk_agent_tells_three_looks_apart",
             login=self.agent.login,
         )

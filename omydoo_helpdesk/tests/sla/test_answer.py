@@ -58,6 +58,47 @@ class TestAnswer(SlaCase, MailCommon):
         self._receive(ticket, self.a2.email_formatted)
         self.assertEqual(ticket.stage_id, self.stage_progress)
 
+    def test_whoever_may_answer_as_the_customer_resumes(self):
+        """The family of the ticket's firm, and not who has left it (FAULTS C05)."""
+        branch = self.env["res.partner"].create(
+            {"name": "Branch", "is_company": True, "parent_id": self.customer_a.id}
+        )
+        clerk = self.env["res.partner"].create(
+            {"name": "Clerk", "parent_id": branch.id, "email": "c@branch.example.com"}
+        )
+        gone = self.a2.partner_id
+        for contact, author, stage in (
+            (clerk, self.a1.partner_id, self.stage_progress),
+            (self.a1.partner_id, clerk, self.stage_progress),
+            (self.a1.partner_id, self.b1.partner_id, self.stage_awaiting),
+            # Who filed it works elsewhere now.
+            (gone, self.a1.partner_id, self.stage_progress),
+            (gone, gone, self.stage_awaiting),
+        ):
+            with self.subTest(contact=contact.name, author=author.name):
+                gone.parent_id = self.customer_a
+                ticket = self._file("2026-06-01 07:00:00", partner_id=contact.id)
+                self._write(
+                    "2026-06-01 08:00:00", ticket, stage_id=self.stage_awaiting.id
+                )
+                gone.parent_id = self.customer_b
+                ticket.message_post(
+                    body="Voilà la réponse",
+                    author_id=author.id,
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_comment",
+                )
+                self.assertEqual(ticket.stage_id, stage)
+                held = stage == self.stage_awaiting
+                self.assertEqual(ticket.resolution_state == "held", held)
+
+    def test_mail_of_a_former_contact_does_not_resume(self):
+        ticket = self._wait_for_customer()
+        ticket.partner_email = "elsewhere@example.com"
+        self.a1.partner_id.parent_id = self.customer_b
+        self._receive(ticket, "elsewhere@example.com")
+        self.assertEqual(ticket.stage_id, self.stage_awaiting)
+
     def test_file_alone_resumes(self):
         ticket = self._wait_for_customer()
         ticket.with_user(self.a2).sudo().message_post(

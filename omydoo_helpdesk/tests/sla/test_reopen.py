@@ -43,6 +43,76 @@ class TestReopen(SlaCase):
             self.company.support_reopen_days = -1
             self.env.flush_all()
 
+    def test_another_team_reopens_nothing(self):
+        """The stages of a team are its own: what is closed stays so (FAULTS C19)."""
+        stages = self.env["helpdesk.ticket.stage"]
+        second, third = self.env["helpdesk.ticket.team"].create(
+            [
+                {"name": name, "company_id": self.company.id}
+                for name in ("Second", "Third")
+            ]
+        )
+        own, own_failure, _open = stages.create(
+            [
+                {
+                    "name": name,
+                    "sequence": sequence,
+                    "closed": closed,
+                    "sla_success": success,
+                    "team_ids": second.ids,
+                }
+                for name, sequence, closed, success in (
+                    ("Over", 90, True, True),
+                    ("Given up", 91, True, False),
+                    ("Open", 0, False, False),
+                )
+            ]
+        )
+        # Nobody else's: all stages are some team's.
+        stages.search([("team_ids", "=", False)]).team_ids = self.team
+        stages.create({"name": "Only open", "team_ids": third.ids})
+        for stage, team, expected in (
+            (self.stage_done, second, own),
+            (self.stage_cancelled, second, own_failure),
+            (self.stage_done, third, self.stage_done),
+        ):
+            with self.subTest(stage=stage.name, team=team.name):
+                ticket = self._file("2026-06-01 07:00:00")
+                self._write("2026-06-01 08:00:00", ticket, stage_id=stage.id)
+                before = ticket.read(
+                    ["closed_date", "resolution_state", "resolution_ended_at"]
+                )
+                with self.at("2026-06-01 10:00:00"):
+                    ticket.with_user(self.manager).team_id = team
+                    self.env.flush_all()
+                self.assertEqual(ticket.stage_id, expected)
+                self.assertEqual(
+                    ticket.read(
+                        ["closed_date", "resolution_state", "resolution_ended_at"]
+                    ),
+                    before,
+                )
+                self.assertFalse(ticket.reopen_count)
+
+    def test_closed_from_the_start_has_its_date(self):
+        with self.at("2026-06-01 07:00:00") as now:
+            ticket = self._create_ticket(stage_id=self.stage_done.id)
+            imported = self._create_ticket(
+                stage_id=self.stage_done.id, closed_date="2026-05-01 10:00:00"
+            )
+            opened = self._create_ticket()
+        self.assertEqual(ticket.closed_date, now)
+        self.assertEqual(str(imported.closed_date), "2026-05-01 10:00:00")
+        self.assertFalse(opened.closed_date)
+
+    def test_stage_that_begins_to_close_dates_its_tickets(self):
+        ticket = self._file("2026-06-01 07:00:00", stage_id=self.stage_progress.id)
+        with self.at("2026-06-01 09:00:00") as now:
+            self.stage_progress.closed = True
+            self.assertEqual(ticket.closed_date, now)
+        self.stage_progress.closed = False
+        self.assertFalse(ticket.closed_date)
+
     def test_what_cannot_be_reopened(self):
         taken_over = self.env.ref("omydoo_helpdesk.helpdesk_ticket_stage_taken_over")
         other = self._close()

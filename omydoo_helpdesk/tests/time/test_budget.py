@@ -20,6 +20,21 @@ class TestBudget(TimeCase):
         cls.category_in.budget_minutes = 30
         cls.ticket = cls._create_ticket()
 
+    def test_plan_rules_the_budget(self):
+        """A plan sells its own length of quick help (FAULTS A10)."""
+        self.plan_24.quick_help_minutes = 15
+        self.assertEqual(self.ticket.support_plan_id, self.plan_24)
+        self.assertBudget("ok", 0, 15)
+        self._log(self.ticket, 0.2)
+        self.assertBudget("warning", 12, 15)
+        # Without a word of the plan, or without plan, the category's.
+        self.plan_24.quick_help_minutes = 0
+        self.assertBudget("ok", 12, 30)
+        # What is no quick help has none, whatever the plan says.
+        self.plan_24.quick_help_minutes = 15
+        self.category_in.budget_minutes = 0
+        self.assertBudget("none", 12, 0)
+
     def assertBudget(self, state, used, budget):
         self.ticket.invalidate_recordset()
         self.assertEqual(

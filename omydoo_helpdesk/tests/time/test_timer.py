@@ -65,6 +65,48 @@ class TestTimer(TimeCase):
         self.assertFalse(self._timers())
         self.assertFalse(self.ticket.timesheet_ids)
 
+    def test_closing_stops_the_timers(self):
+        """By every road, everybody's; the time stays to be recorded (FAULTS A10)."""
+        done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        for vals in (
+            {"stage_id": done.id},
+            {"active": False},
+            {"duplicate_id": self.other.id},
+        ):
+            with self.subTest(vals):
+                ticket = self._create_ticket_out().with_user(self.agent)
+                with self.at("2026-06-01 07:00:00"):
+                    ticket.action_timer_start()
+                    ticket.with_user(self.manager).action_timer_start()
+                with self.at("2026-06-01 07:20:00") as closed_at:
+                    ticket.with_user(self.project_manager).write(vals)
+                self.assertEqual(ticket.timer_stopped_at, closed_at)
+                self.assertEqual(self._timers().mapped("stopped_at"), [closed_at] * 2)
+                with self.at("2026-06-01 18:00:00"):
+                    # What comes later changes nothing.
+                    ticket.write({"active": True})
+                    form = self._open(ticket.action_timer_stop())
+                    self.assertAlmostEqual(form.hours * 60, 20)
+                    form.save().action_save()
+                self.assertAlmostEqual(ticket.timesheet_ids.support_real_hours * 60, 20)
+                self.assertEqual(self._timers().user_id, self.manager)
+                self._timers().unlink()
+
+    def test_stopped_timer_comes_first(self):
+        """It is asked for before the next one runs, on the same ticket too."""
+        done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        progress = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
+        self.ticket.action_timer_start()
+        self.ticket.stage_id = done
+        self.ticket.stage_id = progress
+        for ticket in (self.other, self.ticket):
+            action = ticket.action_timer_start()
+            self.assertEqual(action["res_model"], "support.ticket.time")
+            self.assertEqual(action["context"]["default_ticket_id"], self.ticket.id)
+        self._open(action).save().action_discard_timer()
+        self.assertFalse(self.ticket.timer_stopped_at)
+        self.assertTrue(self.ticket.timer_started_at)
+
     def test_one_timer_for_each_user(self):
         self.ticket.action_timer_start()
         action = self.other.action_timer_start()

@@ -22,6 +22,9 @@ class SupportTicketTime(models.TransientModel):
         help="On which the timer starts once this one is stopped.",
     )
     started_at = fields.Datetime(readonly=True)
+    stopped_at = fields.Datetime(
+        readonly=True, help="When the ticket was closed, and the timer stopped."
+    )
     date = fields.Date(
         required=True, compute="_compute_date", store=True, readonly=False
     )

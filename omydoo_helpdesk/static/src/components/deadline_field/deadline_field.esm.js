@@ -17,6 +17,8 @@ export class DeadlineField extends Component {
     static props = {
         ...standardFieldProps,
         stateField: {type: String, optional: true},
+        // From when on there is little time left
+        riskField: {type: String, optional: true},
         // Only the countdown, where there is little room: the date is in the tooltip
         compact: {type: Boolean, optional: true},
     };
@@ -74,6 +76,14 @@ export class DeadlineField extends Component {
         return this.isRunning && this.remaining < 0;
     }
 
+    get isAtRisk() {
+        const {riskField, record} = this.props;
+        const riskAt = riskField && record.data[riskField];
+        return Boolean(
+            riskAt && this.isRunning && !this.isLate && riskAt <= this.clock.now
+        );
+    }
+
     get date() {
         return toLocaleDateTimeString(this.deadline, {showSeconds: false});
     }
@@ -91,10 +101,15 @@ export const deadlineField = {
     component: DeadlineField,
     displayName: _t("Deadline with countdown"),
     supportedTypes: ["datetime"],
-    fieldDependencies: ({options}) =>
-        options.state_field ? [{name: options.state_field, type: "selection"}] : [],
+    fieldDependencies: ({options}) => [
+        ...(options.state_field
+            ? [{name: options.state_field, type: "selection"}]
+            : []),
+        ...(options.risk_field ? [{name: options.risk_field, type: "datetime"}] : []),
+    ],
     extractProps: ({options, viewType}) => ({
         stateField: options.state_field,
+        riskField: options.risk_field,
         compact: ["list", "kanban"].includes(viewType),
     }),
 };

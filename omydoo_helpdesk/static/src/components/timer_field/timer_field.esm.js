@@ -12,7 +12,13 @@ const SECOND = 1000;
 /** How long a timer has been running, counted from the instant that the server keeps. */
 export class TimerField extends Component {
     static template = "omydoo_helpdesk.TimerField";
-    static props = {...standardFieldProps};
+    static props = {
+        ...standardFieldProps,
+        stoppedField: {type: String, optional: true},
+    };
+
+    runningTitle = _t("The timer is running");
+    stoppedTitle = _t("The timer has stopped");
 
     setup() {
         this.clock = useState({now: DateTime.now()});
@@ -22,14 +28,21 @@ export class TimerField extends Component {
         onWillUnmount(() => clearInterval(timer));
     }
 
+    /** When the ticket was closed: from then on it counts nothing more. */
+    get stoppedAt() {
+        const {record, stoppedField} = this.props;
+        return stoppedField && record.data[stoppedField];
+    }
+
     get startedAt() {
         return this.props.record.data[this.props.name];
     }
 
     get elapsed() {
         // The clocks of browser and server differ: nobody starts in the future.
+        const end = this.stoppedAt || this.clock.now;
         const milliseconds = Math.max(
-            this.clock.now.toMillis() - this.startedAt.toMillis(),
+            end.toMillis() - this.startedAt.toMillis(),
             0
         );
         const seconds = Math.floor(milliseconds / SECOND);
@@ -46,6 +59,9 @@ export const timerField = {
     component: TimerField,
     displayName: _t("Running timer"),
     supportedTypes: ["datetime"],
+    fieldDependencies: ({options}) =>
+        options.stopped_field ? [{name: options.stopped_field, type: "datetime"}] : [],
+    extractProps: ({options}) => ({stoppedField: options.stopped_field}),
 };
 
 registry.category("fields").add("support_timer", timerField);
