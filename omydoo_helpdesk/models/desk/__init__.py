@@ -6,5 +6,6 @@ from . import helpdesk_ticket_category
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
 from . import helpdesk_ticket
+from . import helpdesk_ticket_entry
 from . import helpdesk_ticket_priority
 from . import helpdesk_ticket_rating
