@@ -68,9 +68,10 @@ def pre_init_hook(env):
 
 def post_init_hook(env):
     """Take over what there already is: labels, and the log and clocks of tickets."""
-    _translate_labels(env)
+    translate_labels(env)
     env["sale.order.line"]._silence_pack_alerts()
     env["support.conversion"]._take_over()
+    env["helpdesk.ticket.stage"]._take_over_mails()
     tickets = (
         env["helpdesk.ticket"]
         .with_context(active_test=False)
@@ -115,7 +116,7 @@ def _log_answers(env, tickets):
         env.invalidate_all()
 
 
-def _translate_labels(env):
+def translate_labels(env):
     """Replace the translations of the base's labels and pages by those of ours."""
     importer = TranslationImporter(env.cr, verbose=False)
     for lang, _name in env["res.lang"].get_installed():

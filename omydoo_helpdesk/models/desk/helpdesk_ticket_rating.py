@@ -79,6 +79,16 @@ class TicketRating(models.Model):
         }
 
     @api.model
+    def _get_rating_choices(self):
+        """Return what may be said of a ticket, the best first.
+
+        :return: the value of a rating and the word for it
+        :rtype: list[tuple[int, str]]
+        """
+        labels = dict(self._fields["satisfaction"]._description_selection(self.env))
+        return [(VALUES[name], labels[name]) for name, _label in SATISFACTIONS]
+
+    @api.model
     def _get_satisfaction(self, value):
         """Return a rating as a word.
 
@@ -106,6 +116,7 @@ class TicketRating(models.Model):
         return self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
 
     def rating_apply(self, rate, *args, **kwargs):
+        self._refuse_customer()
         rating = super().rating_apply(rate, *args, **kwargs)
         if self._get_satisfaction(rate) == "dissatisfied":
             self.sudo()._schedule_dissatisfied_activity()

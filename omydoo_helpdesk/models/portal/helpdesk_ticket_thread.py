@@ -9,7 +9,7 @@ from markupsafe import escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import html2plaintext
+from odoo.tools import SQL, html2plaintext, is_html_empty
 
 from ...const import GUARD
 from ...tools.text import clean_file_name, get_extension, is_program
@@ -63,10 +63,9 @@ class TicketThread(models.Model):
             kwargs = self._prepare_customer_post(kwargs)
         kwargs.pop("subtype_id", None)
         kwargs["subtype_xmlid"] = "mail.mt_comment"
-        # First, so that of two at the same instant PostgreSQL has the second one start
-        # again: it finds the message of the first.
         if self.env.context.get("support_counted") is not GUARD:
             self._count_customer("message")
+        self._post_one_by_one()
         files = self._get_message_files(kwargs)
         message = self._find_repeated_message(kwargs, files)
         if message:
@@ -128,7 +127,7 @@ class TicketThread(models.Model):
         """
         body = body or ""
         text = html2plaintext(body) if len(body) <= MAX_HTML_LENGTH else body
-        if not files and not text.strip() and "<img" not in body:
+        if not files and (not body.strip() or is_html_empty(body)):
             raise UserError(self.env._("Write your answer, or choose a file."))
         if len(text) > MAX_DESCRIPTION_LENGTH:
             raise UserError(
@@ -241,6 +240,21 @@ class TicketThread(models.Model):
                 )
             )
 
+    def _post_one_by_one(self):
+        """Have customers' messages on this record follow each other.
+
+        Of two at the same instant PostgreSQL has the second one start again, as Odoo
+        does for a request that meets another: it finds the message of the first. A lock
+        would not do, since the second would go on with what it saw before.
+        """
+        self.ensure_one()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE helpdesk_ticket SET write_date = write_date WHERE id = %s",
+                self.id,
+            )
+        )
+
     def _find_repeated_message(self, kwargs, files):
         """Return the last message if it is the one about to be posted, just posted.
 
@@ -262,13 +276,15 @@ class TicketThread(models.Model):
                 limit=1,
             )
         )
+        text = html2plaintext(escape(kwargs.get("body") or ""))
         author_id = kwargs.get("author_id") or self.env.user.partner_id.id
         is_same = (
             last
+            # Of two pictures alone nothing is known.
+            and (text or files)
             and last.author_id.id == author_id
             and last.date >= fields.Datetime.now() - REPEAT_DELAY
-            and html2plaintext(last.body or "")
-            == html2plaintext(escape(kwargs.get("body") or ""))
+            and html2plaintext(last.body or "") == text
             and sorted(last.attachment_ids.mapped("name"))
             == sorted(name for name, _stream in files)
         )

@@ -1,0 +1,89 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What the data of 19.0.1.0.0 lack for what 19.0.2.0.0 asks of them."""
+
+import logging
+
+from lxml import etree
+
+from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL, file_open
+
+from odoo.addons.omydoo_helpdesk.hooks import translate_labels
+
+_logger = logging.getLogger(__name__)
+
+TEMPLATE = "omydoo_helpdesk.mail_template_conversion"
+FILE = "omydoo_helpdesk/data/conversion/support_conversion_data.xml"
+BODY = "//record[@id='mail_template_conversion']/field[@name='body_html']"
+MARK_SQL = """
+    UPDATE product_template template
+       SET is_support_pack = TRUE
+     WHERE is_support_pack IS NOT TRUE
+       AND (template.support_pack_months > 0
+            OR EXISTS (
+                SELECT 1
+                  FROM product_product product
+                  JOIN sale_order_line line ON line.product_id = product.id
+                  JOIN account_analytic_line hours ON hours.so_line = line.id
+             LEFT JOIN helpdesk_ticket ticket ON ticket.task_id = hours.task_id
+                 WHERE product.product_tmpl_id = template.id
+                   AND line.qty_delivered_method = 'timesheet'
+                   AND (hours.ticket_id IS NOT NULL OR ticket.id IS NOT NULL)
+            ))
+ RETURNING template.id
+"""
+
+
+def migrate(cr, version):
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    _mark_packs(env)
+    _ask_the_way(env)
+    # Stages send our mails where they sent OCA's, which greet the agent. An edited
+    # template of OCA's is kept, and so is the choice of whoever took it off.
+    env["helpdesk.ticket.stage"]._take_over_mails()
+    # The base's French on pages of which we correct it (i18n_extra).
+    translate_labels(env)
+
+
+def _mark_packs(env):
+    """Say which products are support packs, and what credit notes took back of them.
+
+    Until now every prepaid hour was one. Marked are the products whose hours tickets
+    have used, and those with a validity, which only packs have; the others are marked
+    by hand.
+    """
+    env.flush_all()
+    marked = [template_id for (template_id,) in env.execute_query(SQL(MARK_SQL))]
+    env.invalidate_all()
+    templates = env["product.template"].browse(marked)
+    _logger.info("Support packs: %s", ", ".join(templates.mapped("display_name")))
+    lines = env["sale.order.line"].search([("support_pack_credited_qty", "!=", 0)])
+    env.add_to_compute(lines._fields["remaining_hours"], lines)
+    env.flush_all()
+
+
+def _ask_the_way(env):
+    """Have the message of a conversion ask the way for its sentences.
+
+    The template is never updated, so that it can be edited; who has edited it keeps
+    theirs, which is rendered with the same values as before.
+    """
+    template = env.ref(TEMPLATE, raise_if_not_found=False)
+    if not template or template.write_uid.id != SUPERUSER_ID:
+        return
+    with file_open(FILE, "rb") as file:
+        nodes = etree.parse(file).xpath(BODY)[0]
+    body = "".join(etree.tostring(node, encoding="unicode") for node in nodes)
+    # Without the other languages, which would keep the words of before: they are loaded
+    # after this.
+    env.flush_all()
+    env.execute_query(
+        SQL(
+            "UPDATE mail_template SET body_html = jsonb_build_object('en_US', %s::text)"
+            " WHERE id = %s RETURNING id",
+            body,
+            template.id,
+        )
+    )
+    env.invalidate_all()
