@@ -6,5 +6,4 @@ from . import helpdesk_ticket_setup
 from . import helpdesk_ticket
 from . import helpdesk_ticket_entry
 from . import helpdesk_ticket_priority
-from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_rating
