@@ -1,7 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 # Variables given to make reach the scripts of dev/: make demo PORT=8070
-.PHONY: help demo stop logs test upgrade neighbours lint shell bench pot wheel clean
+.PHONY: help demo stop logs test upgrade neighbours lint shell mails bench pot wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Lists the targets
@@ -31,6 +31,9 @@ lint: ## Runs all linters with pre-commit
 
 shell: ## Opens a Python shell on the demo database; runs what is piped into it
 	@dev/shell
+
+mails: ## Renders the mails of the desk to HTML files in .work/mails
+	@dev/mails
 
 bench: ## Measures speed in databases of their own (PART=desk or portal)
 	@dev/bench/run $(PART)

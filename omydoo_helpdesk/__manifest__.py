@@ -40,6 +40,7 @@
         # desk
         "data/desk/helpdesk_ticket_category_data.xml",
         "data/desk/helpdesk_ticket_stage_data.xml",
+        "data/desk/helpdesk_ticket_mail_data.xml",
         "data/desk/support_application_data.xml",
         "data/desk/mail_activity_type_data.xml",
         "wizards/scope/helpdesk_ticket_phone_views.xml",
@@ -47,6 +48,7 @@
         "wizards/scope/helpdesk_ticket_scope_override_views.xml",
         "wizards/sla/support_sla_answer_views.xml",
         "wizards/sla/support_sla_correction_views.xml",
+        "views/desk/mail_templates.xml",
         "views/desk/helpdesk_ticket_views.xml",
         "views/desk/helpdesk_ticket_satisfaction_views.xml",
         "views/desk/helpdesk_ticket_category_views.xml",

@@ -80,3 +80,9 @@ class ReplyToMemo(dict):
 
     A class of its own, so that no RPC client can send one in its context.
     """
+
+
+# The priority of what stops the customer's activity
+HIGH = "3"
+# The look of the mails that leave the desk
+MAIL_LAYOUT = "omydoo_helpdesk.mail_layout"

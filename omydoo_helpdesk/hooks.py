@@ -71,6 +71,7 @@ def post_init_hook(env):
     translate_labels(env)
     env["sale.order.line"]._silence_pack_alerts()
     env["support.conversion"]._take_over()
+    env["helpdesk.ticket.stage"]._take_over_mails()
     tickets = (
         env["helpdesk.ticket"]
         .with_context(active_test=False)

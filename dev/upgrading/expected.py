@@ -61,6 +61,8 @@ IGNORED_COLUMNS = {
         "website",
         *TOUCHED,
     },
+    # Written where a stage sends our mail instead of OCA's: see EXPECTED.
+    "helpdesk_ticket_stage": TOUCHED,
     "res_groups": TOUCHED,
     "res_groups_privilege": TOUCHED,
     "res_partner": TOUCHED,
@@ -69,7 +71,28 @@ IGNORED_COLUMNS = {
 IGNORED_ROWS = {
     # Made of the sources whenever a page is asked for.
     "ir_attachment": "COALESCE(url, '') NOT LIKE '/web/assets/%'",
+    # The mails of the desk, new in 19.0.2.0.0.
+    "mail_template": """
+        id NOT IN (
+            SELECT res_id
+              FROM ir_model_data
+             WHERE model = 'mail.template'
+               AND module = 'omydoo_helpdesk'
+               AND name IN (
+                   'mail_template_received', 'mail_template_closed',
+                   'mail_template_stage', 'mail_template_priority',
+                   'mail_template_scope'
+               )
+        )
+    """,
 }
 # How the sentence on a difference starts that a version makes on purpose, and why: say
 # it in the readme's history too.
-EXPECTED = {}
+EXPECTED = {
+    f"helpdesk_ticket_stage {stage}: mail_template_id was": (
+        "OCA's mail of a closed request greets the agent, and tells the customer "
+        "nothing: the closing stages send ours, unless somebody edited OCA's"
+    )
+    # done, cancelled, rejected: numbered by OCA's data
+    for stage in (4, 5, 6)
+}

@@ -5,5 +5,3 @@ from . import ticket_page
 from . import ticket_actions
 from . import ticket_form
 from . import ticket_list
-from . import ticket_export
-from . import thread

@@ -9,7 +9,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..tools.text import MAX_INTEGER, clean_line, parse_id
-from .utils import reads_only
+from .ticket_form_check import reads_only
 
 MAX_ACCEPTANCES = 20
 

@@ -12,12 +12,13 @@ from odoo.http import request
 from odoo.tools import plaintext2html
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
+from odoo.addons.mail.controllers.attachment import AttachmentController
 
 from ..const import GUARD
 from ..models.portal.helpdesk_ticket_thread import (
     MAX_DESCRIPTION_LENGTH,
 )
-from ..tools.text import parse_id
+from ..tools.text import clean_file_name, parse_id
 from .ticket_form_check import (
     MAX_ANSWER_LENGTH,
     MAX_SUBJECT_LENGTH,
@@ -240,3 +241,27 @@ class SupportTicketClose(HelpdeskTicketController):
             .filtered("close_from_portal")
         )
         return stages.sudo(False)
+
+
+class SupportThread(AttachmentController):
+    """The files that customers put in Odoo's thread of a ticket, before they post."""
+
+    @http.route()
+    def mail_attachment_upload(self, ufile, thread_id, thread_model, **kwargs):
+        """Take a file by the checks and limits of the form, or say what is wrong.
+
+        Those of other records go Odoo's way.
+        """
+        if thread_model == "helpdesk.ticket" and request.env.user.share:
+            tickets = request.env["helpdesk.ticket"]
+            refusal = tickets._get_files_refusal(
+                [(clean_file_name(ufile.filename), ufile.stream)]
+            )
+            if not refusal:
+                try:
+                    tickets._count_customer("file")
+                except UserError as error:
+                    refusal = str(error)
+            if refusal:
+                return request.make_json_response({"error": refusal})
+        return super().mail_attachment_upload(ufile, thread_id, thread_model, **kwargs)

@@ -25,8 +25,11 @@ from .ticket_form_check import (
     MAX_SUBJECT_LENGTH,
     TEXT_FIELDS,
     TicketFormCheck,
+    format_size,
+    read_refused_form,
+    reads_only,
 )
-from .utils import format_size, read_refused_form, reads_only
+from .ticket_page import FILED
 
 # What is sent with the form when the charter is accepted in it.
 CHARTER_FIELDS = ("charter_accepted", "charter_version", "charter_hash")
@@ -105,6 +108,7 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
             status = HTTPStatus.TOO_MANY_REQUESTS
             errors = {"form": str(error)}
             return self._return_ticket_form(FilledForm(typed, errors, kw, status))
+        request.session[FILED] = ticket_sudo.id
         return request.redirect(f"/my/ticket/{ticket_sudo.id}", code=303)
 
     @http.route(
@@ -379,6 +383,7 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
                     for name, file in files
                 ]
             )
+        ticket_sudo._acknowledge()
         return ticket_sudo
 
     def _settle_charter(self):

@@ -19,10 +19,13 @@ from .ticket_form_check import (
     MAX_ANSWER_LENGTH,
     MAX_SUBJECT_LENGTH,
     FormCheck,
+    format_size,
+    read_refused_form,
+    reads_only,
 )
-from .utils import format_size, read_refused_form, reads_only
 
 HISTORY = "my_tickets_history"  # the tickets of the list opened last, in the session
+FILED = "support_filed"  # the ticket filed last by the form, in the session
 PAGE = "helpdesk_mgmt.portal_helpdesk_ticket_page"
 MAX_MESSAGES = 50  # shown without JavaScript
 # What may be typed on the page, on several lines or on one.
@@ -72,6 +75,8 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
             "typed": dict.fromkeys((*TEXT_FIELDS, *LINE_FIELDS), ""),
             "errors": {},
             "signed_in": signed_in,
+            "just_filed": signed_in and self._is_just_filed(ticket),
+            "filed_phone": signed_in and ticket._get_mail_phone(),
             "waiting_reason": self._get_waiting_reason(ticket),
             "is_waiting": ticket._is_waiting_for_answer(),
             # Read without JavaScript, where Odoo's thread shows nothing.
@@ -95,6 +100,17 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
             "rating": self._get_page_rating(ticket) if is_customer else False,
             "satisfactions": self._get_satisfactions(),
         }
+
+    def _is_just_filed(self, ticket):
+        """Say whether the visitor has filed this ticket, and was not answered yet.
+
+        :rtype: bool
+        """
+        return (
+            request.session.get(FILED) == ticket.id
+            and not ticket.stage_id.closed
+            and not ticket.response_ended_at
+        )
 
     def _get_waiting_reason(self, ticket):
         if not ticket._is_waiting_for_answer():

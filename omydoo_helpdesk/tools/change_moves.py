@@ -25,6 +25,7 @@ MOVES = MappingProxyType(
         "voided": {"awaiting": "draft", "agreed": "draft"},
         "expired": {"awaiting": "draft", "agreed": "draft"},
         "phone": {"draft": "agreed", "awaiting": "agreed"},
+        "seconded": {"agreed": "agreed"},
         "confirmed": {"agreed": "agreed", "applied": "applied", "undone": "undone"},
         # What is applied already stays applied, and disputed.
         "disputed": {"agreed": "refused", "applied": "applied", "undone": "undone"},

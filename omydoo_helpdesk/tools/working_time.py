@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import accumulate
 
+import pytz
+
 ZERO = timedelta()
 # How far working hours are read at first, and how often the window is widened when a
 # target does not fit in it: about ten years, then the deadline is unknown.
@@ -100,3 +102,25 @@ class AroundTheClock:
             return start + max(duration, ZERO)
         except OverflowError:
             return None
+
+
+def find_zone(*names):
+    """Return the first time zone that exists.
+
+    Zones are renamed and removed, and what people have chosen stays in the database.
+
+    :param names: of zones, or nothing where none was chosen
+    :return: that zone, UTC if there is none
+    :rtype: pytz.BaseTzInfo
+
+    >>> find_zone(False, "Mars/Olympus", "Europe/Paris").zone
+    'Europe/Paris'
+    >>> find_zone("Mars/Olympus").zone
+    'UTC'
+    """
+    for name in names:
+        try:
+            return pytz.timezone(name)
+        except (pytz.UnknownTimeZoneError, AttributeError):
+            continue
+    return pytz.utc

@@ -39,6 +39,9 @@ def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     _mark_packs(env)
     _ask_the_way(env)
+    # Stages send our mails where they sent OCA's, which greet the agent. An edited
+    # template of OCA's is kept, and so is the choice of whoever took it off.
+    env["helpdesk.ticket.stage"]._take_over_mails()
     # The base's French on pages of which we correct it (i18n_extra).
     translate_labels(env)
 

@@ -13,7 +13,7 @@ from odoo.tools import format_date, format_time, get_lang
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ...tools.batch import run_in_batches
-from ...tools.zone import find_zone
+from ...tools.working_time import find_zone
 
 WEEKDAYS = [
     ("0", "Monday"),

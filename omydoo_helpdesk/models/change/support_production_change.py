@@ -187,6 +187,7 @@ class SupportProductionChange(models.Model):
         self.ensure_one()
         return self.display_name
 
+    @api.depends_context("uid")
     def _compute_obstacle(self):
         for change in self:
             if change.state in ("draft", "refused"):
@@ -321,6 +322,7 @@ class SupportProductionChange(models.Model):
             "voided": self._get_over_sentence,
             "expired": self._get_over_sentence,
             "phone": self._get_phone_refusal,
+            "seconded": self._get_seconded_refusal,
             "confirmed": self._get_confirmed_refusal,
             "disputed": self._get_confirmed_refusal,
             "applied": self._get_agreement_gap,
@@ -484,6 +486,7 @@ class SupportProductionChange(models.Model):
             or self._get_customer_obstacle()
             or self._get_test_gap()
             or self._get_backup_obstacle()
+            or self._get_second_gap()
         )
 
     def _get_consent_obstacle(self):

@@ -443,6 +443,7 @@ EVENT_KINDS = [
     ("backup", "Backup confirmed"),
     ("backup_age", "Old backup acknowledged"),
     ("phone", "Agreed by telephone"),
+    ("seconded", "Agreement by telephone seconded by a colleague"),
     ("confirmed", "Agreement by telephone confirmed"),
     ("disputed", "Agreement by telephone disputed"),
     ("applied", "Applied in production"),

@@ -17,7 +17,83 @@ class ChangePhone(models.Model):
     _name = "support.production.change"
     _inherit = ["support.production.change"]
 
+    needs_second = fields.Boolean(compute="_compute_needs_second", compute_sudo=True)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("state", "is_emergency", "confirmed_at", "event_ids")
+    @api.depends_context("uid")
+    def _compute_needs_second(self):
+        for change in self:
+            change.needs_second = (
+                change.state == "agreed"
+                and change._is_call_of_one()
+                and change.consent_event_id.user_id != self.env.user
+            )
+
+    # === ACTION METHODS === #
+
+    def action_second(self):
+        """Stand behind a call that a colleague noted, who may then apply the change.
+
+        :raise UserError: if there is no such call, or it was noted by the same person
+        """
+        self.check_access("write")
+        for change in self:
+            change._move("seconded")
+
     # === BUSINESS METHODS === #
+
+    def _is_call_of_one(self):
+        """Say whether one person of the desk alone stands behind the agreement.
+
+        Neither did the customer confirm the call, nor a colleague second it.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        call = self.consent_event_id
+        return (
+            call.kind == "phone"
+            and not self.confirmed_at
+            and not any(
+                event.kind == "seconded" and event.id > call.id
+                for event in self.event_ids
+            )
+        )
+
+    def _get_second_gap(self):
+        """Return why the user may not apply what was agreed to by telephone.
+
+        Who noted the call does not apply it alone: a colleague who applies it stands
+        behind it too.
+
+        :return: a sentence, or False
+        """
+        self.ensure_one()
+        if not self._is_call_of_one() or self.consent_event_id.user_id != self.env.user:
+            return False
+        return self.env._(
+            "You noted the agreement by telephone to “%(change)s” yourself: a "
+            "colleague seconds it or applies the change, or the customer confirms it "
+            "in the portal.",
+            change=self.name,
+        )
+
+    def _prepare_move_seconded(self, note):
+        obstacle = self._get_consent_obstacle()
+        if obstacle:
+            raise UserError(obstacle)
+        if not self._is_call_of_one():
+            raise UserError(self._get_confirmed_refusal())
+        if self.consent_event_id.user_id == self.env.user:
+            raise UserError(
+                self.env._("You noted the call yourself: a colleague seconds it.")
+            )
+        return [{}], {}
+
+    def _get_seconded_refusal(self):
+        return self._get_confirmed_refusal()
 
     @api.model
     def _get_unanswered_domain(self):

@@ -12,7 +12,7 @@ from odoo.tools import format_date, format_time, get_lang
 from ...const import CONTENT_FIELDS
 from ...tools.change_moves import hash_text
 from ...tools.text import is_readable
-from ...tools.zone import find_zone
+from ...tools.working_time import find_zone
 
 # Not edited but decided: part of the content nevertheless.
 DECIDED_FIELDS = ("ticket_id", "waiver_reason", "waived_by_id")

@@ -16,9 +16,11 @@ class PartnerCharter(models.Model):
     support_charter_signatory = fields.Boolean(
         string="Accepts the Charter",
         copy=False,
+        tracking=True,
         groups=AGENTS,
         help="May accept the support charter for the whole customer, where the "
-        "settings ask one authorised contact. Needs an access to the portal.",
+        "settings ask one authorised contact. Needs an access to the portal. Given by "
+        "a manager.",
     )
     support_charter_acceptance_count = fields.Integer(
         string="Charter Acceptances",
@@ -45,23 +47,6 @@ class PartnerCharter(models.Model):
                 partner._get_charter_acceptance_domain()
             )
 
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        """Have a contact who changes companies lose the authorisation of the former."""
-        if not {"parent_id", "is_company"} & set(vals):
-            return super().write(vals)
-        # In sudo mode because whoever edits contacts need not be an agent.
-        signatories = self.sudo().filtered("support_charter_signatory")
-        customers = {partner: partner.commercial_partner_id for partner in signatories}
-        res = super().write(vals)
-        moved = signatories.filtered(
-            lambda partner: partner.commercial_partner_id != customers[partner]
-        )
-        if moved and "support_charter_signatory" not in vals:
-            moved.support_charter_signatory = False
-        return res
-
     # === ACTION METHODS === #
 
     def action_view_support_charter_acceptances(self):
@@ -79,6 +64,10 @@ class PartnerCharter(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_support_roles(self):
+        return [*super()._get_support_roles(), "support_charter_signatory"]
 
     def _get_charter_acceptance_domain(self):
         """Return the acceptances of a customer, or of one of its contacts.

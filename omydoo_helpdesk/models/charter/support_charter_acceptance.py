@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_datetime
 
+from ...const import MAIL_LAYOUT
 from ...tools import charter_text
 
 
@@ -349,32 +350,40 @@ class TicketCharter(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         ticket = super().message_new(msg_dict, custom_values=custom_values)
-        if not self.env.context.get("support_auto_reply"):
-            ticket._ask_charter_of_sender()
+        if self.env.context.get("support_auto_reply"):
+            return ticket
+        # One of the two: what asks for the charter says that the request arrived.
+        if not ticket._ask_charter_of_sender():
+            ticket._acknowledge()
         return ticket
 
     def _ask_charter_of_sender(self):
         """Answer a mail of a customer who has not accepted the charter in force.
 
         Once for each version and person; never to a sender whom we do not know.
+
+        :return: whether they were answered
+        :rtype: bool
         """
         self.ensure_one()
         partner_sudo = self.sudo().partner_id
         if not partner_sudo or not partner_sudo.email:
-            return
+            return False
         if any(not user.share for user in partner_sudo.user_ids):
-            return
+            return False
         asked = self._get_charter_request()
         if not asked["is_required"]:
-            return
+            return False
         template = self.env.ref(
             "omydoo_helpdesk.mail_template_receipt_charter", raise_if_not_found=False
         )
-        if template and partner_sudo._mark_charter_asked(asked["charter"]):
-            # In sudo mode because the gateway may run as a user with few rights.
-            template.sudo().with_context(support_charter_request=asked).send_mail(
-                self.id, email_layout_xmlid="mail.mail_notification_light"
-            )
+        if not template or not partner_sudo._mark_charter_asked(asked["charter"]):
+            return False
+        # In sudo mode because the gateway may run as a user with few rights.
+        template.sudo().with_context(support_charter_request=asked).send_mail(
+            self.id, email_layout_xmlid=MAIL_LAYOUT
+        )
+        return True
 
     # === BUSINESS METHODS === #
 

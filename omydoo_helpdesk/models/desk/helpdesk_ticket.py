@@ -1,11 +1,9 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import re
 from collections import defaultdict
 
 import pytz
-from markupsafe import Markup
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
@@ -13,24 +11,15 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_date, format_time
 
 from ...const import COMPUTED, GIVEN, SEALED, ReplyToMemo
-from ...tools.zone import find_zone
-
-# In the HTML of a mail, what a picture is called, and its address without a session.
-PICTURE = re.compile(r'src="cid:([^"]+)"')
-TOKEN = re.compile(r"(/web/image/\d+)\?access_token=[\w-]+")
-
-MAIL_CRON = "mail.ir_cron_mail_scheduler_action"
+from ...tools.working_time import find_zone
 
 
 class HelpdeskTicket(models.Model):
-    """The ticket: whose it is, how it is filed, what its customer is sent.
+    """The ticket: whose it is, how it is filed, who follows it.
 
     What the base looks up for each new ticket is looked up once, and what it writes
-    afterwards is written with the ticket. Mails that a customer's request causes leave
-    after it, from the queue: what is to be told is written down in the same
-    transaction, and told if that is committed. The portal's record rule (see
-    ``res.users``) looks at the customer and at who follows. Hooks for the rooms below
-    are here too.
+    afterwards is written with the ticket. The portal's record rule (see ``res.users``)
+    looks at the customer and at who follows. Hooks for the rooms below are here too.
 
     What nobody writes by hand: see ``support.guarded.mixin``. The history of another
     desk comes in by creating tickets with their numbers and dates.
@@ -122,15 +111,6 @@ class HelpdeskTicket(models.Model):
         super(HelpdeskTicket, self - unnamed)._compute_display_name()
         for ticket in unnamed:
             ticket.display_name = ticket.name or self.env._("New Ticket")
-
-    @api.depends("user_id")
-    def _compute_team_id(self):
-        # The base takes the first team of the user, also one of another company.
-        for ticket in self:
-            if not ticket.team_id:
-                ticket.team_id = ticket.user_id.helpdesk_team_ids.filtered_domain(
-                    Domain("company_id", "in", [False, ticket.company_id.id])
-                )[:1]
 
     @api.depends("partner_id")
     def _compute_commercial_partner_id(self):
@@ -268,57 +248,6 @@ class HelpdeskTicket(models.Model):
         action["context"]["default_ticket_ids"] = [Command.link(self.id)]
         return action
 
-    # === MAIL === #
-
-    @api.model
-    def message_new(self, msg, custom_values=None):
-        """Take a mail as a ticket, also one without subject, text or sender."""
-        defaults = {
-            # Some mailers send control characters, which PostgreSQL refuses.
-            "name": _clean(msg.get("subject"))[:250] or self.env._("No Subject"),
-            "description": msg.get("body") or "<p></p>",
-        }
-        defaults.update(custom_values or {})
-        gateway = self.with_context(support_mail_gateway=True)
-        ticket = super(HelpdeskTicket, gateway).message_new(msg, defaults)
-        return ticket.with_env(self.env)
-
-    def message_update(self, msg, update_vals=None):
-        gateway = self.with_context(support_mail_gateway=True)
-        return super(HelpdeskTicket, gateway).message_update(msg, update_vals)
-
-    def _create_attachments_for_post(self, values_list, extra_list):
-        """Show the pictures of a mail to whoever may read the ticket, and nobody else.
-
-        Odoo gives each a token that opens it without a session, for ever, and leaves
-        the description as the mail had it.
-        """
-        values_list = [
-            {name: value for name, value in values.items() if name != "access_token"}
-            for values in values_list
-        ]
-        files = super()._create_attachments_for_post(values_list, extra_list)
-        pictures = {
-            extra[0]: file for file, extra in zip(files, extra_list, strict=True)
-        }
-        if self.description and "cid:" in self.description:
-            self.description = PICTURE.sub(
-                lambda match: f'src="/web/image/{pictures[match[1]].id}"'
-                if match[1] in pictures
-                else match[0],
-                self.description,
-            )
-        return files
-
-    def _process_attachments_for_post(self, attachments, attachment_ids, values):
-        result = super()._process_attachments_for_post(
-            attachments, attachment_ids, values
-        )
-        if attachments and result.get("body"):
-            # Those that were just made have no token.
-            result["body"] = Markup(TOKEN.sub(r"\1", result["body"]))
-        return result
-
     # === BUSINESS METHODS === #
 
     def _get_stage_among(self, stages):
@@ -399,14 +328,6 @@ class HelpdeskTicket(models.Model):
         :rtype: dict
         """
         return vals
-
-    @api.model
-    def _is_mail_queued(self):
-        """Say whether mails wait for the queue: those that customers cause do.
-
-        :rtype: bool
-        """
-        return self.env.user.share
 
     # === GUARD === #
 
@@ -531,19 +452,6 @@ class HelpdeskTicket(models.Model):
             if foreign:
                 record.message_unsubscribe(foreign.ids)
 
-    # === FIRST MESSAGE === #
-
-    def _message_compute_parent_id(self, parent_id):
-        """Look for no message before the first one of a ticket being created."""
-        if (
-            not parent_id
-            # Odoo has just put it there, and keeps it up to date.
-            and "message_ids" in self._cache
-            and not self.message_ids
-        ):
-            return False
-        return super()._message_compute_parent_id(parent_id)
-
     # === KEPT === #
 
     def _get_with_history(self):
@@ -614,72 +522,6 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         return {}
 
-    # === NOTIFICATIONS === #
-
-    def _notify_thread(self, message, msg_vals=False, **kwargs):
-        # Who is told of what a customer writes is found out after the request.
-        if kwargs.get("scheduled_date") or not self._is_mail_queued():
-            return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
-        self.env["mail.message.schedule"]._defer_notification(message, kwargs)
-        return []
-
-    def _notify_thread_by_email(self, message, recipients_data, **kwargs):
-        if not self._is_mail_queued():
-            return super()._notify_thread_by_email(message, recipients_data, **kwargs)
-        queued = self.with_context(mail_notify_force_send=False)
-        res = super(HelpdeskTicket, queued)._notify_thread_by_email(
-            message, recipients_data, **kwargs
-        )
-        if any(recipient["notif"] == "email" for recipient in recipients_data):
-            self._wake_mail_queue()
-        return res
-
-    def _sign_token(self, pid):
-        # In sudo mode because the token is not for customers to read, and who is told
-        # of a customer's message gets a link with a signature made of it.
-        return super(HelpdeskTicket, self.sudo())._sign_token(pid)
-
-    # === TEMPLATES OF STAGES === #
-
-    def message_mail_with_source(self, source_ref, **kwargs):
-        if not self._is_mail_queued():
-            return super().message_mail_with_source(source_ref, **kwargs)
-        mails = super().message_mail_with_source(
-            source_ref, **{**kwargs, "force_send": False}
-        )
-        if mails:
-            self._wake_mail_queue()
-        return mails
-
-    @api.model
-    def _wake_mail_queue(self):
-        """Have the queue run once this transaction is committed."""
-        # In sudo mode because customers have no right on jobs.
-        self.env.ref(MAIL_CRON).sudo()._trigger()
-
-    # === THE CUSTOMER WRITES === #
-
-    def _post_from_portal(self, body, **kwargs):
-        """Post what a customer wrote on the page of this record.
-
-        To be called in sudo mode by the customer, once the access to the record was
-        checked: customers may not create files. The mails leave by the queue, which is
-        started at once: nobody has to wait for a mail server.
-
-        :param body: Markup
-        :param kwargs: of ``message_post``
-        :return: the message
-        """
-        self.ensure_one()
-        message = self.with_context(mail_notify_force_send=False).message_post(
-            body=body,
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            **kwargs,
-        )
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-        return message
-
 
 def _serves(team, company):
     """Say whether a team is one of a company, or of all.
@@ -687,8 +529,3 @@ def _serves(team, company):
     :rtype: bool
     """
     return not team.company_id or team.company_id == company
-
-
-def _clean(text):
-    """Return a text without control characters, on one line."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text or "").split())

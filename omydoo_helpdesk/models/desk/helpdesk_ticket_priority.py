@@ -5,9 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
-from ...const import COMPUTED, GIVEN
-
-HIGH = "3"
+from ...const import COMPUTED, GIVEN, HIGH
 
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_urgent"
 
@@ -41,7 +39,8 @@ class TicketPriority(models.Model):
         copy=False,
         tracking=True,
         groups="base.group_user",
-        help="Why the agreed priority was changed. Each change has its own reason.",
+        help="Why the agreed priority was changed: the customer is told. Each change "
+        "has its own reason.",
     )
     is_priority_edited = fields.Boolean(
         compute="_compute_is_priority_edited",
@@ -100,7 +99,11 @@ class TicketPriority(models.Model):
 
     def write(self, vals):
         self._check_priority_reason(vals)
-        return super().write(vals)
+        decided = self._filter_priority_decided(vals)
+        res = super().write(vals)
+        for record in decided:
+            record._post_decision("omydoo_helpdesk.mail_template_priority")
+        return res
 
     # === BUSINESS METHODS === #
 
@@ -130,6 +133,18 @@ class TicketPriority(models.Model):
                     "priority and give its reason with it."
                 )
             )
+
+    def _filter_priority_decided(self, vals):
+        """Return those whose priority somebody at the desk changes by a write.
+
+        Not in superuser mode: a claim of the customer's is told by itself.
+
+        :param dict vals: to write
+        :rtype: recordset
+        """
+        if "priority" not in vals or self.env.su:
+            return self.browse()
+        return self.filtered(lambda record: record.priority != vals["priority"])
 
     def _may_claim_urgent(self):
         """Say whether the customer may mark this ticket as urgent: once, and open.

@@ -79,6 +79,16 @@ class TicketRating(models.Model):
         }
 
     @api.model
+    def _get_rating_choices(self):
+        """Return what may be said of a ticket, the best first.
+
+        :return: the value of a rating and the word for it
+        :rtype: list[tuple[int, str]]
+        """
+        labels = dict(self._fields["satisfaction"]._description_selection(self.env))
+        return [(VALUES[name], labels[name]) for name, _label in SATISFACTIONS]
+
+    @api.model
     def _get_satisfaction(self, value):
         """Return a rating as a word.
 

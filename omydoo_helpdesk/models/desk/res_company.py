@@ -7,7 +7,7 @@ import pytz
 
 from odoo import fields, models
 
-from ...tools.zone import find_zone
+from ...tools.working_time import find_zone
 
 # What a click would run on the agent's computer.
 REFUSED_FILE_TYPES = (
@@ -97,6 +97,12 @@ class ResCompany(models.Model):
         default=REFUSED_FILE_TYPES,
         help="Extensions, separated by commas, of the files that customers may not "
         "send with a request. Programs are refused whatever their name.",
+    )
+    support_acknowledge = fields.Boolean(
+        string="Acknowledge Requests",
+        default=True,
+        help="Whoever files a request, by the form or by email, is told at once that "
+        "it arrived, whether it is covered and by when it is answered.",
     )
     support_reopen_days = fields.Integer(
         string="Days to Reopen a Ticket",
@@ -276,6 +282,9 @@ class ResConfigSettings(models.TransientModel):
     )
     support_refused_file_types = fields.Char(
         related="company_id.support_refused_file_types", readonly=False
+    )
+    support_acknowledge = fields.Boolean(
+        related="company_id.support_acknowledge", readonly=False
     )
     support_reopen_days = fields.Integer(
         related="company_id.support_reopen_days", readonly=False

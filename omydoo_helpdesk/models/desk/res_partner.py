@@ -2,9 +2,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize
 from odoo.tools.sql import column_exists, create_column
+
+MANAGERS = "helpdesk_mgmt.group_helpdesk_manager"
 
 
 class ResPartner(models.Model):
@@ -34,8 +37,10 @@ class ResPartner(models.Model):
     support_change_approver = fields.Boolean(
         string="Agrees to Production Changes",
         copy=False,
+        tracking=True,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
-        help="May agree, for the customer, to changes in the production database.",
+        help="May agree, for the customer, to changes in the production database. "
+        "Given by a manager.",
     )
     support_update_follower = fields.Boolean(
         string="Told of Weekly Updates",
@@ -67,12 +72,21 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
+        for name in self._get_support_roles():
+            # By a default as well; in sudo mode because who creates need not read it.
+            if any(partner[name] for partner in partners.sudo()):
+                self._check_support_roles([name])
         if any(partner.is_company and partner.parent_id for partner in partners):
             self._clear_support_rules()
         return partners
 
     def write(self, vals):
         """Have a contact who changes companies or roles lose access at once."""
+        given = [name for name in self._get_support_roles() if vals.get(name)]
+        if given and not all(partner[name] for partner in self for name in given):
+            self._check_support_roles(given)
+        if "email" in vals:
+            self._get_readdressed(vals["email"])._drop_support_roles(vals)
         if not {"parent_id", "is_company", "support_portal_access"} & vals.keys():
             return super().write(vals)
         # In sudo mode because whoever edits contacts need not read tickets.
@@ -93,9 +107,62 @@ class ResPartner(models.Model):
                     Domain("id", "child_of", moved.ids)
                 )
             )
+            partners_sudo.with_context(active_test=False).search(
+                Domain("id", "child_of", moved.ids)
+                & Domain("commercial_partner_id", "in", moved.commercial_partner_id.ids)
+            )._drop_support_roles(vals)
         return res
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_support_roles(self):
+        """Return which fields let a contact bind their company.
+
+        :rtype: list[str]
+        """
+        return ["support_change_approver"]
+
+    def _check_support_roles(self, names):
+        """Refuse that an agent names who agrees to what the agent does.
+
+        :param list[str] names: of the roles to give
+        :raise AccessError: if the user is no manager of the desk
+        """
+        if self.env.su or self.env.user.has_group(MANAGERS):
+            return
+        labels = [self._fields[name]._description_string(self.env) for name in names]
+        raise AccessError(
+            self.env._(
+                "“%(roles)s” is given by a manager of the helpdesk: who makes a change "
+                "does not choose alone who agrees to it.",
+                roles=", ".join(labels),
+            )
+        )
+
+    def _drop_support_roles(self, vals):
+        """Take the roles from contacts who are not whom a manager gave them to.
+
+        :param dict vals: that are written on them; a role among them is given anew
+        """
+        # In sudo mode because whoever edits contacts need not be an agent.
+        for name in self._get_support_roles():
+            if name not in vals:
+                self.sudo().filtered(name).write({name: False})
+
+    def _get_readdressed(self, email):
+        """Return the contacts whose address would be another, and not by a manager.
+
+        Who has the address gets the password of the portal, and agrees there.
+
+        :param str email: to write
+        :rtype: recordset of res.partner
+        """
+        if self.env.su or self.env.user.has_group(MANAGERS):
+            return self.browse()
+        return self.filtered(
+            lambda partner: email_normalize(partner.email) != email_normalize(email)
+        )
 
     def _clear_support_rules(self):
         """Have the record rules look again at who belongs to which firm.

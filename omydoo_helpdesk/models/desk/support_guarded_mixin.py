@@ -22,10 +22,17 @@ class SupportGuardedMixin(models.AbstractModel):
     The heir calls ``_check_guarded`` in its own ``create`` and ``write``, before it
     adds values of its own: in ``create`` on no record, since a copy is created on the
     one that it copies. It costs no statement.
+
+    A wizard says in ``_support_subjects`` which records it is about. Odoo reads names
+    and related fields of them in superuser mode: so here, and nowhere else, it is
+    checked that its user may read them, whatever the road by which they were given.
     """
 
     _name = "support.guarded.mixin"
     _description = "Guarded Fields"
+
+    # Relations of a wizard to what it is about, and to its own lines.
+    _support_subjects = ()
 
     # === CRUD METHODS === #
 
@@ -40,6 +47,22 @@ class SupportGuardedMixin(models.AbstractModel):
                 if field.default:
                     values[name] = field.default(self)
         return values
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._check_subjects()
+        return records
+
+    def write(self, vals):
+        res = super().write(vals)
+        if not vals.keys().isdisjoint(self._support_subjects):
+            self._check_subjects()
+        return res
+
+    def onchange(self, values, field_names, fields_spec):
+        self._check_subjects_shown(values)
+        return super().onchange(values, field_names, fields_spec)
 
     # === BUSINESS METHODS === #
 
@@ -62,6 +85,38 @@ class SupportGuardedMixin(models.AbstractModel):
         :rtype: str
         """
         raise NotImplementedError
+
+    def _check_subjects(self, names=None):
+        """Check that the user may read what these records are about.
+
+        Of lines, what those are about.
+
+        :param names: of the subjects to look at, all of them if not given
+        :raise AccessError: otherwise
+        """
+        for name in self._support_subjects if names is None else names:
+            subjects = self[name]
+            if subjects._transient:
+                subjects._check_subjects()
+            else:
+                subjects._origin.check_access("read")
+
+    def _check_subjects_shown(self, values):
+        """Check that the user may read what a form would show, before it does.
+
+        :param dict values: of the form, as given to ``onchange``; defaults are added
+        :raise AccessError: otherwise
+        """
+        if not self._support_subjects:
+            return
+        given = {
+            name: values[name] for name in self._support_subjects if name in values
+        }
+        if not self:
+            missing = [name for name in self._support_subjects if name not in given]
+            given = {**self.default_get(missing), **given}
+        # What is computed is computed as the user, of what was checked.
+        self.new(given, origin=self)._check_subjects(None if self else given)
 
     def _check_guarded(self, vals_list):
         """Refuse values that nobody writes by hand.

@@ -1,4 +1,3 @@
-from . import ir_cron
 from . import ir_http
 from . import ir_attachment
 from . import mail_thread

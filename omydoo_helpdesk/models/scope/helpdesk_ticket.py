@@ -3,8 +3,6 @@
 
 from dataclasses import replace
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -262,7 +260,11 @@ class TicketScope(models.Model):
         if "scope" in vals:
             vals = self._prepare_scope_override(dict(vals))
         self._check_verdict_reason(vals)
-        return super().write(vals)
+        decided = self._filter_verdict_decided(vals)
+        res = super().write(vals)
+        for record in decided:
+            record._notify_scope_decision()
+        return res
 
     @api.model
     def _prepare_scope_override(self, vals):
@@ -304,6 +306,22 @@ class TicketScope(models.Model):
             is_kept = decided == record.scope_override
             if decided and not (is_kept and "scope_override_reason" not in vals):
                 raise UserError(self._get_verdict_refusal())
+
+    def _filter_verdict_decided(self, vals):
+        """Return those of which an agent decides by a write whether they are covered.
+
+        Not in superuser mode, which is that of scripts of an administrator's.
+
+        :param dict vals: to write
+        :rtype: recordset
+        """
+        if self.env.su or not vals.get("scope_override"):
+            return self.browse()
+        reason = vals.get("scope_override_reason")
+        return self.filtered(
+            lambda record: record.scope_override != vals["scope_override"]
+            or (reason and record.scope_override_reason != reason)
+        )
 
     @api.model
     def _get_verdict_refusal(self):
@@ -385,8 +403,9 @@ class TicketScope(models.Model):
         :param str reason: as the customer reads it
         """
         self.write({"scope_override_reason": reason, "scope_override": scope})
-        for record in self:
-            record._notify_scope_decision()
+        if self.env.su:  # otherwise told with the write
+            for record in self:
+                record._notify_scope_decision()
 
     @api.model
     def _scope_get_open_domain(self):
@@ -446,16 +465,7 @@ class TicketScope(models.Model):
 
     def _notify_scope_decision(self):
         """Tell the customer the verdict: no answer to the request, so no response."""
-        self.ensure_one()
-        record = self.with_context(lang=self.partner_id.lang or self.env.lang)
-        label = dict(record._fields["scope"]._description_selection(record.env))
-        record.message_post(
-            body=Markup("<p><strong>%s</strong></p><p>%s</p>")
-            % (label[record.scope], record.scope_explanation),
-            message_type="auto_comment",
-            subtype_xmlid="mail.mt_comment",
-            partner_ids=self.partner_id.ids,
-        )
+        self._post_decision("omydoo_helpdesk.mail_template_scope")
 
     def _scope_get_reason_sentence(self):
         """Return the reason of the verdict as a sentence for customer and agent.
@@ -489,7 +499,7 @@ class TicketScope(models.Model):
                 "“%(category)s” is outside the scope of support.",
                 category=self.category_id.name or "",
             ),
-            "overridden": self.scope_override_reason or "",
+            "overridden": _end_sentence(self.scope_override_reason),
         }
         return sentences.get(self.scope_reason, "")
 
@@ -520,3 +530,9 @@ class TicketScope(models.Model):
         :rtype: recordset of sale.order.line
         """
         return self.env["sale.order.line"]
+
+
+def _end_sentence(text):
+    """Return what somebody typed, ended so that another sentence may follow."""
+    text = (text or "").strip()
+    return f"{text}." if text and text[-1].isalnum() else text

@@ -1,6 +1,7 @@
 from . import test_accessibility_change
 from . import test_change_customer
 from . import test_change_evidence
+from . import test_change_four_eyes
 from . import test_change_gate
 from . import test_change_ledger
 from . import test_change_moves

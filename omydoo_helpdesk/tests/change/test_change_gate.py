@@ -90,7 +90,7 @@ class TestChangeGate(ChangeCase):
 
     def test_disputed_after_it_was_applied(self):
         self._call()
-        self.change.action_apply("Done")
+        self.change.with_user(self.agent).action_apply("Done")
         text_hash = self.change.consent_event_id.text_hash
         self.change._answer_phone(self.a1.partner_id, text_hash, False, "No", ORIGIN)
         self.assertEqual(self.change.state, "applied")

@@ -44,6 +44,8 @@ EXPECTED = {
 
 # Afterwards, of an agreement by telephone.
 EXPECTED_PHONE = {
+    # By a colleague of who noted it, who thereby stands behind it.
+    "seconded": {"agreed": "agreed"},
     "confirmed": {"agreed": "agreed", "applied": "applied", "undone": "undone"},
     "disputed": {"agreed": "refused", "applied": "applied", "undone": "undone"},
 }
@@ -76,7 +78,8 @@ class TestChangeMoves(ChangeCase):
         if state in ("agreed", "applied", "undone") and not by_phone:
             self._agree(change)
         if state in ("applied", "undone"):
-            change.action_apply("Done")
+            # By somebody else than who noted the call.
+            change.with_user(self.manager).action_apply("Done")
         if state == "undone":
             change.action_undo("Wrong")
         if state == "refused":
@@ -113,6 +116,7 @@ class TestChangeMoves(ChangeCase):
             "applied": lambda: agent.action_apply("Done"),
             "undone": lambda: agent.action_undo("Wrong"),
             "cancelled": lambda: agent.action_cancel(),
+            "seconded": lambda: agent.action_second(),
             "confirmed": lambda: change._answer_phone(
                 partner, text_hash, True, "", ORIGIN
             ),

@@ -295,8 +295,10 @@ class TestProductionChange(ChangeCase):
         self.ticket.priority = "3"
         with self.assertRaisesRegex(UserError, "may not agree"):
             self.change._agree_by_phone(self.a2.partner_id, self._now(), "Yes")
-        self.change._agree_by_phone(self.a1.partner_id, self._now(), "She said yes")
-        self.change.action_apply("Done")
+        self.change.with_user(self.agent)._agree_by_phone(
+            self.a1.partner_id, self._now(), "She said yes"
+        )
+        self.change.with_user(self.manager).action_apply("Done")
         domain = [("is_emergency", "=", True), ("confirmed_at", "=", False)]
         self.assertIn(self.change, self.change.search(domain))
         event = self.change.consent_event_id

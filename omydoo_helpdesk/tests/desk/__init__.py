@@ -7,4 +7,6 @@ from . import test_ticket_companies
 from . import test_ticket_entry
 from . import test_rating_access
 from . import test_ticket_guard
+from . import test_ticket_mails
 from . import test_urgent
+from . import test_wizard_subjects

@@ -37,9 +37,18 @@ class TestMailQueue(PortalCase):
             yield
         send.assert_not_called()
 
-    def _get_mails(self, ticket):
-        return self.env["mail.mail"].search(
-            [("model", "=", ticket._name), ("res_id", "=", ticket.id)]
+    def _get_mails(self, ticket, receipts=False):
+        """Return the mails of a ticket to the desk, or else the receipts."""
+        return (
+            self.env["mail.mail"]
+            .search([("model", "=", ticket._name), ("res_id", "=", ticket.id)])
+            .filtered(
+                lambda mail: (
+                    ticket.partner_id in mail.recipient_ids
+                    and mail.subject.startswith(ticket.number)
+                )
+                == receipts
+            )
         )
 
     def _get_schedules(self, ticket):

@@ -9,6 +9,7 @@ from . import test_portal
 from . import test_portal_access
 from . import test_portal_doors
 from . import test_portal_errors
+from . import test_portal_filed
 from . import test_portal_files
 from . import test_portal_form_guests
 from . import test_portal_list

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from odoo.tests import tagged
 
-from ...controllers import ticket_export, ticket_list
+from ...controllers import ticket_list
 from ...models.portal import helpdesk_ticket_list
 from ..portal_common import PortalCase
 
@@ -305,7 +305,7 @@ class TestPortalList(PortalCase):
 
     def test_export_is_capped(self):
         self._login(self.a1)
-        with patch.object(ticket_export, "EXPORT_LIMIT", 2):
+        with patch.object(ticket_list, "EXPORT_LIMIT", 2):
             self.assertEqual(len(self._rows("?filterby=all")), 2)
 
     def test_export_doors(self):

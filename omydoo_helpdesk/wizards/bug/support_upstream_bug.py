@@ -13,7 +13,9 @@ class HelpdeskTicketKnownBug(models.TransientModel):
     """Says that a ticket is the same as a known bug, or reports a new one."""
 
     _name = "helpdesk.ticket.known.bug"
+    _inherit = ["support.guarded.mixin"]
     _description = "Link to a Known Bug"
+    _support_subjects = ("ticket_ids", "bug_id")
 
     ticket_ids = fields.Many2many(
         comodel_name="helpdesk.ticket",
@@ -164,7 +166,9 @@ class SupportUpstreamBugMerge(models.TransientModel):
     """Merges known bugs that are one: the one that stays takes all tickets."""
 
     _name = "support.upstream.bug.merge"
+    _inherit = ["support.guarded.mixin"]
     _description = "Merge Known Bugs"
+    _support_subjects = ("bug_ids", "target_id")
 
     bug_ids = fields.Many2many(
         comodel_name="support.upstream.bug",
@@ -213,7 +217,9 @@ class SupportUpdateFail(models.TransientModel):
     """Moves what failed in a weekly update to a later one, with the reason."""
 
     _name = "support.update.fail"
+    _inherit = ["support.guarded.mixin"]
     _description = "Move to a Later Update"
+    _support_subjects = ("line_ids", "update_id")
 
     line_ids = fields.Many2many(
         comodel_name="support.update.line",

@@ -1,14 +1,16 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class SupportChangeStep(models.TransientModel):
     """A step of a production change that needs words: why, what came of it, who."""
 
     _name = "support.change.step"
+    _inherit = ["support.guarded.mixin"]
     _description = "Step of a Production Change"
+    _support_subjects = ("change_id", "partner_id")
 
     change_id = fields.Many2one(
         comodel_name="support.production.change", required=True, ondelete="cascade"
@@ -32,20 +34,6 @@ class SupportChangeStep(models.TransientModel):
     )
     phoned_at = fields.Datetime(string="Time of the Call", default=fields.Datetime.now)
 
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        steps = super().create(vals_list)
-        # A step names the change and its customer to whoever made it.
-        steps.change_id.check_access("write")
-        return steps
-
-    def write(self, vals):
-        res = super().write(vals)
-        self.change_id.check_access("write")
-        return res
-
     # === ACTION METHODS === #
 
     def action_confirm(self):
@@ -66,3 +54,10 @@ class SupportChangeStep(models.TransientModel):
         else:
             change.action_undo(self.note)
         return {"type": "ir.actions.act_window_close"}
+
+    # === BUSINESS METHODS === #
+
+    def _check_subjects(self, names=None):
+        super()._check_subjects(names)
+        # Who may not take the step need not see it.
+        self.change_id._origin.check_access("write")

@@ -147,9 +147,20 @@ class HelpdeskTicketConvert(models.TransientModel):
     """
 
     _name = "helpdesk.ticket.convert"
-    _inherit = ["support.conversion.way.mixin", "support.conversion.text.mixin"]
+    _inherit = [
+        "support.guarded.mixin",
+        "support.conversion.way.mixin",
+        "support.conversion.text.mixin",
+    ]
     _description = "Ticket Conversion"
     _check_company_auto = True
+    _support_subjects = (
+        "ticket_ids",
+        "ticket_id",
+        "line_ids",
+        "project_template_id",
+        "project_id",
+    )
 
     ticket_ids = fields.Many2many(
         comodel_name="helpdesk.ticket",
@@ -481,9 +492,10 @@ class HelpdeskTicketConvertLine(models.TransientModel):
     """One of several tickets that are converted together."""
 
     _name = "helpdesk.ticket.convert.line"
-    _inherit = ["support.conversion.text.mixin"]
+    _inherit = ["support.guarded.mixin", "support.conversion.text.mixin"]
     _description = "Ticket Conversion: One of Several"
     _order = "ticket_id"
+    _support_subjects = ("ticket_id",)
 
     wizard_id = fields.Many2one(
         comodel_name="helpdesk.ticket.convert", required=True, ondelete="cascade"

@@ -11,9 +11,14 @@ class HelpdeskTicketHandover(models.TransientModel):
     """An agent prepares what a project manager then sells or plans."""
 
     _name = "helpdesk.ticket.handover"
-    _inherit = ["support.conversion.way.mixin", "support.conversion.text.mixin"]
+    _inherit = [
+        "support.guarded.mixin",
+        "support.conversion.way.mixin",
+        "support.conversion.text.mixin",
+    ]
     _description = "Hand Over to a Project Manager"
     _check_company_auto = True
+    _support_subjects = ("ticket_ids",)
 
     ticket_ids = fields.Many2many(
         comodel_name="helpdesk.ticket",

@@ -10,7 +10,9 @@ class HelpdeskTicketSubscription(models.TransientModel):
     """An agent, who may not open subscriptions, chooses the one that covers."""
 
     _name = "helpdesk.ticket.subscription"
+    _inherit = ["support.guarded.mixin"]
     _description = "Change the Subscription"
+    _support_subjects = ("ticket_id", "line_ids")
 
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket", required=True, readonly=True
@@ -84,7 +86,9 @@ class HelpdeskTicketSubscription(models.TransientModel):
 
 class HelpdeskTicketSubscriptionLine(models.TransientModel):
     _name = "helpdesk.ticket.subscription.line"
+    _inherit = ["support.guarded.mixin"]
     _description = "Subscription to Choose"
+    _support_subjects = ("subscription_id",)
 
     wizard_id = fields.Many2one(
         comodel_name="helpdesk.ticket.subscription", required=True, ondelete="cascade"
@@ -124,3 +128,18 @@ class HelpdeskTicketSubscriptionLine(models.TransientModel):
             )
         ticket.subscription_id = self.subscription_id
         return {"type": "ir.actions.act_window_close"}
+
+    # === BUSINESS METHODS === #
+
+    def _check_subjects(self, names=None):
+        # Agents read no subscription: of those of the ticket's customer, the name.
+        for line in self:
+            ticket = line.wizard_id.ticket_id._origin
+            ticket.check_access("read")
+            shown = line.subscription_id.browse()
+            if ticket:
+                shown = line.wizard_id._find_subscriptions(
+                    ticket, ticket._get_support_filing_day()
+                )
+            if line.subscription_id._origin - shown:
+                line.subscription_id._origin.check_access("read")

@@ -12,7 +12,9 @@ class SupportModuleCount(models.TransientModel):
     """Count the lines of a zip file, look at the result, write it in the register."""
 
     _name = "support.module.count"
+    _inherit = ["support.guarded.mixin"]
     _description = "Count Lines of Code"
+    _support_subjects = ("module_id", "partner_id", "company_id", "line_ids")
 
     module_id = fields.Many2one(
         comodel_name="support.custom.module",
@@ -216,8 +218,10 @@ class SupportModuleCount(models.TransientModel):
 
 class SupportModuleCountLine(models.TransientModel):
     _name = "support.module.count.line"
+    _inherit = ["support.guarded.mixin"]
     _description = "Lines Counted in a Module"
     _order = "name"
+    _support_subjects = ("module_id",)
 
     count_id = fields.Many2one(
         comodel_name="support.module.count", required=True, ondelete="cascade"

@@ -8,7 +8,9 @@ class HelpdeskTicketScopeOverride(models.TransientModel):
     """An agent decides whether a request is covered, and tells the customer why."""
 
     _name = "helpdesk.ticket.scope.override"
+    _inherit = ["support.guarded.mixin"]
     _description = "Decide Whether a Request Is Covered"
+    _support_subjects = ("ticket_id",)
 
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket", required=True, readonly=True
@@ -41,7 +43,9 @@ class HelpdeskTicketPhone(models.TransientModel):
     """An agent takes a call that was not for the telephone, and says why."""
 
     _name = "helpdesk.ticket.phone"
+    _inherit = ["support.guarded.mixin"]
     _description = "Accept a Call"
+    _support_subjects = ("ticket_id",)
 
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket", required=True, readonly=True

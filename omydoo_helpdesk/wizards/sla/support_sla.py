@@ -9,7 +9,9 @@ class SupportSlaAnswer(models.TransientModel):
     """The customer was answered otherwise than in writing, usually by telephone."""
 
     _name = "support.sla.answer"
+    _inherit = ["support.guarded.mixin"]
     _description = "Log an Answer by Telephone"
+    _support_subjects = ("ticket_id",)
 
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket", required=True, readonly=True
@@ -40,7 +42,9 @@ class SupportSlaCorrection(models.TransientModel):
     """A manager corrects the result of a clock; the log shows who, when and why."""
 
     _name = "support.sla.correction"
+    _inherit = ["support.guarded.mixin"]
     _description = "Correct the Result of a Clock"
+    _support_subjects = ("ticket_id",)
 
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket", required=True, readonly=True

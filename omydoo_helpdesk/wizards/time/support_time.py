@@ -9,7 +9,9 @@ class SupportTicketTime(models.TransientModel):
     """What was done, and for how long: the end of a timer, or time typed in."""
 
     _name = "support.ticket.time"
+    _inherit = ["support.guarded.mixin"]
     _description = "Time on a Ticket"
+    _support_subjects = ("ticket_id", "next_ticket_id")
 
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket", required=True, readonly=True
@@ -132,7 +134,9 @@ class SupportBudgetExtend(models.TransientModel):
     """An agent takes more time than the category gives, and says why."""
 
     _name = "support.budget.extend"
+    _inherit = ["support.guarded.mixin"]
     _description = "Extend the Time Budget"
+    _support_subjects = ("ticket_id",)
 
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket", required=True, readonly=True

@@ -1,0 +1,276 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize
+
+from ...const import COMPUTED, HIGH, MAIL_LAYOUT
+from ...tools.zone import find_zone
+
+ACKNOWLEDGEMENT = "omydoo_helpdesk.mail_template_received"
+# A long thread is not read to its beginning to find the last answer.
+MAX_MESSAGES = 50
+
+
+class TicketMail(models.Model):
+    """What the mails of the desk tell the customer of a ticket, and when they leave.
+
+    The texts are mail templates, which each company edits, archives or takes off its
+    stages; here is what they show, in the language and time zone of who reads them. A
+    mail leaves once: not for what is imported, not to a program that answered.
+    """
+
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket"]
+
+    is_closing_told = fields.Boolean(
+        string="Told of the Closing",
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
+        help="Whether the mail of a closed stage was sent since the ticket was closed.",
+    )
+
+    # === WHEN THEY LEAVE === #
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"is_closing_told": COMPUTED}
+
+    @api.model
+    def _prepare_follow_up_vals(self, vals):
+        vals = super()._prepare_follow_up_vals(vals)
+        if vals.get("stage_id"):
+            stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
+            if not stage.closed:
+                vals = {**vals, "is_closing_told": False}
+        return vals
+
+    def _track_post_template_finalize(self):
+        # Of a ticket that was just created.
+        filed = self.with_context(support_just_filed=True)
+        return super(TicketMail, filed)._track_post_template_finalize()
+
+    def _track_template(self, tracking):
+        """Send the mail of a stage once, and in the look of the others.
+
+        Not for what comes in closed, as the history of another desk does; nor for what
+        a program's answer causes.
+        """
+        res = super()._track_template(tracking)
+        if "stage_id" not in res:
+            return res
+        # In sudo mode because it may be the customer who closes the ticket.
+        record = self[:1].sudo()
+        is_told = record.stage_id.closed and (
+            record.is_closing_told or self.env.context.get("support_just_filed")
+        )
+        if is_told or not self._may_send_mails():
+            del res["stage_id"]
+            return res
+        template, options = res["stage_id"]
+        res["stage_id"] = (template, {**options, "email_layout_xmlid": MAIL_LAYOUT})
+        if record.stage_id.closed:
+            record._write_guarded({"is_closing_told": True})
+        return res
+
+    @api.model
+    def _may_send_mails(self):
+        """Say whether what happens now is told: no import, no answer of a program.
+
+        :rtype: bool
+        """
+        return not (
+            self.env.context.get("support_auto_reply")
+            or self.env.context.get("import_file")
+        )
+
+    def _acknowledge(self):
+        """Tell who filed this ticket that it arrived, if the company wants that.
+
+        :return: whether a mail leaves
+        :rtype: bool
+        """
+        self.ensure_one()
+        # In sudo mode because the customer, or the gateway, who files may not read
+        # what the mail tells: it is the customer's.
+        record = self.sudo()
+        template = self.env.ref(ACKNOWLEDGEMENT, raise_if_not_found=False)
+        if (
+            not template
+            or not template.sudo().active
+            or not record.company_id.support_acknowledge
+            or not self._may_send_mails()
+            or not email_normalize(record.partner_id.email or record.partner_email)
+            or self._is_internal_author(record.partner_id)
+        ):
+            return False
+        template.sudo().send_mail(record.id, email_layout_xmlid=MAIL_LAYOUT)
+        self._wake_mail_queue()
+        return True
+
+    # === WHAT THEY TELL === #
+
+    def _with_mail_reader(self):
+        """Return this ticket as its customer reads it.
+
+        In sudo mode because a mail may be caused by a customer, who may not read the
+        ticket's plan and messages: what the mails tell of them is the customer's.
+
+        :return: the ticket, in the language and time zone of its contact
+        """
+        self.ensure_one()
+        record = self.sudo()
+        zones = (record.partner_id.tz, record.company_id.resource_calendar_id.tz)
+        return record.with_context(
+            lang=record._get_mail_lang(),
+            tz=find_zone(*zones).zone,
+        )
+
+    def _get_mail_lang(self):
+        """Return the language in which the customer is written to.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        record = self.sudo()  # as _with_mail_reader
+        return (
+            record.partner_id.lang
+            or record.company_id.partner_id.lang
+            or self.env.lang
+            or "en_US"
+        )
+
+    def _get_mail_from(self):
+        """Return from whom the mails come that nobody wrote: the company.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        company = self.sudo().company_id  # as _with_mail_reader
+        return company.email_formatted or self.env.ref("base.user_root").email_formatted
+
+    def _get_mail_name(self):
+        """Return whom a mail greets, maybe nobody by name.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        record = self.sudo()  # as _with_mail_reader
+        return record.partner_id.name or record.partner_name or ""
+
+    def _get_mail_url(self):
+        """Return where the customer reads this ticket.
+
+        Who cannot sign in gets the address that opens this one ticket.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        record = self.sudo()  # as _with_mail_reader
+        if record.partner_id.user_ids:
+            return record.get_base_url() + record.access_url
+        return record.get_base_url() + record.get_portal_url()
+
+    def _get_mail_facts(self):
+        """Return where this ticket stands, in words.
+
+        :return: a label and a sentence, or several, of each fact
+        :rtype: list[tuple[str, str]]
+        """
+        record = self._with_mail_reader()
+        env = record.env
+        facts = [
+            (env._("Number"), record.number),
+            (env._("Subject"), record.name),
+            (env._("Is it covered?"), record.scope_explanation),
+        ]
+        if not record.stage_id.closed:
+            facts += [
+                (promise["title"], " ".join(promise["sentences"]))
+                for promise in record._get_portal_promises()
+            ]
+        return [(label, text) for label, text in facts if text]
+
+    def _get_mail_phone(self):
+        """Return the number to call: for blocking emergencies, where the plan has it.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        record = self.sudo()  # as _with_mail_reader
+        if record.priority != HIGH or not record.support_plan_id.phone_allowed:
+            return ""
+        return record.company_id.support_phone or ""
+
+    def _get_mail_priorities(self):
+        """Return the priority asked for and the one agreed, in words.
+
+        :rtype: tuple[str, str]
+        """
+        record = self._with_mail_reader()
+        labels = dict(record._fields["priority"]._description_selection(record.env))
+        return labels.get(record.claimed_priority, ""), labels.get(record.priority, "")
+
+    def _get_mail_scope(self):
+        """Return the verdict in short.
+
+        :rtype: str
+        """
+        record = self._with_mail_reader()
+        labels = dict(record._fields["scope"]._description_selection(record.env))
+        return labels.get(record.scope, "")
+
+    def _get_mail_stage(self):
+        """Return where this ticket is, as the customer reads it.
+
+        :rtype: str
+        """
+        return self._with_mail_reader().stage_id.name or ""
+
+    def _get_mail_answer(self):
+        """Return the last answer to the customer: what was done.
+
+        :return: Markup, or an empty text
+        """
+        record = self._with_mail_reader()
+        messages = record.env["mail.message"].search(
+            Domain("model", "=", record._name)
+            & Domain("res_id", "=", record.id)
+            & Domain("message_type", "in", ["comment", "email"])
+            & Domain("is_internal", "=", False),
+            order="date DESC, id DESC",
+            limit=MAX_MESSAGES,
+        )
+        answers = messages.filtered(record._is_answer_to_customer)
+        return answers[:1].body or ""
+
+    def _get_mail_reopening(self):
+        """Return until when the customer may reopen this ticket, in words.
+
+        :return: empty if they may not
+        :rtype: str
+        """
+        record = self._with_mail_reader()
+        if record._get_reopen_obstacle():
+            return ""
+        return record._format_portal_datetime(record._get_reopen_deadline())
+
+    def _get_mail_ratings(self):
+        """Return what the customer may say of a closed ticket, each by one click.
+
+        The address shows a page, and what is sent from there decides: programs that
+        follow the links of a mail rate nothing.
+
+        :return: an address and a label each, none for who may not rate
+        :rtype: list[tuple[str, str]]
+        """
+        record = self._with_mail_reader()
+        if not record.partner_id or not record._may_rate(record.partner_id):
+            return []
+        token = record._rating_get_access_token(record.partner_id)
+        return [
+            (f"{record.get_base_url()}/rate/{token}/{value}", label)
+            for value, label in record._get_rating_choices()
+        ]
