@@ -4,6 +4,7 @@ from . import res_company
 from . import res_partner
 from . import helpdesk_ticket_setup
 from . import helpdesk_ticket
+from . import helpdesk_ticket_entry
 from . import helpdesk_ticket_priority
 from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_rating

@@ -75,43 +75,6 @@ class HelpdeskTicket(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("team_id")
-    def _compute_stage_id(self):
-        # The base looks up the stages of a team for each of its tickets, and opens
-        # again what was closed when another team has other stages.
-        for team, tickets in self.grouped("team_id").items():
-            stages = team._get_applicable_stages()
-            for ticket in tickets:
-                if ticket.stage_id not in stages:
-                    ticket.stage_id = ticket._get_stage_among(stages)
-
-    @api.depends("user_id", "company_id")
-    def _compute_team_id(self):
-        # The base takes an assignee's first team, whatever company it is of.
-        foreign = self.filtered(
-            lambda ticket: not ticket.team_id
-            and not _serves(ticket.user_id.helpdesk_team_ids[:1], ticket.company_id)
-        )
-        for ticket in foreign:
-            ticket.team_id = ticket.user_id.helpdesk_team_ids.filtered(
-                lambda team, company=ticket.company_id: _serves(team, company)
-            )[:1]
-        res = super(HelpdeskTicket, self - foreign)._compute_team_id()
-        teamless = self.filtered(lambda ticket: not ticket.team_id)
-        for company, tickets in teamless.grouped("company_id").items():
-            team = self._get_default_team(company)
-            if team:
-                tickets.team_id = team
-        return res
-
-    @api.depends("name", "number")
-    def _compute_display_name(self):  # pylint: disable=missing-return
-        # The base names a ticket that is being typed « / - False ».
-        unnamed = self.filtered(lambda ticket: not ticket._origin)
-        super(HelpdeskTicket, self - unnamed)._compute_display_name()
-        for ticket in unnamed:
-            ticket.display_name = ticket.name or self.env._("New Ticket")
-
     @api.depends("partner_id")
     def _compute_commercial_partner_id(self):
         for record in self:
@@ -123,7 +86,6 @@ class HelpdeskTicket(models.Model):
     def create(self, vals_list):
         self.browse()._check_guarded(vals_list)
         vals_list = [self._prepare_support_vals(vals) for vals in vals_list]
-        self._add_default_teams(vals_list)
         self._add_numbers(vals_list)
         self._add_first_stages(vals_list)
         vals_list = [self._prepare_stage_vals(vals) for vals in vals_list]
@@ -174,27 +136,6 @@ class HelpdeskTicket(models.Model):
             # The base dates only what is closed later on.
             vals["closed_date"] = fields.Datetime.now()
         return vals
-
-    @api.model
-    def _add_default_teams(self, vals_list):
-        """Set the team of new tickets to which nobody gives one.
-
-        An assignee brings their own team, as in the base.
-
-        :param list[dict] vals_list: completed in place
-        """
-        if self._has_default_team():
-            return
-        teams = {}
-        for vals in vals_list:
-            if vals.get("user_id") or "team_id" in vals:
-                continue
-            company = self.env["res.company"].browse(vals.get("company_id"))
-            company = company or self.env.company
-            if company not in teams:
-                teams[company] = self._get_default_team(company)
-            if teams[company]:
-                vals["team_id"] = teams[company].id
 
     @api.model
     def _add_numbers(self, vals_list):
@@ -249,62 +190,6 @@ class HelpdeskTicket(models.Model):
         return action
 
     # === BUSINESS METHODS === #
-
-    def _get_stage_among(self, stages):
-        """Return where this ticket goes on with a team that has other stages.
-
-        What is closed stays closed, and as it was: nobody opened it again.
-
-        :param stages: those of the team, in their order
-        :rtype: recordset of helpdesk.ticket.stage
-        """
-        self.ensure_one()
-        current = self.stage_id
-        if not current.closed:
-            return stages[:1]
-        return (
-            stages.filtered(
-                lambda stage: stage.closed
-                and stage.sla_success == current.sla_success
-                and stage.is_conversion == current.is_conversion
-            )[:1]
-            or current
-        )
-
-    def _date_closings(self):
-        """Have the date of closing follow stages that begin or cease to close."""
-        closed = self.filtered(lambda ticket: ticket.stage_id.closed)
-        closed.filtered(lambda ticket: not ticket.closed_date)._write_guarded(
-            {"closed_date": fields.Datetime.now()}
-        )
-        (self - closed).filtered("closed_date")._write_guarded({"closed_date": False})
-
-    @api.model
-    def _has_default_team(self):
-        """Say whether the client or the user has a default team of its own.
-
-        :rtype: bool
-        """
-        return bool(
-            self.env.context.get("default_team_id")
-            or self.env["ir.default"]._get_model_defaults(self._name).get("team_id")
-        )
-
-    @api.model
-    def _get_default_team(self, company):
-        """Return the team of a new ticket to which nobody gives one.
-
-        That of the agent who types it in, or else the company's.
-
-        :param company: of the ticket
-        :rtype: recordset of helpdesk.ticket.team
-        """
-        # In sudo mode because whoever files need not read teams, nor companies.
-        own_sudo = self.env.user.sudo().helpdesk_team_ids.filtered(
-            lambda team: team.active and _serves(team, company)
-        )
-        team_sudo = own_sudo[:1] or company.sudo().support_team_id.filtered("active")
-        return team_sudo.sudo(self.env.su)
 
     @api.model
     def _prepare_support_vals(self, vals):
@@ -521,11 +406,3 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         return {}
-
-
-def _serves(team, company):
-    """Say whether a team is one of a company, or of all.
-
-    :rtype: bool
-    """
-    return not team.company_id or team.company_id == company

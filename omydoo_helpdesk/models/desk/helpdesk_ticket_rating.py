@@ -213,6 +213,9 @@ class RatingRating(models.Model):
     _name = "rating.rating"
     _inherit = ["rating.rating"]
 
+    # Whoever duplicates a rating need not read it, and a copy has one of its own.
+    access_token = fields.Char(copy=False)
+
     # === CRUD METHODS === #
 
     def unlink(self):

@@ -60,28 +60,47 @@ class SupportFilingCounter(models.Model):
         :rtype: tuple[int, int]
         """
         now = fields.Datetime.now()
+        limits = hour_limit, day_limit
+        if kind != "ticket":
+            # One more or less is no matter, and what is counted goes with what is
+            # sent.
+            return self._count_by(self.env.cr, user, kind, now, *limits)[:2]
         with self.env.registry.cursor() as cr:
             # First of all: what the others have committed until it is ours is seen.
             cr.execute("LOCK TABLE support_filing_counter IN SHARE ROW EXCLUSIVE MODE")
-            cr.execute(
-                SQL(
-                    """
-                    SELECT COUNT(*) FILTER (WHERE filed_at > %s) + 1, COUNT(*) + 1
-                      FROM support_filing_counter
-                     WHERE user_id = %s AND kind = %s AND filed_at > %s
-                    """,
-                    now - HOUR,
-                    user.id,
-                    kind,
-                    now - DAY,
-                )
-            )
-            hour_count, day_count = cr.fetchone()
-            if (not hour_limit or hour_count <= hour_limit) and (
-                not day_limit or day_count <= day_limit
-            ):
-                self._uncount_on_rollback(self._add_row(cr, user, kind, now))
+            hour_count, day_count, row_id = self._count_by(cr, user, kind, now, *limits)
+            if row_id:
+                self._uncount_on_rollback(row_id)
         return hour_count, day_count
+
+    @api.model
+    def _count_by(self, cr, user, kind, now, hour_limit, day_limit):
+        """Count what a user sends now by a cursor.
+
+        :return: how many were sent within an hour and within a day, with this one, and
+            the id of its row, None if it is one too many
+        :rtype: tuple
+        """
+        cr.execute(
+            SQL(
+                """
+                SELECT COUNT(*) FILTER (WHERE filed_at > %s) + 1, COUNT(*) + 1
+                  FROM support_filing_counter
+                 WHERE user_id = %s AND kind = %s AND filed_at > %s
+                """,
+                now - HOUR,
+                user.id,
+                kind,
+                now - DAY,
+            )
+        )
+        hour_count, day_count = cr.fetchone()
+        row_id = None
+        if (not hour_limit or hour_count <= hour_limit) and (
+            not day_limit or day_count <= day_limit
+        ):
+            row_id = self._add_row(cr, user, kind, now)
+        return hour_count, day_count, row_id
 
     @api.model
     def _add_row(self, cr, user, kind, now):

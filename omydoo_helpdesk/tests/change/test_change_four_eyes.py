@@ -69,7 +69,7 @@ class TestChangeFourEyes(ChangeCase):
         self.manager.group_ids += self.env.ref("base.group_partner_manager")
         for role in ROLES:
             contact = self.people.create({"name": "Nora"}).with_user(self.manager)
-            contact = contact.with_context(tracking_disable=False)
+            contact = contact.with_context(tracking_disable=False, mail_notrack=False)
             self.env.flush_all()
             self.cr.precommit.run()
             contact[role] = True

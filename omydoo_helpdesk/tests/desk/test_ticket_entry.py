@@ -110,19 +110,11 @@ class TestTicketEntry(SlaCase):
                 self.assertFalse(copy.task_id)
                 self.assertFalse(copy.claimed_priority)
                 self.assertFalse(copy.closed_date)
-        ticket.with_user(self.least).with_context(
-            active_ids=ticket.ids
-        ).action_duplicate_tickets()
 
     # === THE VIEWS === #
 
     def _get_arch(self, kind):
         return etree.fromstring(self.tickets.get_view(view_type=kind)["arch"])
-
-    def test_one_entry_to_duplicate_in_the_list(self):
-        self.assertEqual(self._get_arch("list").get("duplicate"), "0")
-        action = self.env.ref("helpdesk_mgmt.action_duplicate_ticket")
-        self.assertEqual(action.binding_model_id.model, "helpdesk.ticket")
 
     def test_nothing_of_cover_before_it_is_qualified(self):
         """On a subscriber's ticket, *Not covered* would say the opposite (A14)."""

@@ -156,6 +156,7 @@ class TestScope(CoverCase, PackCase):
         beta = self.env["res.company"].create({"name": "Beta"})
         self.env.user.company_ids += beta
         self.team.company_id = beta
+        self.category_in.company_id = False
         ticket = self._create_ticket()
         self.assertEqual(ticket.company_id, beta)
         self.assertFalse(ticket.subscription_id)
