@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ...const import COMPUTED, HIGH, MAIL_LAYOUT
-from ...tools.zone import find_zone
+from ...tools.working_time import find_zone
 
 ACKNOWLEDGEMENT = "omydoo_helpdesk.mail_template_received"
 # A long thread is not read to its beginning to find the last answer.
