@@ -105,7 +105,7 @@ class TestSubscription(CoverCase):
         )
         mine = self._create_ticket()
         self.team.company_id = beta
-        theirs = self._create_ticket()
+        theirs = self._create_ticket(category_id=False)
         self.assertEqual(mine.subscription_id, self.subscription)
         self.assertEqual(theirs.subscription_id, of_beta)
         self.assertEqual(theirs.support_plan_id, plan)
