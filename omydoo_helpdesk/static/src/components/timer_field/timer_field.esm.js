@@ -41,10 +41,7 @@ export class TimerField extends Component {
     get elapsed() {
         // The clocks of browser and server differ: nobody starts in the future.
         const end = this.stoppedAt || this.clock.now;
-        const milliseconds = Math.max(
-            end.toMillis() - this.startedAt.toMillis(),
-            0
-        );
+        const milliseconds = Math.max(end.toMillis() - this.startedAt.toMillis(), 0);
         const seconds = Math.floor(milliseconds / SECOND);
         const parts = [
             Math.floor(seconds / 3600),
