@@ -191,7 +191,7 @@ class TicketOutcome(models.Model):
         self.ensure_one()
         stage = self._get_stage_after_quotation(outcome)
         if stage and self.active and not self.duplicate_id and self.stage_id != stage:
-            self.stage_id = stage
+            self.write({"stage_id": stage.id})
 
     def _get_stage_after_quotation(self, outcome):
         """Return where this ticket goes, by its team or else by its company.

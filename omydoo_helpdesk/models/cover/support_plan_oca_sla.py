@@ -47,7 +47,7 @@ class SupportPlanOcaSla(models.Model):
 
         :rtype: list[dict]
         """
-        policies = self.env["helpdesk.sla"].search([])
+        policies = self.env["helpdesk.sla"].search([("active", "=", True)])
         teams = self.env["helpdesk.ticket.team"].search([("use_sla", "=", True)])
         companies = policies.company_id | teams.company_id | self.env.company
         rows = []

@@ -182,12 +182,13 @@ class TicketEntry(models.Model):
         pictures = {
             extra[0]: file for file, extra in zip(files, extra_list, strict=True)
         }
-        if self.description and "cid:" in self.description:
-            self.description = PICTURE.sub(
+        description = self["description"]
+        if description and "cid:" in description:
+            self["description"] = PICTURE.sub(
                 lambda match: f'src="/web/image/{pictures[match[1]].id}"'
                 if match[1] in pictures
                 else match[0],
-                self.description,
+                description,
             )
         return files
 

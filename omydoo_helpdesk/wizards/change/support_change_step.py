@@ -58,6 +58,7 @@ class SupportChangeStep(models.TransientModel):
     # === BUSINESS METHODS === #
 
     def _check_subjects(self, names=None):
-        super()._check_subjects(names)
+        res = super()._check_subjects(names)
         # Who may not take the step need not see it.
         self.change_id._origin.check_access("write")
+        return res
