@@ -25,6 +25,7 @@ PICTURE = {
     "ir_model_relation",
     "ir_rule",
     "ir_ui_menu",
+    "ir_ui_menu_group_rel",
     "ir_ui_view",
 }
 # Written by running Odoo at all.
