@@ -40,6 +40,8 @@
         # desk
         "data/desk/helpdesk_ticket_category_data.xml",
         "data/desk/helpdesk_ticket_stage_data.xml",
+        # The frame and the facts of the mails, which the mails call
+        "views/desk/mail_templates.xml",
         "data/desk/helpdesk_ticket_mail_data.xml",
         "data/desk/support_application_data.xml",
         "data/desk/mail_activity_type_data.xml",
@@ -48,7 +50,6 @@
         "wizards/scope/helpdesk_ticket_scope_override_views.xml",
         "wizards/sla/support_sla_answer_views.xml",
         "wizards/sla/support_sla_correction_views.xml",
-        "views/desk/mail_templates.xml",
         "views/desk/helpdesk_ticket_views.xml",
         "views/desk/helpdesk_ticket_satisfaction_views.xml",
         "views/desk/helpdesk_ticket_category_views.xml",
