@@ -1,10 +1,37 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+# Whom a ticket waits for is stored now. Odoo would run the clocks of all tickets for
+# it; here it is read off the log, for those that are held: the party of a hold
+# that nothing has resumed, of the stage first, then of what the customer is asked.
+HOLD_PARTY_SQL = """
+    ALTER TABLE helpdesk_ticket ADD COLUMN IF NOT EXISTS hold_party varchar;
+    UPDATE helpdesk_ticket ticket
+       SET hold_party = hold.party
+      FROM (
+        SELECT DISTINCT ON (event.ticket_id) event.ticket_id, event.party
+          FROM support_ticket_event event
+         WHERE event.kind = 'hold'
+           AND NOT EXISTS (
+               SELECT 1
+                 FROM support_ticket_event later
+                WHERE later.ticket_id = event.ticket_id
+                  AND later.cause IS NOT DISTINCT FROM event.cause
+                  AND later.kind IN ('hold', 'resume')
+                  AND (later.at, later.id) > (event.at, event.id)
+           )
+         ORDER BY event.ticket_id, event.cause = 'stage' DESC,
+                  event.party = 'customer' DESC, event.at, event.id
+      ) hold
+     WHERE hold.ticket_id = ticket.id AND ticket.resolution_state = 'held'
+"""
+
 
 def migrate(cr, version):
-    """Forget how much customers filed within the last day: it is counted another way.
+    """Prepare what Odoo would compute of everything, and forget what was counted.
 
-    A row was a person's count, and is now a thing that was sent.
+    How much customers filed within the last day is counted another way: a row was a
+    person's count, and is now a thing that was sent.
     """
     cr.execute("DELETE FROM support_filing_counter")
+    cr.execute(HOLD_PARTY_SQL)

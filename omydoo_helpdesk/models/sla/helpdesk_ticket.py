@@ -117,11 +117,14 @@ class TicketSla(models.Model):
     is_late = fields.Boolean(
         string="Late", compute="_compute_is_late", search="_search_is_late"
     )
+    # No groups: the colour of a line in a list would depend on a field that is not
+    # there for all. Customers do not read it (``tests/access_matrix.csv``).
+    # No groups: the colour of a line would depend on what is not there for everybody.
+    # That customers do not read it is the portal's to say, as of every field.
     is_at_risk = fields.Boolean(
         string="At Risk",
         compute="_compute_is_at_risk",
         search="_search_is_at_risk",
-        groups="base.group_user",
     )
     hold_party = result_field(fields.Selection, "Waiting For", selection=HOLD_PARTIES)
     hold_reason = fields.Char(

@@ -22,7 +22,10 @@ class TestChangeCustomer(ChangeCase):
     def test_ticket_of_another_company_now(self):
         self._ask(self.change)
         self._agree(self.change)
-        self.ticket.company_id = self.env["res.company"].create({"name": "Beta"})
+        beta = self.env["res.company"].create({"name": "Beta"})
+        self.ticket.write(
+            {"company_id": beta.id, "team_id": False, "category_id": False}
+        )
         self.env.flush_all()
         self.env.invalidate_all()
         change = self.change.with_user(self.agent)

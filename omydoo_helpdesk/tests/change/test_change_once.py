@@ -11,6 +11,7 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
+from ..common import forget_history
 from .change_common import ORIGIN, ChangeMixin
 
 
@@ -93,7 +94,9 @@ class TestChangeOnce(BaseCase):
                         self.change_id,
                     )
                 )
-            env["helpdesk.ticket"].browse(ticket_id).unlink()
+            ticket = env["helpdesk.ticket"].browse(ticket_id)
+            forget_history(ticket)
+            ticket.unlink()
             contacts = env["res.partner"].browse(self.contact_ids)
             contacts.user_ids.unlink()
             (contacts | contacts.browse(customer_id)).unlink()

@@ -8,6 +8,8 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
+from ..common import forget_history
+
 
 @tagged("post_install", "-at_install")
 class TestReopenOnce(BaseCase):
@@ -44,7 +46,9 @@ class TestReopenOnce(BaseCase):
     def _clean_up(self, partner_id):
         with self.registry.cursor() as cursor:
             env = api.Environment(cursor, SUPERUSER_ID, {})
-            env["helpdesk.ticket"].browse(self.ticket_id).unlink()
+            ticket = env["helpdesk.ticket"].browse(self.ticket_id)
+            forget_history(ticket)
+            ticket.unlink()
             env["res.partner"].browse(partner_id).unlink()
 
     def test_two_transactions_reopen_once(self):
