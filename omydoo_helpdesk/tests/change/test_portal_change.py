@@ -284,7 +284,8 @@ class TestPortalChange(ChangeMixin, PortalCase):
 
     def test_call_waits_to_be_confirmed(self):
         self.ticket.priority = "3"
-        self.change._agree_by_phone(
+        # By an agent: who applies it is a colleague.
+        self.change.with_user(self.agent)._agree_by_phone(
             self.a1.partner_id, fields.Datetime.now(), "She said yes"
         )
         self.change.action_apply("Done")
