@@ -128,7 +128,9 @@ class TestConvertSelection(ConvertCase):
 
     def test_several_companies_are_refused(self):
         other = self._create_company(name="Other")
-        foreign = self._create_ticket(team_id=False, company_id=other.id)
+        foreign = self._create_ticket(
+            team_id=False, category_id=False, company_id=other.id
+        )
         tickets = (self.ticket | foreign).with_context(
             allowed_company_ids=[self.company.id, other.id]
         )
