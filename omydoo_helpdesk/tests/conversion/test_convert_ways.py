@@ -67,6 +67,7 @@ class TestConvertWays(ConvertCase):
 
     def test_nothing_is_told_that_nobody_estimated(self):
         self._create_pack(self.customer_a, 10)
+        self.ticket.partner_id.lang = "en_US"
         form = self._open()
         form.action = "hours_pack"
         self.assertEqual(form.hours, 0)

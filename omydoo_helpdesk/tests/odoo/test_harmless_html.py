@@ -59,14 +59,21 @@ PAYLOADS = (
     f"\"><img src=x onerror='{RUN}'>",
     "<table background='https://evil.example.com/x.png'><tr><td>t</td></tr></table>",
 )
-# Every element of a page, and of the thread, which stands apart in the portal.
+# Every element of a page, and of what stands apart in it: the thread of the portal, and
+# in a thread each mail.
 EVERYTHING = (
-    "[document, document.querySelector('#chatterRoot')?.shadowRoot]"
-    ".flatMap((root) => root ? [...root.querySelectorAll('*')] : [])"
+    "(function walk(root) { return [...root.querySelectorAll('*')].flatMap("
+    "(node) => [node, ...(node.shadowRoot ? walk(node.shadowRoot) : [])])"
+    "})(document)"
 )
 TEXTS = (
     ".o_support_text *, .o-mail-Message-body *,"
     " .odoo-editor-editable > :not([data-oe-local-overlay-id]) *"
+)
+# Whether an element is of what a stranger wrote; a mail has a root of its own.
+IS_TEXT = (
+    f"(node.matches({TEXTS!r}) || "
+    "node.getRootNode().host?.matches('.o-mail-Message-body *'))"
 )
 FORBIDDEN_TAGS = (
     "script iframe frame object embed form input button select textarea base meta link"
@@ -198,7 +205,7 @@ class TestHarmlessHtml(HarmlessCase):
         self.assertFalse(
             self._evaluate(
                 browser,
-                f"{EVERYTHING}.filter((node) => node.matches({TEXTS!r}) && "
+                f"{EVERYTHING}.filter((node) => {IS_TEXT} && "
                 "['fixed', 'absolute', 'sticky'].includes("
                 "getComputedStyle(node).position)"
                 ").map((node) => node.outerHTML.slice(0, 200)).join()",
@@ -230,7 +237,7 @@ class TestHarmlessHtml(HarmlessCase):
                 self.assertNothingRan(browser, path)
             self._wait_until(
                 browser,
-                f"{EVERYTHING}.some((node) => node.matches('.o-mail-Message-body *'))",
+                f"{EVERYTHING}.some((node) => {IS_TEXT} && /over/.test(node.textContent))",
             )
             self.assertNothingRan(browser, "thread")
             self.assertGreater(self._click_every_link(browser), 3)
