@@ -224,17 +224,18 @@ class TicketEntry(models.Model):
         return False
 
     def _post_decision(self, template_xmlid):
-        """Tell the customer what the desk decided, by mail and in the conversation.
+        """Tell customers what the desk decided, by mail and in the conversation.
 
         No answer to the request: the clock of the first response runs on. A template
         that is archived tells nothing.
 
         :param str template_xmlid: of the mail template
         """
-        self.ensure_one()
         template = self.env.ref(template_xmlid, raise_if_not_found=False)
-        if template and template.active:
-            self.message_post_with_source(
+        if not self or not template or not template.active:
+            return
+        for record in self:
+            record.message_post_with_source(
                 template,
                 message_type="auto_comment",
                 subtype_xmlid="mail.mt_comment",

@@ -101,8 +101,7 @@ class TicketPriority(models.Model):
         self._check_priority_reason(vals)
         decided = self._filter_priority_decided(vals)
         res = super().write(vals)
-        for record in decided:
-            record._post_decision("omydoo_helpdesk.mail_template_priority")
+        decided._post_decision("omydoo_helpdesk.mail_template_priority")
         return res
 
     # === BUSINESS METHODS === #

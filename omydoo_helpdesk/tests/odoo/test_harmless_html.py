@@ -237,7 +237,8 @@ class TestHarmlessHtml(HarmlessCase):
                 self.assertNothingRan(browser, path)
             self._wait_until(
                 browser,
-                f"{EVERYTHING}.some((node) => {IS_TEXT} && /over/.test(node.textContent))",
+                f"{EVERYTHING}.some((node) => {IS_TEXT}"
+                " && /over/.test(node.textContent))",
             )
             self.assertNothingRan(browser, "thread")
             self.assertGreater(self._click_every_link(browser), 3)

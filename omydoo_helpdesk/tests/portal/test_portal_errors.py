@@ -5,7 +5,6 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ...controllers.ticket_form import SupportTicketForm
 from ..portal_common import HIGH_ANSWERS, PortalCase
 
 
@@ -130,7 +129,8 @@ class TestPortalErrors(PortalCase):
 
     def test_file_over_the_limit_of_one(self):
         self._login(self.a1)
-        with patch.object(SupportTicketForm, "_get_max_upload_size", lambda self: 1000):
+        http = self.env.registry["ir.http"]
+        with patch.object(http, "_get_max_upload_size", lambda self: 1000):
             response = self._submit(files=[("attachment", ("x.bin", b"x" * 1001))])
         self.assertFormAgain(response, "attachment")
 

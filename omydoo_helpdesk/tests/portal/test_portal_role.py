@@ -61,7 +61,8 @@ class TestPortalRole(PortalCase):
         )
 
     def _attach(self, ticket):
-        return self.env["ir.attachment"].create(
+        """Return a file that the desk sent with a message."""
+        attachment = self.env["ir.attachment"].create(
             {
                 "name": "screen.txt",
                 "raw": b"secret",
@@ -69,6 +70,13 @@ class TestPortalRole(PortalCase):
                 "res_id": ticket.id,
             }
         )
+        ticket.with_user(self.agent).message_post(
+            body="See",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            attachment_ids=attachment.ids,
+        )
+        return attachment
 
     def assertSees(self, user, expected):
         """Check the ORM's roads: search, count, read, group, export."""
