@@ -3,7 +3,8 @@
 
 from http import HTTPStatus
 
-from werkzeug.exceptions import NotFound
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import BadRequest, NotFound
 
 from odoo import http
 from odoo.exceptions import UserError
@@ -247,11 +248,21 @@ class SupportThread(AttachmentController):
     """The files that customers put in Odoo's thread of a ticket, before they post."""
 
     @http.route()
-    def mail_attachment_upload(self, ufile, thread_id, thread_model, **kwargs):
+    def mail_attachment_upload(
+        self, ufile=None, thread_id=None, thread_model=None, **kwargs
+    ):
         """Take a file by the checks and limits of the form, or say what is wrong.
 
         Those of other records go Odoo's way.
+
+        :raise BadRequest: if there is no file, or no secret that could be one, where
+            Odoo crashes
+        :raise NotFound: if no such record can have a thread
         """
+        if not self._may_be_upload(ufile, kwargs):
+            raise BadRequest()
+        if not self._may_be_thread(thread_id, thread_model):
+            raise NotFound()
         if thread_model == "helpdesk.ticket" and request.env.user.share:
             tickets = request.env["helpdesk.ticket"]
             refusal = tickets._get_files_refusal(
@@ -265,3 +276,23 @@ class SupportThread(AttachmentController):
             if refusal:
                 return request.make_json_response({"error": refusal})
         return super().mail_attachment_upload(ufile, thread_id, thread_model, **kwargs)
+
+    def _may_be_upload(self, ufile, params):
+        """Say whether what was sent can be the upload of a file at all.
+
+        :rtype: bool
+        """
+        secrets = (params.get(name) or "" for name in ("token", "hash", "access_token"))
+        return (
+            isinstance(ufile, FileStorage)
+            and all(isinstance(value, str) and value.isascii() for value in secrets)
+            and (not params.get("pid") or parse_id(params["pid"]) is not None)
+        )
+
+    def _may_be_thread(self, thread_id, thread_model):
+        return (
+            parse_id(thread_id) is not None
+            and isinstance(thread_model, str)
+            and thread_model in request.env
+            and isinstance(request.env[thread_model], request.registry["mail.thread"])
+        )

@@ -49,6 +49,13 @@ class TestHarmlessFiles(HarmlessCase):
                     ]
                 )
             )
+        # Sent with a message: what lies on the ticket alone is not the customer's.
+        ticket.with_user(self.agent).message_post(
+            body="See",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            attachment_ids=attachments.ids,
+        )
         for user in (self.a1, self.agent):
             self._login(user)
             for attachment in attachments:
