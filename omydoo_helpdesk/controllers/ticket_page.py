@@ -48,12 +48,6 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
         """Show a ticket; the page makes no token, so that there is nothing to write."""
         return super().portal_my_ticket(ticket_id, access_token=access_token, **kw)
 
-    def _document_check_access(self, model_name, document_id, access_token=None):
-        """Take what cannot be a token for none: Odoo's comparison of it crashes."""
-        if not isinstance(access_token, str) or not access_token.isascii():
-            access_token = None
-        return super()._document_check_access(model_name, document_id, access_token)
-
     # === WHAT THE PAGE SHOWS === #
 
     def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
@@ -219,6 +213,9 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
     # === WHO MAY === #
 
     def _document_check_access(self, model_name, document_id, access_token=None):
+        # Odoo's comparison crashes with what cannot be a token.
+        if not isinstance(access_token, str) or not access_token.isascii():
+            access_token = None
         document_sudo = super()._document_check_access(
             model_name, document_id, access_token=access_token
         )
