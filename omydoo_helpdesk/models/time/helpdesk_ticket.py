@@ -19,7 +19,7 @@ class TicketTime(models.Model):
     """The time spent on a ticket, and where Odoo keeps it.
 
     The names of the fields are those of OCA's helpdesk_mgmt_timesheet. Hours are those
-    spent, not those charged: see support.time.charge.mixin.
+    spent, not those charged: these are on the lines (account.analytic.line).
 
     What pays for the time on a ticket: an hours pack, or nothing more.
 
