@@ -31,6 +31,11 @@ class TestBesideRating(DeskCase):
         self.assertEqual(self.ticket.satisfaction, "satisfied")
         self.assertEqual(self.ticket.positive_rate_percentage, 100)
         self.assertEqual(len(self.ticket.rating_ids), 1)
+        action = self.ticket.with_user(self.agent).action_view_ticket_rating()
+        self.assertEqual(
+            action["id"],
+            self.env.ref("helpdesk_mgmt_rating.helpdesk_ticket_rating_action").id,
+        )
 
     def test_what_is_said_on_our_page_answers_their_mail(self):
         partner = self.customer.partner_id
