@@ -14,8 +14,22 @@ WORKS = (
     (f"{BATCH:,} tickets created in one call", "create", BATCH),
     (f"stage of {BATCH:,}: on hold and back", "stage", BATCH),
 )
+# What an agent does all day with one of them: name, method, goals: statements and
+# time beside the base's, in the same run.
+SCREENS = (
+    ("form of a ticket opened", "form_opened", 20, 1.0),
+    ("a field saved in the form", "field_saved", 18, 1.1),
+    ("the stage saved in the form", "stage_saved", 22, 1.3),
+    ("form of a new ticket", "form_new", 8, 1.2),
+    ("an agent's answer", "answer", 18, 1.0),
+)
 # What is read from many tickets.
-READINGS = ((f"list page of {PAGE}, web client", "list", PAGE),)
+READINGS = (
+    (f"list page of {PAGE}, web client", "list", PAGE),
+    (f"kanban column of {PAGE}", "column", PAGE),
+    ("kanban groups", "groups", 0),
+    (f"list of a customer, {PAGE}", "customer", PAGE),
+)
 QUERIES = (
     ("SQL: late, first page", "late"),
     ("SQL: late, count", "late_count"),
@@ -28,6 +42,7 @@ LOOKALIKES = "look-alikes, slowest subject"
 # Expected seconds of a step, for the progress bar only.
 SECONDS = {"start": 45, "trace": 15, "lookalikes": 20}
 WORK_SECONDS = {"create": 0.006, "stage": 0.005, "list": 0.002}
+SCREEN_RUNS = 10  # times the runs of what takes seconds
 
 
 class DeskBench(Bench):
@@ -53,12 +68,16 @@ class DeskBench(Bench):
         )
 
     def _expect_work_seconds(self, work, count):
-        return WORK_SECONDS[work] * count * self.args.runs * len(self.modules)
+        return (
+            WORK_SECONDS.get(work, 0.002) * count * self.args.runs * len(self.modules)
+        )
 
     def _measure_all(self, stack):
         self._set_up()
         for work in WORKS:
             self._measure(*work)
+        for label, work, *_goals in SCREENS:
+            self._measure(label, work, 1, SCREEN_RUNS)
         self.progress.start("what scope and SLA cost", SECONDS["trace"])
         self.trace = {
             side: self.workers[side].ask("trace", "create", BATCH)
@@ -84,7 +103,7 @@ class DeskBench(Bench):
             worker.receive()
             self.databases.vacuum(self.names[side])
 
-    def _measure(self, label, work, count):
+    def _measure(self, label, work, count, times=1):
         """Measure a kind of work, after a run that warms up."""
         self.progress.start(label, self._expect_work_seconds(work, count))
         for worker in self.workers.values():
@@ -93,7 +112,7 @@ class DeskBench(Bench):
             label,
             lambda side: self.workers[side].ask("run", work, count),
             self.modules,
-            self.args.runs,
+            times * self.args.runs,
         )
 
     def _look_alike(self, stack):

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What the benchmark of the desk prints."""
 
+from .desk import SCREENS
 from .report import (
     LABEL_WIDTH,
     get_objections,
@@ -41,7 +42,7 @@ def report_desk(bench, version):
 
 
 def _is_reading(label):
-    return label.startswith(("SQL", "list", "look-alikes"))
+    return label.startswith(("SQL", "list", "kanban", "look-alikes"))
 
 
 def _get_table(results):
@@ -111,6 +112,14 @@ def _get_goals(results, trace):
         f"stage of 1,000 on hold and back: at most {STAGE_GOAL} statements more than "
         f"without us: {more:+,.0f}",
     )
+    for label, _work, statements, ratio in SCREENS:
+        ours, base = results[label]["with"], results[label]["without"]
+        yield (
+            ours["statements"] <= statements,
+            f"{label}: at most {statements} statements: {ours['statements']:.0f}",
+        )
+        found = ours["seconds"] / base["seconds"]
+        yield found <= ratio, f"{label}: at most x {ratio} of the time: {found:.2f}"
     for label, sides in results.items():
         if is_query(sides):
             figures = sides["with"]

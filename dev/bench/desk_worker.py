@@ -12,6 +12,7 @@ from lxml import etree
 
 from odoo import SUPERUSER_ID, api
 from odoo.fields import Domain
+from odoo.tests import Form
 
 from .desk_setup import make_desk
 from .worker import Worker, of_tickets, serve, traced
@@ -29,6 +30,10 @@ PROMISE = re.compile(
 
 
 class DeskWorker(Worker):
+    def __init__(self, database):
+        super().__init__(database)
+        self.specifications = {}  # by type of view
+
     def set_up(self):
         """Make a desk.
 
@@ -82,17 +87,109 @@ class DeskWorker(Worker):
         arch = etree.fromstring(
             env["helpdesk.ticket"].get_view(view_type="list")["arch"]
         )
-        specification = {}
-        for node in arch.iterfind("field"):
-            field = env["helpdesk.ticket"]._fields[node.get("name")]
-            specification[field.name] = (
-                {"fields": {"display_name": {}}} if field.relational else {}
-            )
+        specification = self._get_specification(env, "list")
+        env.invalidate_all()
         return lambda: env["helpdesk.ticket"].web_search_read(
             [("closed", "=", False)],
             specification,
             limit=count,
             order=arch.get("default_order"),
+            count_limit=COUNT_LIMIT,
+        )
+
+    def _get_specification(self, env, view_type):
+        """Return what the web client reads of a view: its fields, and names of records.
+
+        Read once a process: the client keeps its views, too.
+        """
+        if view_type not in self.specifications:
+            record = env["helpdesk.ticket"].browse(self.ids["tickets"][:1])
+            if view_type == "form":
+                specification = Form(record)._view["fields_spec"]
+            else:
+                arch = etree.fromstring(
+                    env["helpdesk.ticket"].get_view(view_type=view_type)["arch"]
+                )
+                specification = {node.get("name"): {} for node in arch.iter("field")}
+            self.specifications[view_type] = self._name_records(record, specification)
+        return self.specifications[view_type]
+
+    def _name_records(self, records, specification):
+        """Return a specification that asks the display name of each record linked."""
+        return {
+            name: {
+                "fields": self._name_records(
+                    records[name], asked.get("fields") or {"display_name": {}}
+                )
+            }
+            if records._fields[name].relational
+            else {}
+            for name, asked in specification.items()
+        }
+
+    # === THE FORM === #
+
+    def _prepare_form_opened(self, env, count):
+        ticket = self._get_ticket(env)
+        specification = self._get_specification(env, "form")
+        env.invalidate_all()
+        return lambda: ticket.web_read(specification)
+
+    def _prepare_form_new(self, env, count):
+        tickets = env["helpdesk.ticket"]
+        specification = self._get_specification(env, "form")
+        env.invalidate_all()
+        return lambda: tickets.onchange({}, [], specification)
+
+    def _prepare_field_saved(self, env, count):
+        return self._prepare_saved(env, {"name": "The invoice is printed twice"})
+
+    def _prepare_stage_saved(self, env, count):
+        return self._prepare_saved(env, {"stage_id": self.ids["awaiting"]})
+
+    def _prepare_saved(self, env, vals):
+        ticket = self._get_ticket(env)
+        specification = self._get_specification(env, "form")
+        env.invalidate_all()
+        return lambda: ticket.web_save(vals, specification)
+
+    def _prepare_answer(self, env, count):
+        ticket = self._get_ticket(env)
+        env.invalidate_all()
+        return lambda: ticket.message_post(
+            body="Please try again.",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+
+    def _get_ticket(self, env):
+        return env["helpdesk.ticket"].browse(self.ids["tickets"][0])
+
+    # === LISTS === #
+
+    def _prepare_column(self, env, count):
+        """Read a column of the kanban."""
+        domain = [("stage_id", "=", self.ids["in_progress"])]
+        specification = self._get_specification(env, "kanban")
+        env.invalidate_all()
+        return lambda: env["helpdesk.ticket"].web_search_read(
+            domain, specification, limit=count, count_limit=COUNT_LIMIT
+        )
+
+    def _prepare_groups(self, env, count):
+        """Read the open tickets grouped by stage."""
+        return lambda: env["helpdesk.ticket"].web_read_group(
+            [("closed", "=", False)], ["stage_id"], ["__count"]
+        )
+
+    def _prepare_customer(self, env, count):
+        """Search the tickets of a customer by name, as typed in the search bar."""
+        specification = self._get_specification(env, "list")
+        env.invalidate_all()
+        return lambda: env["helpdesk.ticket"].web_search_read(
+            [("partner_id", "child_of", self.ids["companies"][7])],
+            specification,
+            limit=count,
             count_limit=COUNT_LIMIT,
         )
 

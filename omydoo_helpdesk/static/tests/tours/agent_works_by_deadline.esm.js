@@ -35,6 +35,33 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_agent_works_by_deadline
             trigger: ".o_form_view div[name='response_deadline'] .fw-bold:not(:empty)",
         },
         {
+            content: "What else is there to know of the customer?",
+            trigger: ".o_form_view div[name='support_panel'] details:not([open]) summary",
+            run: "click",
+        },
+        {
+            trigger: ".o_omydoo_helpdesk_panel td:contains(4 h)",
+        },
+        {
+            content: "Of another customer, before it is saved",
+            trigger: ".o_form_view div[name='partner_id'] input",
+            run: "edit Customer B",
+        },
+        {
+            trigger: ".dropdown-item:contains(Customer B)",
+            run: "click",
+        },
+        {
+            trigger: ".o_omydoo_helpdesk_panel td:contains(Customer B)",
+        },
+        {
+            trigger: ".o_form_button_cancel",
+            run: "click",
+        },
+        {
+            trigger: ".o_omydoo_helpdesk_panel td:contains(4 h)",
+        },
+        {
             trigger: ".o_form_view a[name='support_log']",
             run: "click",
         },
