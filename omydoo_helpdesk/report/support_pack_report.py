@@ -66,7 +66,7 @@ class SupportPackReport(models.Model):
             "product_id",
             "product_uom_id",
             "product_uom_qty",
-            "qty_delivered",
+            "remaining_hours",
             "state",
             "support_pack_credited_qty",
             "support_pack_end_date",
@@ -101,9 +101,9 @@ class SupportPackReport(models.Model):
                    ord.date_order::date AS date,
                    line.support_pack_end_date AS end_date,
                    %(kept)s * uom.factor / %(factor)s AS sold_hours,
-                   line.qty_delivered * uom.factor / %(factor)s AS used_hours,
-                   (%(kept)s - line.qty_delivered)
-                       * uom.factor / %(factor)s AS left_hours,
+                   %(kept)s * uom.factor / %(factor)s
+                       - line.remaining_hours AS used_hours,
+                   line.remaining_hours AS left_hours,
                    GREATEST(
                        LEAST(
                            %(today)s,

@@ -73,6 +73,12 @@ class SupportCharterAcceptance(models.Model):
         help="As it was on that day.",
     )
     partner_email = fields.Char(string="Email", readonly=True)
+    customer_ref = fields.Integer(
+        string="ID of the Customer",
+        readonly=True,
+        export_string_translation=False,
+        help="As it was on that day: no reference, since contacts may be merged.",
+    )
     customer_name = fields.Char(string="Name of the Customer", readonly=True)
     is_signatory = fields.Boolean(
         string="Authorised Contact",
@@ -109,8 +115,10 @@ class SupportCharterAcceptance(models.Model):
         groups="helpdesk_mgmt.group_helpdesk_manager",
     )
 
+    # Of what no merge of contacts changes: Odoo deletes the rows that would then be
+    # twice the same, and both are proofs.
     _person_uniq = models.Constraint(
-        "UNIQUE (charter_id, partner_id, commercial_partner_id)",
+        "UNIQUE (charter_id, user_id, customer_ref)",
         "This contact has accepted this version already.",
     )
     _customer_idx = models.Index("(commercial_partner_id, company_id, id)")
@@ -127,6 +135,18 @@ class SupportCharterAcceptance(models.Model):
                 charter=acceptance.sudo().charter_id.display_name,
                 name=acceptance.partner_name,
             )
+
+    # === CRUD METHODS === #
+
+    def _init_column(self, column_name):
+        # Of what was accepted before there was this column.
+        res = super()._init_column(column_name)
+        if column_name == "customer_ref":
+            self.env.cr.execute(
+                "UPDATE support_charter_acceptance"
+                " SET customer_ref = commercial_partner_id"
+            )
+        return res
 
     # === LEDGER === #
 
@@ -313,6 +333,7 @@ class SupportCharterAcceptance(models.Model):
             "user_id": user.id,
             "partner_id": partner_sudo.id,
             "commercial_partner_id": partner_sudo.commercial_partner_id.id,
+            "customer_ref": partner_sudo.commercial_partner_id.id,
             "partner_name": partner_sudo.name or user.login,
             "partner_email": partner_sudo.email,
             "customer_name": partner_sudo.commercial_partner_id.name,

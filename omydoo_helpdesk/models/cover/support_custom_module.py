@@ -409,3 +409,24 @@ class SupportCustomModule(models.Model):
                 "“%(path)s” lies in more than %(limit)s folders: leave it out."
             ),
         }
+
+
+class PartnerModules(models.Model):
+    """Custom modules of customers that are merged: each keeps its own count."""
+
+    _name = "res.partner"
+    _inherit = ["res.partner"]
+
+    def _prepare_support_merge(self, target):
+        """Tell apart the modules of the same name, of which a customer has one."""
+        super()._prepare_support_merge(target)
+        modules = self.env["support.custom.module"].with_context(active_test=False)
+        taken = {
+            (module.company_id, module.name.lower())
+            for module in modules.search(Domain("partner_id", "=", target.id))
+        }
+        for module in modules.search(Domain("partner_id", "in", self.ids)):
+            if (module.company_id, module.name.lower()) in taken:
+                module.name = f"{module.name} ({module.partner_id.name} {module.id})"
+            taken.add((module.company_id, module.name.lower()))
+        modules.env.flush_all()

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import email_normalize
 
 from ...const import MAIL_LAYOUT
 
@@ -34,7 +35,32 @@ class TicketEntry(models.Model):
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket"]
 
+    customer_notice = fields.Char(
+        string="Whose Request",
+        compute="_compute_customer_notice",
+        groups="base.group_user",
+        help="Which customers the sender's address belongs to, while none is chosen.",
+    )
+
     # === COMPUTE METHODS === #
+
+    # On the page of a ticket only.
+    @api.depends("partner_id", "partner_email")
+    @api.depends_context("lang")
+    def _compute_customer_notice(self):
+        for ticket in self:
+            firms = (
+                self.env["res.partner"]
+                if ticket.partner_id
+                else self._find_mail_customers(ticket.partner_email)
+            )
+            ticket.customer_notice = len(firms) > 1 and self.env._(
+                "“%(address)s” is known for several customers (%(firms)s): nothing is "
+                "covered or promised until you choose the contact.",
+                address=ticket.partner_email,
+                # In sudo mode: their names only.
+                firms=", ".join(firms.sudo().mapped("name")),
+            )
 
     @api.depends("user_id", "company_id")
     def _compute_team_id(self):
@@ -159,10 +185,94 @@ class TicketEntry(models.Model):
             "name": _clean(msg.get("subject"))[:250] or self.env._("No Subject"),
             "description": msg.get("body") or "<p></p>",
         }
+        facts = self.env.context.get("support_mail") or {}
+        if facts.get("reply_to") and not facts["is_known"]:
+            # The message itself stays from who sent it.
+            partners = self._find_mail_contacts(facts["reply_to"])
+            msg = {
+                **msg,
+                "from": facts["reply_to"],
+                "email_from": facts["reply_to"],
+                "author_id": partners[:1].id,
+            }
+        if len(self._find_mail_customers(msg.get("from"))) > 1:
+            # Neither the cover nor the tickets of one firm are for another one's.
+            defaults["partner_id"] = False
         defaults.update(custom_values or {})
         gateway = self.with_context(support_mail_gateway=True)
         ticket = super(TicketEntry, gateway).message_new(msg, defaults)
+        for note in self._get_mail_notes(facts):
+            ticket._message_log(body=note)
         return ticket.with_env(self.env)
+
+    @api.model
+    def _get_mail_notes(self, facts):
+        """Return what agents should know of the mail that became a ticket.
+
+        :param dict facts: as gathered when the mail was routed
+        :return: sentences
+        :rtype: list[str]
+        """
+        notes = []
+        if facts.get("others"):
+            notes.append(
+                self.env._(
+                    "The mail was also sent to %(addresses)s, where it made no other "
+                    "ticket.",
+                    addresses=", ".join(facts["others"]),
+                )
+            )
+        if facts.get("reply_to"):
+            values = {"sender": facts["sender"], "address": facts["reply_to"]}
+            notes.append(
+                self.env._(
+                    "“%(sender)s” asks to be answered at “%(address)s”. Answers go to "
+                    "the contact whose address the mail came from.",
+                    **values,
+                )
+                if facts["is_known"]
+                else self.env._(
+                    "Sent by “%(sender)s”; answers go to “%(address)s”, as the mail "
+                    "asks.",
+                    **values,
+                )
+            )
+        return notes
+
+    @api.model
+    def _find_mail_contacts(self, address):
+        """Return the contacts that have an address, the most likely one first.
+
+        :param str address: as in a mail
+        :rtype: recordset of res.partner
+        """
+        return self.env["mail.thread"]._partner_find_from_emails_single(
+            [address or ""], no_create=True
+        )
+
+    @api.model
+    def _find_mail_customers(self, address):
+        """Return the firms of which an address belongs to a contact.
+
+        Not of our own people, who are in each firm that they work for.
+
+        :param str address: as in a mail
+        :rtype: recordset of res.partner
+        """
+        normalized = email_normalize(address or "")
+        if not normalized:
+            return self.env["res.partner"]
+        # In sudo mode because the gateway may run as a user with few rights, and which
+        # contacts are employees is not for everybody to read.
+        contacts_sudo = (
+            self.env["res.partner"]
+            .sudo()
+            .search(Domain("email_normalized", "=", normalized))
+        )
+        if any(not user.share for user in contacts_sudo.user_ids):
+            return self.env["res.partner"]
+        firms_sudo = contacts_sudo.commercial_partner_id
+        return firms_sudo.filtered("is_company").sudo(self.env.su)
 
     def message_update(self, msg, update_vals=None):
         gateway = self.with_context(support_mail_gateway=True)

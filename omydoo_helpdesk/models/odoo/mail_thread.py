@@ -39,6 +39,14 @@ class MailThread(models.AbstractModel):
     def _message_route_process(self, message, message_dict, routes):
         if self._is_auto_reply(message):
             self = self.with_context(support_auto_reply=True)
+        facts = message_dict.get("support_mail")
+        if facts:
+            message_dict = {
+                name: value
+                for name, value in message_dict.items()
+                if name != "support_mail"
+            }
+            self = self.with_context(support_mail=facts)
         if any(route[0] == "helpdesk.ticket" for route in routes):
             # What becomes the description of a new ticket, or a message.
             body = make_harmless(message_dict.get("body"))
@@ -74,7 +82,7 @@ class MailThread(models.AbstractModel):
                 message_dict.get("message_id"),
             )
             return kept
-        routes = self._keep_first_ticket(message, routes)
+        routes = self._keep_first_ticket(message, message_dict, routes)
         if routes and all(
             route[0] == "helpdesk.ticket" and not route[1] for route in routes
         ):
@@ -82,10 +90,11 @@ class MailThread(models.AbstractModel):
         return routes
 
     @api.model
-    def _keep_first_ticket(self, message, routes):
+    def _keep_first_ticket(self, message, message_dict, routes):
         """Make one ticket of a mail to several addresses of one company.
 
         :param email.message.EmailMessage message: as received
+        :param dict message_dict: as parsed; gets the addresses that make none
         :param list[tuple] routes: as of ``message_route``
         :return: the routes without those to the addresses that come later
         :rtype: list[tuple]
@@ -115,6 +124,11 @@ class MailThread(models.AbstractModel):
             teams_sudo = self.env["helpdesk.ticket.team"].sudo()
             team_sudo = teams_sudo.browse(route[2].get("team_id"))
             kept.setdefault(team_sudo.company_id, route[4])
+        others = [
+            route[4].alias_full_name for route in new if route[4] not in kept.values()
+        ]
+        if others:
+            message_dict.setdefault("support_mail", {})["others"] = others
         return [
             route
             for route in routes
@@ -123,10 +137,11 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _take_reply_to(self, message, message_dict):
-        """Take as the sender of a new ticket whom a mail asks to be answered.
+        """Have a new ticket answered where its mail asks for it.
 
-        As the mails that forms of websites send: from an address that nobody reads. Not
-        where the sender is known: a contact stays who they are, whatever they ask.
+        As the mails that forms of websites send: from an address that nobody reads,
+        which stays the one of the message. Not where the sender is known: a contact
+        stays who they are, whatever they ask. What is asked is noted on the ticket.
 
         :param email.message.EmailMessage message: as received
         :param dict message_dict: as parsed, changed in place
@@ -134,16 +149,19 @@ class MailThread(models.AbstractModel):
         addresses = email_split_and_format(
             decode_message_header(message, "Reply-To", separator=",")
         )
+        sender = message_dict.get("email_from") or ""
         if (
             not addresses
-            or message_dict.get("author_id")
+            or email_normalize(addresses[0]) == email_normalize(sender)
             or self._is_our_address(addresses[0])
-            or self.env["mail.thread"]._partner_find_from_emails_single(
-                [message_dict.get("email_from") or ""], no_create=True
-            )
         ):
             return
-        message_dict["email_from"] = message_dict["from"] = addresses[0]
+        is_known = message_dict.get("author_id") or self.env[
+            "mail.thread"
+        ]._partner_find_from_emails_single([sender], no_create=True)
+        message_dict.setdefault("support_mail", {}).update(
+            sender=sender, reply_to=addresses[0], is_known=bool(is_known)
+        )
 
     @api.model
     def _is_auto_reply(self, message):

@@ -3,13 +3,19 @@
 
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
+from odoo.tools.misc import format_date
 
+from ...const import GUARD
 from ...tools import sla_clock
 
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_closed_answer"
+# Of the thread of a closed ticket, in the request that goes on from it.
+QUOTED_MESSAGES = 3
 
 
 class TicketAnswer(models.Model):
@@ -17,11 +23,25 @@ class TicketAnswer(models.Model):
 
     An answer to a closed ticket does not reopen it by itself: most are words of thanks.
     It reopens it where the closed stage says which stage follows an answer, and until
-    the day that the company says; otherwise the desk is told, once.
+    the day that the company says; otherwise the desk is told, once. After that day it
+    is another request, linked to the first one. What is written on a ticket that was
+    merged reaches the one that is kept.
     """
 
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket"]
+
+    previous_ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Goes On From",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        index="btree_not_null",
+        groups="base.group_user",
+        help="The closed ticket that the customer answered once it could not be "
+        "reopened any more.",
+    )
 
     @api.model
     def _prepare_follow_up_vals(self, vals):
@@ -40,7 +60,7 @@ class TicketAnswer(models.Model):
         if self._is_answer_to_customer(message):
             self._sla_log_answer()
         elif self._is_answer_of_customer(message):
-            self._resume_after_answer()
+            self._resume_after_answer(message)
         return res
 
     def _reopen_for_customer(self):
@@ -177,15 +197,24 @@ class TicketAnswer(models.Model):
             stage.holds_sla and stage.hold_party == "customer" and not stage.closed
         )
 
-    def _resume_after_answer(self):
+    def _resume_after_answer(self, message):
         """Move what waited for the customer to the stage that follows an answer.
 
         What was closed is opened again where its stage says so; otherwise the desk is
-        told.
+        told, or it is another request.
+
+        :param message: the answer, a mail.message on this record
         """
         # In sudo mode because customers may not write on their tickets: the access
         # to post was checked, and the stage is the one set up for this.
         for record in self.sudo():
+            kept = record._get_kept_ticket()
+            if kept:
+                kept._post_again(message)
+                continue
+            if record._get_reopen_obstacle() == "late":
+                record._file_follow_up(message)
+                continue
             stage = record.stage_id.answer_stage_id
             if stage and record._is_waiting_for_answer():
                 record.stage_id = stage
@@ -194,6 +223,132 @@ class TicketAnswer(models.Model):
             reopened = record.stage_id.answer_stage_id and record._reopen_for_customer()
             if not reopened:
                 record._notify_closed_answer()
+
+    # === ANSWERS THAT GO ELSEWHERE === #
+
+    def _get_kept_ticket(self):
+        """Return the ticket into which this one was merged, of the same customer.
+
+        :return: empty if it was not merged
+        :rtype: recordset of helpdesk.ticket
+        """
+        self.ensure_one()
+        kept = self
+        seen = self.browse()
+        while kept.duplicate_id and kept not in seen:
+            seen |= kept
+            kept = kept.duplicate_id
+        root = self.commercial_partner_id._get_support_root()
+        if kept in seen or kept.commercial_partner_id._get_support_root() != root:
+            return self.browse()
+        return kept
+
+    def _post_again(self, message):
+        """Post on this ticket what the customer wrote on another one, as theirs.
+
+        :param message: a mail.message
+        """
+        self.ensure_one()
+        guarded = self.with_context(support_post=GUARD, mail_notify_force_send=False)
+        files = message.sudo().attachment_ids
+        guarded.message_post(
+            body=message.body,
+            subject=message.subject,
+            message_type=message.message_type,
+            subtype_xmlid="mail.mt_comment",
+            author_id=message.author_id.id,
+            email_from=message.email_from,
+            attachment_ids=[
+                file.copy({"res_model": self._name, "res_id": self.id}).id
+                for file in files
+            ],
+        )
+
+    def _file_follow_up(self, message):
+        """Take an answer that comes too late to reopen this ticket as another request.
+
+        :param message: the answer, a mail.message on this record
+        :return: the new ticket
+        :rtype: recordset of helpdesk.ticket
+        """
+        self.ensure_one()
+        earlier = self._find_last_messages(message)
+        ticket = self.with_context(mail_create_nosubscribe=True).create(
+            self._prepare_follow_up(message, earlier)
+        )
+        ticket._post_again(message)
+        self._message_log(
+            body=self.env._(
+                "The customer answered when this could not be reopened any more: it "
+                "goes on in %(ticket)s.",
+                ticket=ticket._get_html_link(title=ticket.display_name),
+            )
+        )
+        ticket._acknowledge()
+        return ticket
+
+    def _prepare_follow_up(self, message, earlier):
+        """Return the values of the ticket that goes on from this one.
+
+        :param message: the answer, a mail.message on this record
+        :param earlier: the messages to quote, the latest first
+        :rtype: dict
+        """
+        self.ensure_one()
+        author = message.author_id
+        is_known = author and (
+            author._get_support_root() == self.commercial_partner_id._get_support_root()
+        )
+        partner = author if is_known else self.partner_id
+        vals = {
+            "name": self.name,
+            "description": message.body
+            + Markup().join(self._quote_message(each) for each in earlier),
+            "partner_id": partner.id,
+            "partner_name": partner.name or self.partner_name,
+            "partner_email": partner.email or message.email_from,
+            "company_id": self.company_id.id,
+            "previous_ticket_id": self.id,
+        }
+        if self.team_id.active:
+            vals["team_id"] = self.team_id.id
+        return vals
+
+    def _find_last_messages(self, message):
+        """Return the last messages that the customer has read before one.
+
+        :param message: a mail.message on this record
+        :rtype: recordset of mail.message
+        """
+        self.ensure_one()
+        # In sudo mode because whoever answers need not read messages of colleagues.
+        messages_sudo = self.env["mail.message"].sudo()
+        return messages_sudo.search(
+            Domain("model", "=", self._name)
+            & Domain("res_id", "=", self.id)
+            & Domain("id", "<", message.id)
+            & Domain("message_type", "in", ["comment", "email"])
+            & Domain("is_internal", "=", False)
+            & Domain("subtype_id.internal", "=", False),
+            order="id DESC",
+            limit=QUOTED_MESSAGES,
+        )
+
+    def _quote_message(self, message):
+        """Return a message as it is quoted below an answer.
+
+        :param message: a mail.message
+        :rtype: Markup
+        """
+        author = message.author_id.name or message.email_from or ""
+        head = self.env._(
+            "%(author)s wrote on %(date)s:",
+            author=self.company_id.name
+            if self._is_internal_author(message.author_id)
+            else author,
+            date=format_date(self.env, message.date),
+        )
+        return Markup("<p>%s</p><blockquote>%s</blockquote>") % (head, message.body)
 
     # === UNTIL WHEN === #
 

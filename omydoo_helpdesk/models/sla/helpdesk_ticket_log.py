@@ -1,6 +1,8 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -19,6 +21,9 @@ HISTORY_KINDS = (
     sla_clock.BREACHED,
     sla_clock.CORRECTED,
 )
+
+# What is closed as it is filed is so within that time.
+LONG_AGO = timedelta(minutes=1)
 
 
 class TicketSlaLog(models.Model):
@@ -155,7 +160,23 @@ class TicketSlaLog(models.Model):
         self.ensure_one()
         filed_at = self.filed_at or now
         events = [sla_clock.Event(filed_at, sla_clock.FILED)]
-        return events + self._sla_get_missing_events(events, filed_at)
+        events += self._sla_get_missing_events(events, filed_at)
+        if (
+            self.stage_id.closed
+            and self.closed_date == filed_at
+            and filed_at < fields.Datetime.now() - LONG_AGO
+        ):
+            # Closed elsewhere, and nobody said when it was filed: nothing was kept nor
+            # missed here.
+            events.append(
+                sla_clock.Event(
+                    filed_at,
+                    sla_clock.CORRECTED,
+                    cause=sla_clock.NOT_APPLICABLE,
+                    clock=sla_clock.RESOLUTION,
+                )
+            )
+        return events
 
     def _sla_get_missing_events(self, events, now):
         """Return the events that make a log say what the record says.
@@ -265,14 +286,17 @@ class TicketSlaLog(models.Model):
             imported[record] = record._sla_prepare_history(history)
         self.env["support.ticket.event"]._forget(self)
         for record, events in imported.items():
+            closed_at = record._sla_find_closing(events)
             record._write_guarded(
                 {
                     "filed_at": events[0].at,
                     # Not final: the first events they came from are gone.
                     "response_ended_at": False,
                     "resolution_ended_at": False,
+                    **({"closed_date": closed_at} if closed_at else {}),
                 }
             )
+        self._date_filings()
         self._sla_log(imported)
         self._sla_sync_log()
 
@@ -304,6 +328,25 @@ class TicketSlaLog(models.Model):
             == (sla_clock.DISMISSED, sla_clock.OUT_OF_SCOPE)
         ]
         return events[:1] + verdict + events[1:]
+
+    def _sla_find_closing(self, events):
+        """Return when what this record was closed for happened, by a history.
+
+        :param list events: the history
+        :return: naive UTC; False for a record that is open, or was closed here
+        :rtype: datetime or bool
+        """
+        self.ensure_one()
+        if not self.stage_id.closed:
+            return False
+        closings = [
+            event.at
+            for event in events
+            if event.kind in (sla_clock.SOLVED, sla_clock.DISMISSED)
+            and event.cause == "stage"
+        ]
+        open_causes = sla_clock.get_open_causes(events)[0]
+        return "stage" in open_causes and closings[-1]
 
     @api.model
     def _sla_get_result_computes(self):

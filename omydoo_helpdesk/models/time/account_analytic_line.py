@@ -118,9 +118,9 @@ class AccountAnalyticLine(models.Model):
             pack = line._origin.support_pack_id
             # A pack that pays goes on paying, also once it is spent or over.
             if not pack._is_pack_of(*ticket._scope_get_pack_key()):
-                pack = ticket._choose_charge_pack(packs, line.date, left)
+                hours = line.company_id._get_charged_hours(line.support_real_hours)
+                pack = ticket._choose_charge_pack(packs, line.date, left, hours)
                 if pack and not line.support_no_charge:
-                    hours = line.company_id._get_charged_hours(line.support_real_hours)
                     left[pack] = left.get(pack, pack.remaining_hours) - hours
             line.support_pack_id = pack
 

@@ -8,6 +8,8 @@ from odoo.tools import format_date, format_duration
 
 from ...const import COMPUTED
 
+NOISE = 1e-6  # hours: of a float, not of time
+
 BUDGET_WARNING = 80  # percent: the charter's quick help is nearly over
 
 PROJECT_MANAGER = "omydoo_helpdesk.support_group_project_manager"
@@ -419,15 +421,18 @@ class TicketTime(models.Model):
         packs = packs._find_packs(partners, self.company_id, day)
         return packs.filtered(lambda pack: pack.qty_delivered_method == "timesheet")
 
-    def _choose_charge_pack(self, packs, day=None, left=None):
+    def _choose_charge_pack(self, packs, day=None, left=None, hours=0.0):
         """Return the pack to which time on this ticket goes.
 
         That of its task, if a project manager chose one; or else the first to end of
         those with hours left; or else what this ticket is on already, or the last.
+        What is more than one of them holds goes to the next that does: a pack is spent
+        below zero only where none does.
 
         :param packs: what ``_get_charge_packs`` returned
         :param date day: on which it must run, by default today
         :param dict left: hours left by pack, where some are already spoken for
+        :param float hours: to be charged
         :rtype: recordset of sale.order.line
         """
         self.ensure_one()
@@ -440,6 +445,10 @@ class TicketTime(models.Model):
         open_packs = packs.filtered(
             lambda pack: left.get(pack, pack.remaining_hours) > 0
         )
+        ample = open_packs.filtered(
+            lambda pack: left.get(pack, pack.remaining_hours) - hours > -NOISE
+        )
+        open_packs = ample or open_packs
         return (
             (chosen & open_packs)
             or open_packs[:1]

@@ -70,12 +70,16 @@ class SaleOrderLine(models.Model):
     @api.depends("support_pack_credited_qty", "product_uom_id")
     def _compute_remaining_hours(self):
         res = super()._compute_remaining_hours()
-        hour = self._get_hour_unit()
-        for line in self.filtered("support_pack_credited_qty"):
-            if line.remaining_hours_available:
-                line.remaining_hours -= line.product_uom_id._compute_quantity(
-                    line.support_pack_credited_qty, hour, round=False
-                )
+        used = self._get_exact_hours()
+        for line in self:
+            if line.remaining_hours_available and (
+                line in used or line.support_pack_credited_qty
+            ):
+                sold = line._to_pack_hours(line._get_kept_qty())
+                delivered = used.get(line)
+                if delivered is None:
+                    delivered = line._to_pack_hours(line.qty_delivered)
+                line.remaining_hours = sold - delivered
         return res
 
     @api.depends(
@@ -85,14 +89,60 @@ class SaleOrderLine(models.Model):
         "support_pack_credited_qty",
     )
     def _compute_support_pack_hours(self):
-        hour = self._get_hour_unit()
+        used = self._get_exact_hours()
         for line in self:
-            unit = line.product_uom_id
-            is_time = unit and unit._has_common_reference(hour)
-            line.support_pack_hours, line.support_pack_used_hours = (
-                unit._compute_quantity(quantity, hour, round=False) if is_time else 0.0
-                for quantity in (line._get_kept_qty(), line.qty_delivered)
+            line.support_pack_hours = line._to_pack_hours(line._get_kept_qty())
+            line.support_pack_used_hours = (
+                used[line] if line in used else line._to_pack_hours(line.qty_delivered)
             )
+
+    def _to_pack_hours(self, quantity):
+        """Return a quantity of this line in hours; 0 if its unit is no time.
+
+        :param float quantity: in the line's unit
+        :rtype: float
+        """
+        self.ensure_one()
+        hour = self._get_hour_unit()
+        unit = self.product_uom_id
+        if not unit or not unit._has_common_reference(hour):
+            return 0.0
+        return unit._compute_quantity(quantity, hour, round=False)
+
+    def _get_exact_hours(self):
+        """Return the hours used of the packs that are not sold by the hour.
+
+        Odoo keeps what is delivered in hundredths of the unit sold: of a day, that is
+        five minutes.
+
+        :return: hours by line, of those lines only
+        :rtype: dict[recordset, float]
+        """
+        hour = self._get_hour_unit()
+        coarse = self._origin.filtered(
+            lambda line: line.product_uom_id != hour
+            and line.qty_delivered_method == "timesheet"
+            and line.remaining_hours_available
+        )
+        if not coarse:
+            return {}
+        # In sudo mode because whoever reads an order need not read timesheets.
+        groups = (
+            self.env["account.analytic.line"]
+            .sudo()
+            ._read_group(
+                Domain(coarse._timesheet_compute_delivered_quantity_domain())
+                & Domain("so_line", "in", coarse.ids),
+                ["so_line", "product_uom_id"],
+                ["unit_amount:sum"],
+            )
+        )
+        used = dict.fromkeys(coarse, 0.0)
+        for line, unit, amount in groups:
+            if unit and unit._has_common_reference(hour):
+                hours = unit._compute_quantity(amount, hour, round=False)
+                used[line.with_env(self.env)] += hours
+        return used
 
     # === CRUD METHODS === #
 
@@ -111,7 +161,28 @@ class SaleOrderLine(models.Model):
             raise AccessError(
                 self.env._("Only a project manager changes until when a pack runs.")
             )
-        return super().write(vals)
+        if not self._get_pack_fields() & vals.keys():
+            return super().write(vals)
+        before = {line: line._get_kept_qty() for line in self}
+        res = super().write(vals)
+        # What was spent or over when a request came in may pay for it now, or not.
+        sold = self.filtered(lambda line: line.state == "sale")
+        sold._refresh_pack_tickets()
+        sold.filtered(lambda line: line._get_kept_qty() < before[line])._tell_taken_back()
+        return res
+
+    @api.model
+    def _get_pack_fields(self):
+        """Return the fields that decide how long a pack pays, and for whom.
+
+        :rtype: set[str]
+        """
+        return {
+            "product_uom_qty",
+            "product_uom_id",
+            "product_id",
+            "support_pack_end_date",
+        }
 
     # === BUSINESS METHODS === #
 
@@ -389,8 +460,10 @@ class SaleOrder(models.Model):
         return res
 
     def _action_cancel(self):
+        sold = self.order_line.filtered(lambda line: line.state == "sale")
         res = super()._action_cancel()
         self.order_line._refresh_pack_tickets()
+        sold._tell_taken_back()
         return res
 
 
@@ -401,9 +474,14 @@ class AccountMove(models.Model):
     _inherit = ["account.move"]
 
     def write(self, vals):
+        if "state" not in vals:
+            return super().write(vals)
+        # In sudo mode because whoever keeps the books need not sell.
+        lines_sudo = self.sudo().invoice_line_ids.sale_line_ids
+        before = {line: line.support_pack_credited_qty for line in lines_sudo}
         res = super().write(vals)
-        if "state" in vals:
-            # In sudo mode because whoever keeps the books need not sell.
-            lines_sudo = self.sudo().invoice_line_ids.sale_line_ids
-            lines_sudo._refresh_pack_tickets()
+        lines_sudo._refresh_pack_tickets()
+        lines_sudo.filtered(
+            lambda line: line.support_pack_credited_qty > before[line]
+        )._tell_taken_back()
         return res

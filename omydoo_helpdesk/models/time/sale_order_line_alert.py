@@ -14,11 +14,15 @@ END = "end"
 
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_pack_{kind}"
 
+TAKEN_BACK_TYPE = ACTIVITY_TYPE.format(kind="taken_back")
+
+PROJECT_MANAGER = "omydoo_helpdesk.support_group_project_manager"
+
 TEMPLATE = "omydoo_helpdesk.mail_template_pack_alert"
 
 
 class PackAlert(models.Model):
-    """Who is told, and once only, that an hours pack comes to its end.
+    """Who is told, and once only, that an hours pack comes to its end, or was cut.
 
     What was told is stored, so that a second run of the job tells nothing more. More
     hours, or a later end, and it may be told again.
@@ -223,6 +227,60 @@ class PackAlert(models.Model):
                 user_id=user.id,
                 note=self.with_context(lang=user.lang)._get_pack_alert_text(),
             )
+
+    def _tell_taken_back(self):
+        """Tell who looks after packs that hours of them were taken back, once each.
+
+        They were credited, cancelled or fewer: nobody may spend them any more, and
+        what was spent already is to be settled with the customer.
+        """
+        # In sudo mode because whoever sells, credits or cancels need not read tickets
+        # nor assign activities to others.
+        for pack in self.sudo().filtered(lambda line: line._is_prepaid_time()):
+            user = pack._get_pack_manager()
+            if user:
+                pack.order_id.with_context(lang=user.lang).activity_schedule(
+                    TAKEN_BACK_TYPE,
+                    user_id=user.id,
+                    note=pack.with_context(lang=user.lang)._get_taken_back_text(),
+                )
+
+    def _get_taken_back_text(self):
+        """Return what became of the hours of this pack, in the language of the context.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        is_sold = self.state == "sale"
+        return self.env._(
+            "%(pack)s: %(kept)s h are still sold, %(used)s h were spent on tickets.",
+            pack=(self.name or "").split("\n")[0],
+            kept=self._format_pack_hours(self.support_pack_hours if is_sold else 0.0),
+            used=self._format_pack_hours(self.support_pack_used_hours),
+        )
+
+    def _get_pack_manager(self):
+        """Return the project manager who is told what becomes of this pack.
+
+        Who looks after the customer's support project, if they are one; or else who
+        looks after the pack.
+
+        :rtype: recordset of res.users
+        """
+        self.ensure_one()
+        lines_sudo = self.env["account.analytic.line"].sudo()
+        projects = lines_sudo.search(
+            Domain("so_line", "=", self.id) & Domain("project_id", "!=", False),
+            order="id desc",
+            limit=1,
+        ).project_id
+        users = (self.project_id | projects).user_id | self.order_id.user_id
+        return (
+            users.filtered(
+                lambda user: user.active and not user.share and user.has_group(PROJECT_MANAGER)
+            )[:1]
+            or self._get_pack_alert_user()
+        )
 
     def _get_pack_alert_text(self):
         """Return where the pack stands, in the language of the context.
