@@ -154,6 +154,10 @@
             "omydoo_helpdesk/static/src/core/remaining.esm.js",
             "omydoo_helpdesk/static/src/components/**/*",
         ],
+        # Charts are loaded with the first of them.
+        "web.assets_backend_lazy": [
+            "omydoo_helpdesk/static/src/views/state_graph/*",
+        ],
         "web.assets_frontend": [
             "omydoo_helpdesk/static/src/scss/portal.scss",
             "omydoo_helpdesk/static/src/scss/portal_list.scss",

@@ -3,8 +3,10 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ...const import COMPUTED
+from ...tools import sla_clock
 
 BUG_CAUSE = "upstream_bug"
 
@@ -117,6 +119,7 @@ class TicketBug(models.Model):
         :rtype: dict[record, recordset of helpdesk.ticket.stage]
         """
         res = dict.fromkeys(self, self.stage_id.browse())
+        written = self._find_written_since_bug()
         # The stages of a team are looked up once, not ticket by ticket.
         for (team, company), tickets in self.grouped(
             lambda ticket: (ticket.team_id, ticket.company_id)
@@ -124,19 +127,63 @@ class TicketBug(models.Model):
             stages = team.with_company(company)._get_applicable_stages()
             for ticket in tickets:
                 if ticket.active and not ticket.stage_id.closed:
-                    res[ticket] = ticket._get_stage_after_bug(stages)
+                    res[ticket] = ticket._get_stage_after_bug(
+                        stages, may_close=ticket not in written
+                    )
         return res
 
-    def _get_stage_after_bug(self, stages):
+    def _find_written_since_bug(self):
+        """Return those on which customers have written since they wait for a bug.
+
+        It may be about something else, or say that it was none of it.
+
+        :rtype: recordset of helpdesk.ticket
+        """
+        # In sudo mode because it is about whatever was written, by whomever.
+        events_sudo = (
+            self.env["support.ticket.event"]
+            .sudo()
+            .search(
+                Domain("ticket_id", "in", self.ids)
+                & Domain("kind", "=", sla_clock.HOLD)
+                & Domain("cause", "=", BUG_CAUSE)
+            )
+        )
+        since = {}
+        for event in events_sudo.sorted("at"):
+            since[event.ticket_id.id] = event.at
+        if not since:
+            return self.browse()
+        messages_sudo = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                Domain("model", "=", self._name)
+                & Domain("res_id", "in", list(since))
+                & Domain("message_type", "in", ["comment", "email"])
+                & Domain("date", ">", min(since.values()))
+            )
+        )
+        return self.browse(
+            {
+                message.res_id
+                for message in messages_sudo
+                if message.date > since[message.res_id]
+                and self.browse(message.res_id)._is_answer_of_customer(message)
+            }
+        )
+
+    def _get_stage_after_bug(self, stages, may_close=True):
         """Return where this open ticket goes when its bug is repaired.
 
         :param stages: those of its team
+        :param bool may_close: whether nothing is left to be answered
         :return: a stage, or none to stay where it is
         :rtype: recordset of helpdesk.ticket.stage
         """
         self.ensure_one()
         stage = self.stage_id
-        if self.upstream_bug_id.release_action == "close":
+        if may_close and self.upstream_bug_id.release_action == "close":
             done = stages.filtered(
                 lambda stage: stage.closed
                 and stage.sla_success

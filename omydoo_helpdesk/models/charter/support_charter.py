@@ -62,6 +62,12 @@ class SupportCharter(models.Model):
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
 
+    publish_notice = fields.Text(
+        compute="_compute_publish_notice",
+        groups="helpdesk_mgmt.group_helpdesk_manager",
+        help="What follows for customers when this version is published.",
+    )
+
     _published_uniq = models.UniqueIndex(
         "(company_id) WHERE state = 'published'",
         "A company has one published charter: publish the new version instead.",
@@ -90,6 +96,15 @@ class SupportCharter(models.Model):
         )
         for charter in self:
             charter.acceptance_count = counts.get(charter, 0)
+
+    # Before a version is published only: it counts people.
+    @api.depends("state", "company_id", "is_minor")
+    @api.depends_context("lang")
+    def _compute_publish_notice(self):
+        for charter in self:
+            charter.publish_notice = (
+                charter.state == "draft" and charter._get_publish_notice()
+            )
 
     # === CONSTRAINT METHODS === #
 
@@ -175,17 +190,38 @@ class SupportCharter(models.Model):
 
     # === ACTION METHODS === #
 
+    def action_ask_publish(self):
+        """Open what follows from publishing this version, to be confirmed.
+
+        :return: the action
+        :rtype: dict
+        :raise UserError: if this version cannot be published
+        """
+        self.ensure_one()
+        self._check_publishable()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Publish Version %(version)s", version=self.version),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [
+                (
+                    self.env.ref("omydoo_helpdesk.support_charter_view_publish").id,
+                    "form",
+                )
+            ],
+            "target": "new",
+        }
+
     def action_publish(self):
         """Publish this version; the one published until now is superseded.
 
-        :raise UserError: if this version is not a draft
+        :raise UserError: if this version is not a draft, or says nothing new
         """
         self.check_access("write")
         for charter in self:
-            if charter.state != "draft":
-                raise UserError(
-                    self.env._("Only a draft can be published: make a new version.")
-                )
+            charter._check_publishable()
             others = charter._get_other_versions()
             known = others.filtered(lambda c: c.state != "draft")
             known.filtered(lambda c: c.state == "published")._write_guarded(
@@ -241,6 +277,81 @@ class SupportCharter(models.Model):
         }
 
     # === BUSINESS METHODS - VERSIONS === #
+
+    def _check_publishable(self):
+        """Check that customers would read something new.
+
+        :raise UserError: otherwise
+        """
+        self.ensure_one()
+        if self.state != "draft":
+            raise UserError(
+                self.env._("Only a draft can be published: make a new version.")
+            )
+        published = self._get_published(self.company_id)
+        if published and self._has_text_of(published):
+            raise UserError(
+                self.env._(
+                    "This version says the same as version %(version)s, which is in "
+                    "force: customers would be asked to accept it again for nothing. "
+                    "Change its text first.",
+                    version=published.version,
+                )
+            )
+
+    def _has_text_of(self, other):
+        """Say whether customers read the same in another version, in each language.
+
+        :param other: recordset of support.charter
+        :rtype: bool
+        """
+        self.ensure_one()
+        return all(
+            self.with_context(lang=lang)._get_text()
+            == other.with_context(lang=lang)._get_text()
+            for lang, _name in self.env["res.lang"].get_installed()
+        )
+
+    def _get_publish_notice(self):
+        """Return what follows for customers when this version is published.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        published = self._get_published(self.company_id)
+        if self.company_id.support_charter_acceptance == "none":
+            return self.env._(
+                "Customers read this version from now on. The settings ask nobody to "
+                "accept it."
+            )
+        if not published:
+            return self.env._(
+                "Customers read this version from now on, and accept it with their "
+                "next request."
+            )
+        accepted = self.env["support.charter.acceptance"].search(
+            Domain("charter_id", "in", published._get_equivalents().ids)
+        )
+        values = {
+            "version": published.version,
+            # In sudo mode because contacts are only counted.
+            "people": len(accepted.sudo().partner_id.filtered("active")),
+            "customers": len(accepted.sudo().commercial_partner_id),
+        }
+        if self.is_minor:
+            return self.env._(
+                "A correction only: version %(version)s stays accepted by those who "
+                "accepted it (%(people)s people of %(customers)s customers), and nobody "
+                "is asked again.",
+                **values,
+            )
+        return self.env._(
+            "Everybody accepts again: with their next request, the %(people)s people "
+            "(of %(customers)s customers) who accepted version %(version)s are shown "
+            "what changed and asked to accept this one. If it only corrects words, "
+            "tick “Correction Only” instead.",
+            **values,
+        )
 
     @api.model
     def _get_published(self, company):

@@ -311,6 +311,23 @@ class SaleSubscriptionLine(models.Model):
         subscriptions._refresh_custom_code_tickets()
 
 
+class SaleOrder(models.Model):
+    """An order of a subscription that there is: its renewal, or its invoice."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order"]
+
+    def group_subscription_lines(self):
+        """Make no second subscription of the order that an existing one made.
+
+        :return: the lines by template of subscription
+        :rtype: dict
+        """
+        if self.order_subscription_id:
+            return {}
+        return super().group_subscription_lines()
+
+
 class ProductTemplate(models.Model):
     """A product that sells the maintenance of custom code."""
 

@@ -199,6 +199,11 @@ class TicketEntry(models.Model):
             # Neither the cover nor the tickets of one firm are for another one's.
             defaults["partner_id"] = False
         defaults.update(custom_values or {})
+        team = self.env["helpdesk.ticket.team"].browse(defaults.get("team_id") or ())
+        if team and not team.active:
+            # Its address still works: somebody else reads what comes there.
+            del defaults["team_id"]
+            defaults.setdefault("company_id", team.company_id.id or self.env.company.id)
         gateway = self.with_context(support_mail_gateway=True)
         ticket = super(TicketEntry, gateway).message_new(msg, defaults)
         for note in self._get_mail_notes(facts):
@@ -322,6 +327,49 @@ class TicketEntry(models.Model):
             return False
         return super()._message_compute_parent_id(parent_id)
 
+    # === WHO IS GIVEN WORK === #
+
+    def activity_schedule(
+        self, act_type_xmlid="", date_deadline=None, summary="", note="", **act_values
+    ):
+        """Give to somebody who is there what would be given to who has left.
+
+        To the leader of the team, or else to who is in it, or else to nobody.
+        """
+        user = self.env["res.users"].browse(act_values.get("user_id") or ())
+        given = (act_type_xmlid, date_deadline, summary, note)
+        # In sudo mode because agents may not read the users of others.
+        if not user or user.sudo().active:
+            return super().activity_schedule(*given, **act_values)
+        activities = self.env["mail.activity"]
+        for record in self:
+            values = dict(act_values)
+            other = record._find_present_user()
+            if other:
+                values["user_id"] = other.id
+                activities |= super(TicketEntry, record).activity_schedule(
+                    *given, **values
+                )
+        return activities
+
+    def _find_present_user(self):
+        """Return who looks after this ticket while its own people are gone.
+
+        :rtype: recordset of res.users
+        """
+        self.ensure_one()
+        team_sudo = self.sudo().team_id  # as above
+        default_sudo = self.sudo().company_id.support_team_id
+        users_sudo = (
+            team_sudo.user_id
+            | team_sudo.user_ids
+            | default_sudo.user_id
+            | default_sudo.user_ids
+        )
+        return users_sudo.filtered(lambda user: user.active and not user.share)[
+            :1
+        ].sudo(False)
+
     # === TO THE CUSTOMER === #
 
     def _acknowledge(self):
@@ -345,6 +393,8 @@ class TicketEntry(models.Model):
         if not self or not template or not template.active:
             return
         for record in self:
+            if record.sudo().partner_id and not record.sudo().partner_id.active:
+                continue  # nobody there reads it any more
             record.message_post_with_source(
                 template,
                 message_type="auto_comment",

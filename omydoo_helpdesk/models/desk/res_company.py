@@ -5,10 +5,12 @@ import math
 
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ...tools.working_time import find_zone
 
+MANAGERS = "helpdesk_mgmt.group_helpdesk_manager"
 # What a click would run on the agent's computer.
 REFUSED_FILE_TYPES = (
     "exe, com, bat, cmd, msi, msp, scr, pif, cpl, dll, sys, jar, js, jse, vbs, vbe, "
@@ -203,6 +205,101 @@ class ResCompany(models.Model):
         " AND support_pack_alert_percent BETWEEN 0 AND 100)",
         "A pack is announced from 0 to 100 % used, and not after its end.",
     )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Let managers of the desk decide what a company decides of its desk."""
+        if not self._is_support_settings(vals):
+            return super().write(vals)
+        self._check_support_settings(vals)
+        # In sudo mode because only administrators write companies: these fields, of a
+        # company that the manager works in, were checked one by one.
+        return super(ResCompany, self.sudo()).write(vals)
+
+    @api.model
+    def _get_support_settings(self):
+        """Return the fields that managers of the desk write.
+
+        :rtype: set[str]
+        """
+        return {
+            name
+            for name, field in self._fields.items()
+            if name.startswith("support_") and field.store and not field.compute
+        }
+
+    def _is_support_settings(self, vals):
+        """Say whether a manager of the desk writes nothing but its settings.
+
+        :param dict vals: to write
+        :rtype: bool
+        """
+        return bool(
+            vals
+            and not self.env.su
+            and vals.keys() <= self._get_support_settings()
+            and self.env.user.has_group(MANAGERS)
+            and not self.has_access("write")
+        )
+
+    def _check_support_settings(self, vals):
+        """Check that settings are of companies that the user works in, one by one.
+
+        :param dict vals: to write
+        :raise AccessError: if a company or a record is not the user's to choose
+        """
+        self.check_access("read")
+        foreign = self - self.env.companies
+        if foreign:
+            raise AccessError(
+                self.env._(
+                    "You decide the settings of the companies you work in: switch to "
+                    "%(company)s first.",
+                    company=foreign[0].name,
+                )
+            )
+        for name, value in vals.items():
+            field = self._fields[name]
+            if field.type != "many2one" or not value:
+                continue
+            record = self.env[field.comodel_name].browse(value)
+            record.check_access("read")
+            company = record.company_id if "company_id" in record._fields else self
+            if company and company != self:
+                raise AccessError(
+                    self.env._(
+                        "“%(record)s” belongs to another company.",
+                        record=record.display_name,
+                    )
+                )
+
+    # === ACTION METHODS === #
+
+    @api.model
+    def action_support_settings(self):
+        """Open the settings of the desk of the company that the user works in.
+
+        :return: the action
+        :rtype: dict
+        :raise AccessError: if the user is no manager of the desk
+        """
+        if not self.env.user.has_group(MANAGERS):
+            raise AccessError(
+                self.env._("The settings of support are for managers of the helpdesk.")
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Settings of Support"),
+            "res_model": self._name,
+            "res_id": self.env.company.id,
+            "views": [
+                (self.env.ref("omydoo_helpdesk.support_settings_view_form").id, "form")
+            ],
+            "view_mode": "form",
+        }
+
+    # === BUSINESS METHODS === #
 
     def _get_support_day(self, moment):
         """Return the day it is for this company at an instant.

@@ -248,6 +248,25 @@ class ResUsers(models.Model):
     _name = "res.users"
     _inherit = "res.users"
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        leaving = self.browse()
+        if "active" in vals and not vals["active"]:
+            leaving = self.filtered("active")
+        res = super().write(vals)
+        if leaving:
+            # In sudo mode because whoever archives users need not read tickets. What
+            # is closed keeps who did it.
+            tickets_sudo = self.env["helpdesk.ticket"].sudo()
+            tickets_sudo.search(
+                Domain("user_id", "in", leaving.ids)
+                & Domain("stage_id.closed", "=", False)
+            ).write({"user_id": False})
+        return res
+
+    # === BUSINESS METHODS === #
+
     @api.private
     def get_support_ticket_domain(self):
         """Return the tickets that a customer may read: the portal's record rule.

@@ -66,6 +66,7 @@ class TicketMail(models.Model):
         is_told = record.stage_id.closed and (
             record.is_closing_told or self.env.context.get("support_just_filed")
         )
+        is_told = is_told or not record._is_customer_there()
         if is_told or not self._may_send_mails():
             del res["stage_id"]
             return res
@@ -86,6 +87,14 @@ class TicketMail(models.Model):
             or self.env.context.get("import_file")
         )
 
+    def _is_customer_there(self):
+        """Say whether the contact, if one is known, is still at the customer's.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return not self.partner_id or self.partner_id.active
+
     def _acknowledge(self):
         """Tell who filed this ticket that it arrived, if the company wants that.
 
@@ -102,6 +111,7 @@ class TicketMail(models.Model):
             or not template.sudo().active
             or not record.company_id.support_acknowledge
             or not self._may_send_mails()
+            or not record._is_customer_there()
             or not email_normalize(record.partner_id.email or record.partner_email)
             or self._is_internal_author(record.partner_id)
         ):

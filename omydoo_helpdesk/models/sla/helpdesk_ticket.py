@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...const import HOLD_PARTIES
 from ...tools import sla_clock
@@ -114,6 +115,22 @@ class TicketSla(models.Model):
         "last change.",
     )
     reopen_count = result_field(fields.Integer, "Reopenings")
+    # Not stored: who has neither kept nor missed a deadline is left out of the average,
+    # which a stored number, never empty, would not be.
+    response_rate = fields.Float(
+        string="First Responses Kept",
+        compute="_compute_rates",
+        aggregator="avg",
+        groups="base.group_user",
+        help="Of the first responses that were kept or missed, the part that was kept.",
+    )
+    resolution_rate = fields.Float(
+        string="Resolutions Kept",
+        compute="_compute_rates",
+        aggregator="avg",
+        groups="base.group_user",
+        help="Of the resolutions that were kept or missed, the part that was kept.",
+    )
     is_late = fields.Boolean(
         string="Late", compute="_compute_is_late", search="_search_is_late"
     )
@@ -140,6 +157,21 @@ class TicketSla(models.Model):
         results = self._sla_run_clocks(log, now)
         for record in self:
             record._sla_assign_results(results[record], log[record])
+
+    @api.depends("response_state", "resolution_state")
+    def _compute_rates(self):
+        for record in self:
+            for clock in CLOCKS:
+                record[f"{clock}_rate"] = record[f"{clock}_state"] == sla_clock.MET
+
+    def _field_to_sql(self, alias, fname, query=None):
+        if fname not in ("response_rate", "resolution_rate"):
+            return super()._field_to_sql(alias, fname, query)
+        # The states are computed of what is pending before they are read.
+        return SQL(
+            "CASE %s WHEN 'met' THEN 1.0 WHEN 'missed' THEN 0.0 END",
+            self._field_to_sql(alias, fname.replace("rate", "state"), query),
+        )
 
     @api.depends("next_deadline")
     def _compute_is_late(self):
@@ -417,6 +449,9 @@ class TicketSla(models.Model):
             .with_context(active_test=False)
             .search(Domain(domain) & self._sla_get_open_domain())
         )
+        # By the deadlines of before, which are stored: what was missed stays missed,
+        # whether or not the job of the notices has run.
+        records._sla_record_breaches()
         records._sla_recompute()
         return records
 

@@ -233,6 +233,8 @@ class TicketAnswer(models.Model):
         :rtype: recordset of helpdesk.ticket
         """
         self.ensure_one()
+        if not self.duplicate_id:
+            return self.browse()
         kept = self
         seen = self.browse()
         while kept.duplicate_id and kept not in seen:

@@ -223,6 +223,45 @@ class TicketTime(models.Model):
 
     # === CRUD METHODS === #
 
+    def write(self, vals):
+        if "partner_id" not in vals:
+            return super().write(vals)
+        before = {ticket: ticket.partner_id.commercial_partner_id for ticket in self}
+        res = super().write(vals)
+        for ticket in self:
+            if before[ticket] and before[ticket] != ticket.commercial_partner_id:
+                ticket._move_time_to_customer()
+        return res
+
+    def _move_time_to_customer(self):
+        """Have the time on this ticket go with it to its new customer.
+
+        Which pack pays for it is chosen anew; here are its project and task.
+
+        :raise UserError: if the former customer was invoiced for it
+        """
+        self.ensure_one()
+        # In sudo mode because the time of everybody goes along, and agents need no
+        # rights on projects: they may write on the ticket, which decides.
+        ticket_sudo = self.sudo()
+        lines_sudo = ticket_sudo.timesheet_ids
+        if lines_sudo.filtered(lambda line: not line._is_not_billed()):
+            raise UserError(
+                self.env._(
+                    "Time on “%(ticket)s” was invoiced to its customer already: file "
+                    "another ticket for the other one.",
+                    ticket=self.display_name,
+                )
+            )
+        customer = ticket_sudo.partner_id.commercial_partner_id
+        foreign_sudo = lines_sudo.filtered(
+            lambda line: line.project_id.partner_id
+            and line.project_id.partner_id.commercial_partner_id != customer
+        )
+        if foreign_sudo and customer:
+            project = ticket_sudo._get_time_projects()[ticket_sudo]
+            foreign_sudo.write({"project_id": project.id, "task_id": False})
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_time_recorded(self):
         # In sudo mode because the time of everybody counts.

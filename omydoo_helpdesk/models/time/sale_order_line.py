@@ -168,7 +168,9 @@ class SaleOrderLine(models.Model):
         # What was spent or over when a request came in may pay for it now, or not.
         sold = self.filtered(lambda line: line.state == "sale")
         sold._refresh_pack_tickets()
-        sold.filtered(lambda line: line._get_kept_qty() < before[line])._tell_taken_back()
+        sold.filtered(
+            lambda line: line._get_kept_qty() < before[line]
+        )._tell_taken_back()
         return res
 
     @api.model

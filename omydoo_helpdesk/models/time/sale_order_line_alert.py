@@ -277,7 +277,9 @@ class PackAlert(models.Model):
         users = (self.project_id | projects).user_id | self.order_id.user_id
         return (
             users.filtered(
-                lambda user: user.active and not user.share and user.has_group(PROJECT_MANAGER)
+                lambda user: user.active
+                and not user.share
+                and user.has_group(PROJECT_MANAGER)
             )[:1]
             or self._get_pack_alert_user()
         )

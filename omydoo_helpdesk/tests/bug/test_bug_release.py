@@ -161,3 +161,36 @@ class TestBugRelease(BugCase):
         self.assertIn(ticket.number, mail.body_html)
         self.assertNotIn(twin.number, mail.body_html)
         self.assertNotIn(archived.number, mail.body_html)
+
+    def test_ticket_written_on_since_is_not_closed(self):
+        """A repair says nothing of what the customer asked besides.
+
+        https://github.com/pluginsGLPI/escalade/issues/320 and
+        https://github.com/pluginsGLPI/escalade/issues/414: related tickets are closed
+        along, and what was said on them is over.
+        """
+        with self.at("2026-06-01 07:00:00"):
+            bug = self._create_bug()
+            tickets = self._create_tickets(bug, 3, self.a1.partner_id)
+            self.env.flush_all()
+        silent, written, answered_by_us = tickets
+        with self.at("2026-06-01 09:00:00"):
+            for ticket, author in (
+                (written, self.a2.partner_id),
+                (answered_by_us, self.agent.partner_id),
+            ):
+                ticket.message_post(
+                    body="And another thing",
+                    author_id=author.id,
+                    email_from=author.email,
+                    message_type="email",
+                    subtype_xmlid="mail.mt_comment",
+                )
+        with self.at("2026-06-02 07:00:00"):
+            bug.action_release()
+            self._run_job()
+        self.assertEqual(silent.stage_id, self.stage_done)
+        self.assertEqual(answered_by_us.stage_id, self.stage_done)
+        self.assertFalse(written.stage_id.closed)
+        self.assertTrue(written.bug_released)
+        self.assertEqual(written.resolution_state, "ongoing")

@@ -59,5 +59,7 @@ class CharterCase(SupportCase):
         draft = self.charters.browse(action["res_id"])
         draft.write(vals)
         if publish:
+            # Or else it says nothing new, and is not published.
+            draft.section_ids[-1:].name = f"Contact ({draft.version})"
             draft.action_publish()
         return draft

@@ -64,6 +64,7 @@ class TestCharter(CharterCase):
         first = self._new_version(publish=False)
         second = self._new_version(publish=False)
         self.assertEqual(second.version, first.version + 1)
+        second.section_ids[0].name = "In scope, and more"
         second.action_publish()
         first.action_publish()
         self.assertGreater(first.version, second.version)
@@ -240,3 +241,35 @@ class TestCharter(CharterCase):
         self.assertTrue(self.charter.with_user(self.a1).has_access("read"))
         self._new_version()
         self.assertFalse(self.charter.with_user(self.a1).has_access("read"))
+
+    # === WHAT FOLLOWS === #
+
+    def test_the_same_text_is_not_published(self):
+        """A16: everybody would accept again, for nothing."""
+        draft = self.charters.browse(self.charter.action_new_version()["res_id"])
+        for publish in (draft.action_ask_publish, draft.action_publish):
+            with self.assertRaisesRegex(UserError, "says the same"):
+                publish()
+        self.assertEqual(draft.state, "draft")
+        # In one language is enough.
+        draft.section_ids[0].with_context(lang="fr_FR").name = "Ce que nous faisons"
+        draft.action_publish()
+        self.assertEqual(draft.state, "published")
+        self.assertEqual(self.charter.state, "superseded")
+
+    def test_publishing_says_what_follows(self):
+        acceptances = self.env["support.charter.acceptance"]
+        for user in self.a1 + self.a2 + self.b1:
+            acceptances._accept(self.charter.sudo(), user, "fr_FR")
+        draft = self._new_version(publish=False)
+        draft.section_ids[0].name = "In scope, and more"
+        action = draft.action_ask_publish()
+        self.assertEqual((action["res_id"], action["target"]), (draft.id, "new"))
+        self.assertIn("3 people (of 2 customers)", draft.publish_notice)
+        draft.is_minor = True
+        self.assertIn("nobody is asked again", draft.publish_notice)
+        self.company.support_charter_acceptance = "none"
+        draft.invalidate_recordset()
+        self.assertIn("ask nobody", draft.publish_notice)
+        draft.action_publish()
+        self.assertFalse(draft.publish_notice)

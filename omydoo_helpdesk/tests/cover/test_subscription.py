@@ -3,6 +3,7 @@
 
 from datetime import date
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
@@ -258,3 +259,31 @@ class TestSubscription(CoverCase):
     def test_agents_do_not_sell(self):
         with self.assertRaises(AccessError):
             self.subscription.with_user(self.agent).action_sell_custom_lines()
+
+    # === RENEWAL === #
+
+    def test_a_renewal_makes_no_second_subscription(self):
+        """https://github.com/OCA/contract/issues/1109"""
+        product = self.env["product.product"].create(
+            {
+                "name": "Support, a month",
+                "type": "service",
+                "subscribable": True,
+                "subscription_template_id": self.subscription_template.id,
+                "taxes_id": False,
+            }
+        )
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer_b.id,
+                "order_line": [Command.create({"product_id": product.id})],
+            }
+        )
+        order.action_confirm()
+        mine = [("partner_id", "=", self.customer_b.id)]
+        subscription = self.env["sale.subscription"].search(mine)
+        self.assertEqual(len(subscription), 1)
+        renewal = subscription.create_sale_order()
+        renewal.action_confirm()
+        self.assertEqual(renewal.state, "sale")
+        self.assertEqual(self.env["sale.subscription"].search(mine), subscription)

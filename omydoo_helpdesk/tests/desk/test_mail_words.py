@@ -257,3 +257,91 @@ class TestMailWords(GatewayCase):
             b"From: x@y.example\nReply-To: support@%s\n\nhello" % self.domain
         )
         self.assertEqual(ticket.partner_email, "x@y.example")
+
+    def _get_notes(self, ticket):
+        return " ".join(ticket.message_ids.mapped("body"))
+
+    def test_other_address_is_noted(self):
+        """One case for three mailboxes, and some notice of the others.
+
+        https://github.com/freescout-help-desk/freescout/issues/5155
+        """
+        _billing, billing = self._create_address("billing")
+        ticket = self._receive(
+            b"To: support@%s, %s\nFrom: x@y.example\nSubject: Help\n\nhello"
+            % (self.domain, billing),
+            to=b"",
+        )
+        self.assertEqual(ticket.team_id, self.team)
+        self.assertIn(billing.decode(), self._get_notes(ticket))
+        alone = self._receive(b"From: x@y.example\nSubject: Help\n\nhello")
+        self.assertNotIn("also sent to", self._get_notes(alone))
+
+    def test_reply_to_is_answered_and_from_stays(self):
+        """Whom a mail asks to answer is neither its author nor a follower of ours."""
+        mail = b"From: Form <noreply@site.example>\nReply-To: %s\n\nhello"
+        for address in (b"Jane <jane@firm.example>", self.a1.email.encode()):
+            with self.subTest(address):
+                ticket = self._receive(mail % address)
+                first = ticket.message_ids.filtered(
+                    lambda message: message.message_type == "email"
+                )
+                self.assertIn("noreply@site.example", first.email_from)
+                self.assertFalse(first.author_id)
+                self.assertIn("noreply@site.example", self._get_notes(ticket))
+                self.assertNotIn(
+                    self.a1.partner_id, ticket.message_partner_ids, "no follower"
+                )
+        known = self._receive(
+            b"From: %s\nReply-To: evil@else.example\n\nhello" % self.a1.email.encode()
+        )
+        self.assertIn("evil@else.example", self._get_notes(known))
+
+    # === WHOSE REQUEST === #
+
+    def test_address_of_two_firms_is_covered_by_none(self):
+        """An accountant of two customers, say: an agent chooses for whom it is.
+
+        https://github.com/freescout-help-desk/freescout/issues/2463 and
+        https://github.com/zammad/zammad/issues/1351: tickets of the wrong customer.
+        """
+        self._create_subscription(self.customer_a, self.plan_24)
+        twin = self.env["res.partner"].create(
+            {
+                "name": "The same person",
+                "parent_id": self.customer_b.id,
+                "email": self.a1.email.upper(),
+            }
+        )
+        mail = b"From: %s\nSubject: Help\n\nhello" % self.a1.email.encode()
+        ticket = self._receive(mail)
+        self.assertFalse(ticket.partner_id)
+        self.assertFalse(ticket.subscription_id)
+        self.assertFalse(ticket.support_plan_id)
+        self.assertEqual(ticket.scope, "to_qualify")
+        self.assertEqual(ticket.response_state, "none")
+        notice = ticket.with_user(self.agent).customer_notice
+        self.assertIn("Customer A", notice)
+        self.assertIn("Customer B", notice)
+        for user in self.a1 + self.b1:
+            self.assertFalse(
+                self.env["helpdesk.ticket"]
+                .with_user(user)
+                .search([("id", "=", ticket.id)])
+            )
+        ticket.with_user(self.agent).partner_id = self.a1.partner_id
+        self.assertEqual(ticket.support_plan_id, self.plan_24)
+        self.assertFalse(ticket.customer_notice)
+        # Who is gone is no second firm.
+        twin.active = False
+        self.assertEqual(self._receive(mail).partner_id, self.a1.partner_id)
+
+    def test_our_own_people_are_no_customers(self):
+        for firm in self.customer_a + self.customer_b:
+            self.env["res.partner"].create(
+                {"name": "X", "parent_id": firm.id, "email": self.agent.email}
+            )
+        ticket = self._receive(
+            b"From: %s\nSubject: Help\n\nhello" % self.agent.email.encode()
+        )
+        self.assertFalse(ticket.customer_notice)

@@ -229,3 +229,51 @@ class TestSlaChange(SlaCase):
             self.assertClock(ticket, "response", state, due)
             self.assertEqual(len(ticket.event_ids), 1)
         self.assertEqual(tickets[0].filed_at - timedelta(hours=7), datetime(2026, 6, 1))
+
+    # === FOR MANY AT ONCE === #
+
+    def test_breaches_so_far_are_recorded_before_the_promise_changes(self):
+        """Whether or not the job of the notices has run, and by every road.
+
+        https://github.com/glpi-project/glpi/issues/6902 and
+        https://github.com/frappe/helpdesk/pull/2449: targets that are computed anew
+        when a level or a list of holidays changes.
+        """
+        line = self.plan_4.sla_ids.filtered(lambda each: each.priority == "1")
+        monday = self.CAL.attendance_ids.filtered(lambda each: each.dayofweek == "0")
+
+        def close_on_monday():
+            self.env["resource.calendar.leaves"].create(
+                {
+                    "name": "Closed",
+                    "calendar_id": self.CAL.id,
+                    "company_id": self.company.id,
+                    "date_from": "2026-05-31 22:00:00",
+                    "date_to": "2026-06-01 21:59:59",
+                }
+            )
+
+        for name, change in (
+            ("line", lambda: line.write({"resolution_hours": 400})),
+            (
+                "lines",
+                lambda: self.plan_4.write(
+                    {"sla_ids": [(1, line.id, {"resolution_hours": 400})]}
+                ),
+            ),
+            ("leave", close_on_monday),
+            ("hours", lambda: monday.unlink()),
+            ("calendar", lambda: self.plan_4.write({"calendar_id": False})),
+        ):
+            with self.subTest(name), self.cr.savepoint() as savepoint:
+                ticket = self._file("2026-06-01 07:00:00")
+                with self.at("2026-06-01 14:00:00"):
+                    self.assertFalse(ticket.resolution_breached_at)
+                    change()
+                    self.env.flush_all()
+                    ticket.invalidate_recordset()
+                    self.assertEqual(
+                        ticket.resolution_breached_at, datetime(2026, 6, 1, 12)
+                    )
+                savepoint.rollback()
+                self.env.invalidate_all()

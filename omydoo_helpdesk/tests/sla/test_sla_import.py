@@ -1,7 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -127,3 +127,72 @@ class TestSlaImport(SlaCase):
             ):
                 self._import(ticket, *events, moment=MONDAY_14)
         self.assertEqual(self._get_log(ticket), [("filed", MONDAY_14)])
+
+    # === DATES === #
+
+    def test_dates_are_those_of_the_history(self):
+        """C12: lists, exports and the time to reopen go by what happened there."""
+        ticket = self._file(WEDNESDAY_10, stage_id=self.stage_done.id)
+        self._import(
+            ticket,
+            ("filed", MONDAY_8),
+            ("answered", MONDAY_10),
+            ("solved", MONDAY_14, "stage"),
+        )
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.create_date, MONDAY_8)
+        self.assertEqual(ticket.filed_at, MONDAY_8)
+        self.assertEqual(ticket.closed_date, MONDAY_14)
+        self.assertEqual(
+            ticket._get_reopen_deadline(),
+            MONDAY_14 + timedelta(days=self.company.support_reopen_days),
+        )
+        self.assertEqual(ticket._get_reopen_obstacle(), "late")
+
+    def test_reopened_there_is_not_dated_by_its_first_closing(self):
+        ticket = self._file(WEDNESDAY_10, stage_id=self.stage_progress.id)
+        self._import(
+            ticket,
+            ("filed", MONDAY_8),
+            ("solved", MONDAY_10, "stage"),
+            ("reopened", MONDAY_14, "stage"),
+        )
+        self.assertFalse(ticket.closed_date)
+        self.assertEqual(ticket.reopen_count, 1)
+
+    def test_closed_before_it_came_here_is_neither_kept_nor_missed(self):
+        """C12: closed twenty months before it was filed, and counted as kept."""
+        with self.at(WEDNESDAY_10):
+            result = (
+                self.env["helpdesk.ticket"]
+                .with_user(self.manager)
+                .load(
+                    [
+                        "name",
+                        "description",
+                        "partner_id/.id",
+                        "team_id/.id",
+                        "stage_id/.id",
+                        "closed_date",
+                    ],
+                    [
+                        [
+                            "Old",
+                            "x",
+                            str(self.a1.partner_id.id),
+                            str(self.team.id),
+                            str(self.stage_done.id),
+                            "2025-03-03 10:00:00",
+                        ]
+                    ],
+                )
+            )
+            ticket = self.env["helpdesk.ticket"].browse(result["ids"])
+            self.env.flush_all()
+            ticket.invalidate_recordset()
+            self.assertEqual(ticket.filed_at, ticket.closed_date)
+            self.assertEqual(ticket.create_date, ticket.closed_date)
+            self.assertEqual(ticket.resolution_state, "not_applicable")
+            # Nor after something else is written on it.
+            ticket.user_id = self.agent
+            self.assertEqual(ticket.resolution_state, "not_applicable")

@@ -142,3 +142,119 @@ class TestPackSold(TimeCase):
         self.assertEqual((row.sold_hours, row.used_hours), (20, 12))
         self.assertFalse(row.burn_rate)
         self.assertFalse(row.spent_on)
+
+    # === UNITS === #
+
+    def test_packs_sold_in_days_lose_nothing(self):
+        """C13: Odoo keeps hundredths of a day, that is of five minutes.
+
+        https://github.com/odoo/odoo/pull/262524: what was delivered is rounded to the
+        unit that was sold.
+        """
+        day = self.env.ref("uom.product_uom_day")
+        pack = self._create_pack(self.customer_a, 1, product_uom_id=day.id)
+        ticket = self._create_ticket_out()
+        self._log(ticket, 0.25)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertAlmostEqual(pack.support_pack_used_hours, 0.25)
+        self.assertAlmostEqual(pack.remaining_hours, 7.75)
+        for _number in range(9):
+            self._log(ticket, 0.25)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertAlmostEqual(pack.support_pack_used_hours, 2.5)
+        self.assertAlmostEqual(pack.remaining_hours, 5.5)
+        row = self.env["support.pack.report"].search([("pack_id", "=", pack.id)])
+        self.assertAlmostEqual(row.used_hours, 2.5)
+        self.assertAlmostEqual(row.left_hours, 5.5)
+
+    def test_a_pack_of_twenty_hours_is_over_by_two(self):
+        """Not by 2:01: https://github.com/odoo/odoo/pull/229282."""
+        unit = self.env["uom.uom"].create(
+            {
+                "name": "Pack of 20 h",
+                "relative_factor": 20,
+                "relative_uom_id": self.hour.id,
+            }
+        )
+        pack = self._create_pack(self.customer_a, 1, product_uom_id=unit.id)
+        self._log(self._create_ticket_out(), 22)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertAlmostEqual(pack.remaining_hours, -2, places=9)
+
+    # === TAKEN BACK === #
+
+    def _get_told(self, pack):
+        return self.env["mail.activity"].search(
+            [
+                ("res_model", "=", "sale.order"),
+                ("res_id", "=", pack.order_id.id),
+                (
+                    "activity_type_id",
+                    "=",
+                    self.env.ref(
+                        "omydoo_helpdesk.mail_activity_type_pack_taken_back"
+                    ).id,
+                ),
+            ]
+        )
+
+    def test_project_manager_is_told_what_is_taken_back(self):
+        pack = self._create_pack(self.customer_a, 5)
+        ticket = self._create_ticket_out()
+        self._log(ticket, 1)
+        pack.product_uom_qty = 6
+        self.assertFalse(self._get_told(pack), "more is no loss")
+        pack.product_uom_qty = 1
+        told = self._get_told(pack)
+        self.assertEqual(told.user_id, self.project_manager)
+        self.assertIn("1 h", told.note)
+        self.assertEqual(pack.remaining_hours, 0)
+        self.assertFalse(pack._find_hours_packs(self.customer_a, self.company))
+        # What it paid for stays paid by it.
+        self.assertEqual(ticket.coverage, "hours_pack")
+        self.assertEqual(self._create_ticket_out().coverage, "none")
+
+    def test_project_manager_is_told_of_a_credit_and_a_cancellation(self):
+        credited = self._create_pack(self.customer_a, 5)
+        self._credit(self._invoice(credited))
+        self.assertEqual(len(self._get_told(credited)), 1)
+        cancelled = self._create_pack(self.customer_a, 5)
+        cancelled.order_id._action_cancel()
+        self.assertEqual(self._get_told(cancelled).user_id, self.project_manager)
+        self.assertFalse(self.packs_left())
+
+    def packs_left(self):
+        return self.env["sale.order.line"]._find_hours_packs(
+            self.customer_a, self.company
+        )
+
+    def test_pack_that_grows_or_runs_longer_pays_again(self):
+        pack = self._create_pack(self.customer_a, 1, end="2020-01-31")
+        ticket = self._create_ticket_out()
+        self.assertEqual(ticket.coverage, "none")
+        pack.support_pack_end_date = "2099-12-31"
+        self.assertEqual(ticket.coverage, "hours_pack")
+        pack.product_uom_qty = 0
+        self.assertEqual(ticket.coverage, "none")
+        pack.product_uom_qty = 2
+        self.assertEqual(ticket.coverage, "hours_pack")
+
+    # === OVERRUN === #
+
+    def test_overrun_goes_to_the_next_pack(self):
+        first = self._create_pack(self.customer_a, 1, end="2098-12-31")
+        second = self._create_pack(self.customer_a, 3, end="2099-12-31")
+        ticket = self._create_ticket_out()
+        self._log(ticket, 2)
+        self.env.flush_all()
+        self.assertEqual((first.remaining_hours, second.remaining_hours), (1, 1))
+        self._log(ticket, 1)
+        self.env.flush_all()
+        self.assertEqual((first.remaining_hours, second.remaining_hours), (0, 1))
+        # No pack holds it: only now below zero.
+        self._log(ticket, 3)
+        self.env.flush_all()
+        self.assertEqual((first.remaining_hours, second.remaining_hours), (0, -2))

@@ -287,3 +287,22 @@ class TestTimeCharge(TimeCase):
         self.assertAlmostEqual(pack.qty_delivered, 0.5)
         self.assertAlmostEqual(pack.remaining_hours, 12)
         self.assertAlmostEqual(pack.support_pack_used_hours, 4)
+
+    def test_time_goes_with_its_ticket_to_another_customer(self):
+        """Pack, project and task: nothing of it stays with the former customer."""
+        pack = self._create_pack(self.customer_a, 10)
+        theirs = self._create_pack(self.customer_b, 10)
+        ticket = self._create_ticket_out()
+        line = self._log(ticket, 1).sudo()
+        self.assertEqual(line.so_line, pack)
+        self.assertEqual(line.project_id.partner_id, self.customer_a)
+        ticket.with_user(self.agent).partner_id = self.b1.partner_id
+        self.env.flush_all()
+        line.invalidate_recordset()
+        self.assertEqual(line.so_line, theirs)
+        self.assertEqual(line.project_id.partner_id, self.customer_b)
+        self.assertEqual(pack.remaining_hours, 10)
+        self.assertEqual(theirs.remaining_hours, 9)
+        # Nobody chosen any more: the time is kept where it is.
+        ticket.partner_id = False
+        self.assertEqual(line.project_id.partner_id, self.customer_b)
