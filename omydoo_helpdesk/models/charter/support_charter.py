@@ -198,6 +198,7 @@ class SupportCharter(models.Model):
         :raise UserError: if this version cannot be published
         """
         self.ensure_one()
+        self.check_access("write")
         self._check_publishable()
         return {
             "type": "ir.actions.act_window",
@@ -341,8 +342,8 @@ class SupportCharter(models.Model):
         if self.is_minor:
             return self.env._(
                 "A correction only: version %(version)s stays accepted by those who "
-                "accepted it (%(people)s people of %(customers)s customers), and nobody "
-                "is asked again.",
+                "accepted it (%(people)s people of %(customers)s customers), and "
+                "nobody is asked again.",
                 **values,
             )
         return self.env._(

@@ -83,6 +83,14 @@ class MailThread(models.AbstractModel):
             )
             return kept
         routes = self._keep_first_ticket(message, message_dict, routes)
+        if any(_makes_ticket(route) for route in routes) and not self.env[
+            "support.mail.receipt"
+        ]._take(message_dict.get("message_id")):
+            _logger.info(
+                "Set aside mail with Message-Id %s: it is being taken already",
+                message_dict.get("message_id"),
+            )
+            return [route for route in routes if not _makes_ticket(route)]
         if routes and all(
             route[0] == "helpdesk.ticket" and not route[1] for route in routes
         ):
@@ -238,3 +246,12 @@ class MailThread(models.AbstractModel):
             key: value.replace("\x00", "") if isinstance(value, str) else value
             for key, value in values.items()
         }
+
+
+def _makes_ticket(route):
+    """Say whether a mail becomes a new ticket by a route.
+
+    :param tuple route: as of ``message_route``
+    :rtype: bool
+    """
+    return route[0] == "helpdesk.ticket" and not route[1]

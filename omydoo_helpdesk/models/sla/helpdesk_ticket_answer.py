@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 from odoo.tools.misc import format_date
 
-from ...const import GUARD
+from ...const import COMPUTED, GUARD
 from ...tools import sla_clock
 
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_closed_answer"
@@ -54,6 +54,10 @@ class TicketAnswer(models.Model):
         return vals
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"previous_ticket_id": COMPUTED}
 
     def _message_post_after_hook(self, message, msg_values):
         res = super()._message_post_after_hook(message, msg_values)

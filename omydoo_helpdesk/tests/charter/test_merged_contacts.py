@@ -79,7 +79,11 @@ class TestMergedContacts(CharterCase):
 
     def test_role_is_not_given_by_a_merge(self):
         """A manager gives it to somebody; who merges contacts need be no manager."""
-        seller = new_test_user(self.env, "merger", groups="base.group_partner_manager")
+        seller = new_test_user(
+            self.env,
+            "merger",
+            groups="base.group_user,base.group_partner_manager",
+        )
         signatory, other = self.env["res.partner"].create(
             [{"name": "Twin", "parent_id": self.customer_a.id} for _number in range(2)]
         )

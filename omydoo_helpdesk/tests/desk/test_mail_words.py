@@ -345,3 +345,26 @@ class TestMailWords(GatewayCase):
             b"From: %s\nSubject: Help\n\nhello" % self.agent.email.encode()
         )
         self.assertFalse(ticket.customer_notice)
+
+    # === TWO AT ONCE === #
+
+    def test_a_mail_that_two_processes_receive_is_one_ticket(self):
+        """Neither finds the message of the other, which is not committed yet.
+
+        Two tickets of one mail: https://github.com/edmozley/freeitsm/issues/120.
+        """
+        receipts = self.env["support.mail.receipt"]
+        self.assertTrue(receipts._take("<1@x.example>"))
+        self.assertFalse(receipts._take("<1@x.example>"))
+        self.assertTrue(receipts._take("<2@x.example>" * 500))
+        mail = b"From: x@y.example\nSubject: Help\nX-Same: 1\n\nhello"
+        self.assertEqual(len(self._receive(mail)), 1)
+        # As if the message of the first were not to be seen yet.
+        self.env["mail.message"].search([("model", "=", "helpdesk.ticket")]).write(
+            {"message_id": False}
+        )
+        type(self).number -= 1
+        with mute_logger("odoo.addons.omydoo_helpdesk.models.odoo.mail_thread"):
+            self.assertFalse(self._receive(mail))
+        receipts._gc_receipts()
+        self.assertFalse(receipts._take("<1@x.example>"), "kept for a day")

@@ -290,9 +290,8 @@ class TestTimeCharge(TimeCase):
 
     def test_time_goes_with_its_ticket_to_another_customer(self):
         """Pack, project and task: nothing of it stays with the former customer."""
-        pack = self._create_pack(self.customer_a, 10)
+        pack, ticket = self.pack, self.ticket
         theirs = self._create_pack(self.customer_b, 10)
-        ticket = self._create_ticket_out()
         line = self._log(ticket, 1).sudo()
         self.assertEqual(line.so_line, pack)
         self.assertEqual(line.project_id.partner_id, self.customer_a)

@@ -1,3 +1,6 @@
+// Copyright 2026 Omydoo
+// License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
 import {GraphRenderer} from "@web/views/graph/graph_renderer";
 import {graphView} from "@web/views/graph/graph_view";
 import {registry} from "@web/core/registry";
