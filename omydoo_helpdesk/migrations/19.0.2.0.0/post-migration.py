@@ -58,7 +58,17 @@ def _mark_packs(env):
     env.invalidate_all()
     templates = env["product.template"].browse(marked)
     _logger.info("Support packs: %s", ", ".join(templates.mapped("display_name")))
-    lines = env["sale.order.line"].search([("support_pack_credited_qty", "!=", 0)])
+    # Credited, or counted in hundredths of another unit than the hour.
+    hour = env["sale.order.line"]._get_hour_unit()
+    lines = env["sale.order.line"].search(
+        [
+            "|",
+            ("support_pack_credited_qty", "!=", 0),
+            "&",
+            ("product_id.is_support_pack", "=", True),
+            ("product_uom_id", "!=", hour.id),
+        ]
+    )
     env.add_to_compute(lines._fields["remaining_hours"], lines)
     env.flush_all()
 
