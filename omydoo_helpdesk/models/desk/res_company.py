@@ -221,12 +221,18 @@ class ResCompany(models.Model):
     def _get_support_settings(self):
         """Return the fields that managers of the desk write.
 
+        Not those that are kept to administrators.
+
         :rtype: set[str]
         """
         return {
             name
             for name, field in self._fields.items()
-            if name.startswith("support_") and field.store and not field.compute
+            if name.startswith("support_")
+            and field.store
+            and not field.compute
+            and field.type not in ("one2many", "many2many")
+            and self._has_field_access(field, "write")
         }
 
     def _is_support_settings(self, vals):

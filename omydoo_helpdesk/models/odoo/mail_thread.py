@@ -74,7 +74,11 @@ class MailThread(models.AbstractModel):
         kept = [route for route in routes if route[0] != "helpdesk.ticket" or route[1]]
         if len(kept) < len(routes) and (
             self._is_answer_of_program(message)
-            or self._is_our_address(message_dict.get("email_from"))
+            or (
+                self._is_our_address(message_dict.get("email_from"))
+                # The form of our own website may write from there.
+                and not self._find_reply_to(message)
+            )
         ):
             _logger.info(
                 "Set aside mail from %s with Message-Id %s: sent by a program",
@@ -154,22 +158,31 @@ class MailThread(models.AbstractModel):
         :param email.message.EmailMessage message: as received
         :param dict message_dict: as parsed, changed in place
         """
-        addresses = email_split_and_format(
-            decode_message_header(message, "Reply-To", separator=",")
-        )
+        address = self._find_reply_to(message)
         sender = message_dict.get("email_from") or ""
-        if (
-            not addresses
-            or email_normalize(addresses[0]) == email_normalize(sender)
-            or self._is_our_address(addresses[0])
-        ):
+        if not address or email_normalize(address) == email_normalize(sender):
             return
         is_known = message_dict.get("author_id") or self.env[
             "mail.thread"
         ]._partner_find_from_emails_single([sender], no_create=True)
         message_dict.setdefault("support_mail", {}).update(
-            sender=sender, reply_to=addresses[0], is_known=bool(is_known)
+            sender=sender, reply_to=address, is_known=bool(is_known)
         )
+
+    @api.model
+    def _find_reply_to(self, message):
+        """Return where a mail asks to be answered, if that is not one of ours.
+
+        :param email.message.EmailMessage message: as received
+        :return: the first address, maybe with a name; empty for none
+        :rtype: str
+        """
+        addresses = email_split_and_format(
+            decode_message_header(message, "Reply-To", separator=",")
+        )
+        if not addresses or self._is_our_address(addresses[0]):
+            return ""
+        return addresses[0]
 
     @api.model
     def _is_auto_reply(self, message):

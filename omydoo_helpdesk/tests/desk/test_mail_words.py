@@ -278,7 +278,11 @@ class TestMailWords(GatewayCase):
         self.assertNotIn("also sent to", self._get_notes(alone))
 
     def test_reply_to_is_answered_and_from_stays(self):
-        """Whom a mail asks to answer is neither its author nor a follower of ours."""
+        """Whom a mail asks to answer is neither its author nor a follower of ours.
+
+        https://github.com/freescout-help-desk/freescout/issues/3629 (the form's address
+        was answered) and https://github.com/zammad/zammad/pull/943 (and is to be seen).
+        """
         mail = b"From: Form <noreply@site.example>\nReply-To: %s\n\nhello"
         for address in (b"Jane <jane@firm.example>", self.a1.email.encode()):
             with self.subTest(address):
@@ -296,6 +300,18 @@ class TestMailWords(GatewayCase):
             b"From: %s\nReply-To: evil@else.example\n\nhello" % self.a1.email.encode()
         )
         self.assertIn("evil@else.example", self._get_notes(known))
+
+    def test_form_that_writes_from_our_own_address(self):
+        """https://github.com/zammad/zammad/issues/2551 and
+        https://github.com/freescout-help-desk/freescout/issues/2833
+        """
+        ticket = self._receive(
+            b"From: support@%s\nReply-To: Jane <jane@firm.example>\n\nhello"
+            % self.domain
+        )
+        self.assertIn("jane@firm.example", ticket.partner_email)
+        with mute_logger("odoo.addons.omydoo_helpdesk.models.odoo.mail_thread"):
+            self.assertFalse(self._receive(b"From: support@%s\n\nhello" % self.domain))
 
     # === WHOSE REQUEST === #
 

@@ -131,7 +131,11 @@ class TestSlaImport(SlaCase):
     # === DATES === #
 
     def test_dates_are_those_of_the_history(self):
-        """C12: lists, exports and the time to reopen go by what happened there."""
+        """C12: lists, exports and the time to reopen go by what happened there.
+
+        https://github.com/jstanden/cerb/issues/1154 (closed on the day of the import)
+        and https://github.com/zammad/zammad/issues/3005 (created on that day).
+        """
         ticket = self._file(WEDNESDAY_10, stage_id=self.stage_done.id)
         self._import(
             ticket,
