@@ -156,7 +156,7 @@
         ],
         # Charts are loaded with the first of them.
         "web.assets_backend_lazy": [
-            "omydoo_helpdesk/static/src/views/state_graph/*",
+            "omydoo_helpdesk/static/src/views/**/*",
         ],
         "web.assets_frontend": [
             "omydoo_helpdesk/static/src/scss/portal.scss",
