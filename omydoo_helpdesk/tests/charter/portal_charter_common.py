@@ -21,9 +21,13 @@ class PortalCharterCase(PortalCase):
         draft = charter.copy(vals)
         draft.with_context(lang="fr_FR").name = "Charte de l’été"
         section = draft.section_ids[0]
-        section.body = "<p>scope and more</p>"
+        words = "scope and more"
+        if words in (charter.section_ids[0].body or ""):
+            # Or else it says nothing new, and is not published.
+            words = f"{words} ({draft.version})"
+        section.body = f"<p>{words}</p>"
         section.update_field_translations(
-            "body", {"fr_FR": {"scope and more": "périmètre élargi"}}
+            "body", {"fr_FR": {words: "périmètre élargi"}}
         )
         draft.action_publish()
         return draft

@@ -94,9 +94,9 @@ class TestPack(TimeCase):
         ticket = self._create_ticket_out()
         lines = self._log(ticket, 1.5) + self._log(ticket, 1) + self._log(ticket, 1)
         self.env.flush_all()
-        self.assertEqual([line.sudo().so_line for line in lines], [early, early, late])
-        self.assertPack(early, 2.5)  # what is over stays on it
-        self.assertPack(late, 1)
+        self.assertEqual([line.sudo().so_line for line in lines], [early, late, late])
+        self.assertPack(early, 1.5)
+        self.assertPack(late, 2)  # what the first one does not hold goes to the next
 
     def test_a_batch_does_not_overfill_a_pack(self):
         late = self._create_pack(self.customer_a, 5)

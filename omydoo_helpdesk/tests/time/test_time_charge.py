@@ -292,6 +292,7 @@ class TestTimeCharge(TimeCase):
         """Pack, project and task: nothing of it stays with the former customer."""
         pack, ticket = self.pack, self.ticket
         theirs = self._create_pack(self.customer_b, 10)
+        self._create_subscription(self.customer_b, self.plan_24)
         line = self._log(ticket, 1).sudo()
         self.assertEqual(line.so_line, pack)
         self.assertEqual(line.project_id.partner_id, self.customer_a)
