@@ -339,6 +339,12 @@ class SupportCharter(models.Model):
             "people": len(accepted.sudo().partner_id.filtered("active")),
             "customers": len(accepted.sudo().commercial_partner_id),
         }
+        if not accepted:
+            return self.env._(
+                "Customers read this version from now on, and accept it with their "
+                "next request. Nobody has accepted version %(version)s.",
+                version=published.version,
+            )
         if self.is_minor:
             return self.env._(
                 "A correction only: version %(version)s stays accepted by those who "

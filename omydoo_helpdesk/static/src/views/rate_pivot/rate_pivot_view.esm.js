@@ -9,7 +9,7 @@ import {registry} from "@web/core/registry";
 export class RatePivotRenderer extends PivotRenderer {
     getFormattedValue(cell) {
         if (cell.value === false || cell.value === null) {
-            return "–";
+            return {value: "–"};
         }
         return super.getFormattedValue(cell);
     }
