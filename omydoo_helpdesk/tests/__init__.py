@@ -14,6 +14,7 @@ from . import test_access_matrix
 from . import test_address_secrets
 from . import test_french
 from . import test_hooks
+from . import test_killed
 from . import test_migrations
 from . import test_performance
 from . import test_routes_foreign
