@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...const import COMPUTED
+from ...tools.text import given_id
 
 BUG_CAUSE = "upstream_bug"
 
@@ -81,7 +82,7 @@ class TicketBug(models.Model):
         :param int bug_id: or False
         :rtype: dict
         """
-        bug = self.env["support.upstream.bug"].browse(bug_id or ())
+        bug = self.env["support.upstream.bug"].browse(given_id(bug_id) or ())
         return {"bug_released": bool(bug.released_at)}
 
     def _is_held_by_bug(self):
