@@ -89,6 +89,11 @@ class TestRpcFuzz(AccessCase):
         self.number = 0
         self.faults = {}
 
+    def tearDown(self):
+        super().tearDown()
+        # Here, because the tests mute what the calls log.
+        _logger.info("%s: %s calls", self._testMethodName, self.calls.total())
+
     # === HELPERS === #
 
     def _call(self, user, name, method, *args, share=1, **kwargs):
@@ -154,7 +159,6 @@ class TestRpcFuzz(AccessCase):
         self.assertFalse(
             self.faults, "\n\n".join(f"{k}\n{v}" for k, v in self.faults.items())
         )
-        _logger.info("%s calls: %s", self._testMethodName, self.calls.total())
         # Otherwise nothing was tried.
         self.assertGreater(self.calls.total(), at_least)
 

@@ -87,13 +87,15 @@ class SupportGuardedMixin(models.AbstractModel):
         """Return our fields that are computed, stored and not for people to change.
 
         *Read-only* is said to the screens alone: by RPC each of them could be written.
+        Not of wizards, which are their user's.
 
         :rtype: tuple[str]
         """
         return tuple(
             name
             for name, field in self._fields.items()
-            if MODULE in field._modules
+            if not self._transient
+            and MODULE in field._modules
             and field.store
             and field.compute
             and field.readonly
