@@ -318,7 +318,9 @@ class TicketFormCheck(FormCheck, CustomerSupport, HelpdeskTicketController):
 
         :rtype: dict[str, str]
         """
-        taken, refused = request.env.company._get_support_file_types()
+        # In sudo mode because customers do not read what is refused.
+        company_sudo = request.env.company.sudo()
+        taken, refused = company_sudo._get_support_file_types()
         # Those refused are never taken, whatever the other list says.
         return {
             "file_types": ",".join(sorted(taken - refused)),

@@ -12,11 +12,14 @@ from .charter import *
 from .portal import *
 from . import test_access_matrix
 from . import test_address_secrets
+from . import test_asvs
 from . import test_french
 from . import test_hooks
+from . import test_killed
 from . import test_migrations
 from . import test_performance
 from . import test_routes_foreign
 from . import test_routes_fuzz
 from . import test_routes_readonly
+from . import test_rpc_fuzz
 from . import test_runner

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import inspect
+import os
 import threading
 
 from odoo import Command, fields
@@ -12,6 +13,8 @@ from .change.change_common import ChangeMixin
 from .portal_common import PortalCase
 from .time.time_common import TimeCase
 
+# How much is tried of what is drawn: make attack asks for more.
+ROUNDS = int(os.environ.get("ATTACK_ROUNDS", "1"))
 # What only customer A, and the desk, may read.
 MARKER = "zanzibar"
 # Beside those of the helpdesk.

@@ -8,36 +8,17 @@ from pathlib import Path
 
 from odoo import models
 from odoo.exceptions import AccessError, MissingError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .routes_common import RoutesCase
+from .access_common import ADDON, ROLES, AccessCase, CallUndone
 
-ADDON = "omydoo_helpdesk"
-MODULE = f"odoo.addons.{ADDON}."
 TABLE = Path(__file__).with_name("access_matrix.csv")
-ROLES = (
-    "public",
-    "customer",
-    "other_customer",
-    "employee",
-    "own_agent",
-    "agent",
-    "project_manager",
-    "manager",
-    "other_company",  # a manager of it
-)
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
-# Of every model: what Odoo calls by RPC anyhow, guarded by the access to the model.
-COMMON_METHODS = {name for name in dir(models.BaseModel) if not name.startswith("_")}
-
-
-class CallUndone(Exception):
-    """Raised to undo whatever a call did."""
 
 
 @tagged("post_install", "-at_install")
-class TestAccessMatrix(RoutesCase):
+class TestAccessMatrix(AccessCase):
     """Who may do what with everything of ours: the decisions are in a table.
 
     ``access_matrix.csv`` has a row for each
@@ -54,35 +35,6 @@ class TestAccessMatrix(RoutesCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.own_agent = new_test_user(
-            cls.env, "matrix_own", "helpdesk_mgmt.group_helpdesk_user_own"
-        )
-        cls.beta_manager = new_test_user(
-            cls.env,
-            "matrix_beta",
-            "helpdesk_mgmt.group_helpdesk_manager",
-            company_id=cls.beta.id,
-            company_ids=[(6, 0, cls.beta.ids)],
-        )
-        cls.users = dict(
-            zip(
-                ROLES,
-                (
-                    cls.env.ref("base.public_user"),
-                    cls.a1,
-                    cls.b1,
-                    cls.employee,
-                    cls.own_agent,
-                    cls.agent,
-                    cls.project_manager,
-                    cls.manager,
-                    cls.beta_manager,
-                ),
-                strict=True,
-            )
-        )
-        # Taken by an agent: not one of those that whoever comes may take.
-        cls.ticket.user_id = cls.agent
         with TABLE.open() as file:
             cls.decisions = {
                 (row["kind"], row["name"]): tuple(row[role] for role in ROLES)
@@ -112,17 +64,6 @@ class TestAccessMatrix(RoutesCase):
         gone = sorted(decided.keys() - found.keys())
         self.assertFalse(gone, f"there is no such {kind} any more")
 
-    def _get_models(self):
-        """Return our own models that have records.
-
-        :rtype: list[str]
-        """
-        return sorted(
-            name
-            for name, model in self.env.registry.items()
-            if model._original_module == ADDON and not model._abstract
-        )
-
     def _get_letters(self, records):
         return "".join(
             letter
@@ -132,25 +73,6 @@ class TestAccessMatrix(RoutesCase):
 
     def _for_each_role(self, function):
         return [function(self.users[role]) for role in ROLES]
-
-    @classmethod
-    def _find_record(cls, name):
-        """Return a record of customer A, or one that all customers share.
-
-        :param str name: of a model
-        :return: maybe empty
-        """
-        model = cls.env[name].with_context(active_test=False)
-        if name == "helpdesk.ticket":
-            return cls.ticket
-        for record in cls.records.values():
-            if record._name == name:
-                return record
-        if "ticket_id" in model._fields and model._fields["ticket_id"].store:
-            found = model.search([("ticket_id", "=", cls.ticket.id)], limit=1)
-            if found:
-                return found
-        return model.search([], order="id", limit=1)
 
     # === TESTS === #
 
@@ -268,27 +190,6 @@ class TestAccessMatrix(RoutesCase):
                 for method in sorted(self._get_public_methods(model))
             },
         )
-
-    def _get_public_methods(self, model):
-        """Return the methods of ours that an RPC client can call.
-
-        :rtype: set[str]
-        """
-        return {
-            name
-            for base in model.__mro__
-            # What is added to all threads is of mail.thread, not of each of them.
-            if base.__module__.startswith(MODULE)
-            and (base._name == model._name or base._name.startswith("support."))
-            for name, member in vars(base).items()
-            if inspect.isfunction(member)
-            and not name.startswith("_")
-            and name not in COMMON_METHODS
-            and not any(
-                getattr(vars(other).get(name), "_api_private", False)
-                for other in model.__mro__
-            )
-        }
 
     def _try_call(self, name, method, user):
         """Call a method as a client does, and undo it.

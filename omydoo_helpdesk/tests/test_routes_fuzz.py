@@ -1,16 +1,24 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
 import random
 from contextlib import closing
 from urllib.parse import quote, urlencode
 
+import polib
+from lxml import html
+
 from odoo.http import Request
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
+from odoo.tools.misc import file_path
 
 from ..controllers.ticket_form_check import LINE_FIELDS, TEXT_FIELDS
-from .routes_common import MARKER, RoutesCase
+from .access_common import AccessCase
+from .routes_common import MARKER, ROUNDS
+
+_logger = logging.getLogger(__name__)
 
 # In the address of a page, quoted.
 STRANGE_PARTS = (
@@ -115,11 +123,13 @@ EXPECTED_ERRORS = (
     "odoo.http.SessionExpired",
     "werkzeug.exceptions.",
 )
-REQUESTS_OF_EACH = 6
+REQUESTS_OF_EACH = 6 * ROUNDS
+# Translated, and whose pages are looked at.
+MODULES = ("omydoo_helpdesk", "helpdesk_mgmt", "portal", "web")
 
 
 @tagged("post_install", "-at_install")
-class TestRoutesFuzz(RoutesCase):
+class TestRoutesFuzz(AccessCase):
     """Whatever is sent to whatever route by whomever: no crash, nothing of others,
     and nothing changed by what only reads.
     """
@@ -132,6 +142,17 @@ class TestRoutesFuzz(RoutesCase):
             {"support_filing_hour_limit": 0, "support_filing_day_limit": 0}
         )
         cls.rules = cls._get_support_rules()
+        cls.env["ir.module.module"]._load_module_terms(list(MODULES), ["fr_FR"])
+        cls.english = {
+            entry.msgid
+            for entry in polib.pofile(file_path("omydoo_helpdesk/i18n/fr.po"))
+            # One word may be a name.
+            if " " in entry.msgid and entry.msgstr not in ("", entry.msgid)
+        }
+
+    def setUp(self):
+        super().setUp()
+        self.sent = self.looked_at = 0
 
     # === HELPERS === #
 
@@ -183,6 +204,7 @@ class TestRoutesFuzz(RoutesCase):
 
     def _send(self, rule, method, path, pairs):
         """Send a request as a browser or a script would."""
+        self.sent += 1
         if rule.endpoint.routing["type"] == "jsonrpc":
             params = {name: value.decode("utf-8", "replace") for name, value in pairs}
             return self.url_open(
@@ -216,6 +238,20 @@ class TestRoutesFuzz(RoutesCase):
                     f"{about}: {error['data']['debug']}",
                 )
 
+    def assertFrench(self, response, about):
+        """Check that a French reader's page has no English sentence of ours."""
+        kind = response.headers.get("Content-Type", "")
+        if not kind.startswith("text/html") or not response.text.strip():
+            return
+        self.looked_at += 1
+        page = html.fromstring(response.content)
+        texts = page.xpath(
+            "//body//text()[not(ancestor::script or ancestor::style)]"
+            "|//@placeholder|//@title|//@aria-label|//@alt"
+        )
+        found = {" ".join(text.split()) for text in texts} & self.english
+        self.assertFalse(found, about)
+
     def _fuzz(self, user, methods, others):
         """Send strange requests to every route.
 
@@ -245,6 +281,8 @@ class TestRoutesFuzz(RoutesCase):
                     with mute_logger("odoo.http", "odoo.addons.base.models.ir_http"):
                         response = self._send(rule, method, path, pairs)
                     self.assertNoCrash(response, about)
+                    if user and user.lang == "fr_FR":
+                        self.assertFrench(response, about)
                     if others:
                         self.assertNotIn(MARKER, response.text, about)
                         self.assertNotIn(MARKER, str(response.headers), about)
@@ -252,6 +290,15 @@ class TestRoutesFuzz(RoutesCase):
                     self.assertEqual(self._snapshot(), before, f"{method} {rule.rule}")
         if others:
             self.assertEqual(self._snapshot(["helpdesk_ticket"], own), mine)
+        self._log_count()
+
+    def _log_count(self):
+        _logger.info(
+            "%s: %s requests, %s French pages",
+            self._testMethodName,
+            self.sent,
+            self.looked_at,
+        )
 
     # === TESTS === #
 
@@ -314,6 +361,11 @@ class TestRoutesFuzz(RoutesCase):
     def test_sending_as_employee(self):
         self._fuzz(self.employee, ("POST",), others=True)
 
+    def test_reading_and_sending_as_the_rest_of_the_desk(self):
+        for role in ("own_agent", "project_manager", "manager", "other_company"):
+            others = role in ("own_agent", "other_company")
+            self._fuzz(self.users[role], ("GET", "POST"), others=others)
+
     def test_each_value_in_all_parameters(self):
         """Of an address that opens: the drawn ones often miss what comes after."""
         self._login(self.a1)
@@ -329,7 +381,11 @@ class TestRoutesFuzz(RoutesCase):
                 with mute_logger("odoo.http", "odoo.addons.base.models.ir_http"):
                     response = self._send(rule, "GET", path, pairs)
                 with self.subTest(path=path, value=value[:20]):
-                    self.assertNoCrash(response, f"{path} {value[:300]!r}")
+                    about = f"{path} {value[:300]!r}"
+                    self.assertNoCrash(response, about)
+                    self.assertFrench(response, about)
+        self.assertGreater(self.looked_at, 50)
+        self._log_count()
 
     def test_other_kinds_of_bodies(self):
         """Files where texts are expected, texts for files, and JSON."""

@@ -61,6 +61,27 @@ def is_readable(value):
     return any(char.isprintable() and not char.isspace() for char in value)
 
 
+def given_id(value):
+    """Return the id that a client gives as a many2one: whatever else is looked at by
+    the ORM alone, which refuses it.
+
+    :param value: as given to ``create`` or ``write``, anything
+    :rtype: int or False
+    """
+    is_id = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_id and 0 < value <= MAX_INTEGER else False
+
+
+def given_text(value):
+    """Return the text that a client gives, without blanks around it.
+
+    :param value: as given to ``create`` or ``write``, anything
+    :return: empty if it is no text
+    :rtype: str
+    """
+    return value.strip() if isinstance(value, str) else ""
+
+
 def parse_id(value):
     """Return the id of a record as a number.
 

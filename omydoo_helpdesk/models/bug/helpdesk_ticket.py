@@ -7,6 +7,7 @@ from odoo.fields import Domain
 
 from ...const import COMPUTED
 from ...tools import sla_clock
+from ...tools.text import given_id
 
 BUG_CAUSE = "upstream_bug"
 
@@ -83,7 +84,7 @@ class TicketBug(models.Model):
         :param int bug_id: or False
         :rtype: dict
         """
-        bug = self.env["support.upstream.bug"].browse(bug_id or ())
+        bug = self.env["support.upstream.bug"].browse(given_id(bug_id) or ())
         return {"bug_released": bool(bug.released_at)}
 
     def _is_held_by_bug(self):

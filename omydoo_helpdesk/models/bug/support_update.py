@@ -12,6 +12,7 @@ from odoo.tools import format_date, format_time, get_lang
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ...const import COMPUTED
 from ...tools.batch import run_in_batches
 from ...tools.working_time import find_zone
 
@@ -178,22 +179,6 @@ class SupportMaintenanceWindow(models.Model):
         return [(leave.date_from, leave.date_to) for leave in leaves]
 
 
-class SupportOdooVersion(models.Model):
-    """A version of Odoo: what a bug or a window is about."""
-
-    _name = "support.odoo.version"
-    _description = "Odoo Version"
-    _order = "sequence, id"
-
-    name = fields.Char(required=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-
-    _name_uniq = models.Constraint(
-        "UNIQUE (name)", "This version is already in the list."
-    )
-
-
 class SupportUpdate(models.Model):
     """A weekly update of the servers: when, what it repairs, and whether it is done.
 
@@ -201,7 +186,7 @@ class SupportUpdate(models.Model):
     """
 
     _name = "support.update"
-    _inherit = ["mail.thread"]
+    _inherit = ["support.guarded.mixin", "mail.thread"]
     _description = "Weekly Update"
     _order = "scheduled_at desc, id desc"
     _rec_name = "scheduled_at"
@@ -268,6 +253,24 @@ class SupportUpdate(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.browse()._check_guarded(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_guarded([vals])
+        return super().write(vals)
+
+    @api.model
+    def _get_guarded_fields(self):
+        names = ("state", "done_at", "done_by_id", "is_told")
+        return super()._get_guarded_fields() | dict.fromkeys(names, COMPUTED)
+
+    @api.model
+    def _get_guarded_reason(self):
+        return self.env._("the buttons of the update write it.")
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
         if any(update.state == "done" for update in self):
@@ -290,8 +293,10 @@ class SupportUpdate(models.Model):
         for update in self:
             update._check_planned()
             lines = update.line_ids.filtered(lambda line: line.state == "planned")
-            update.write({"state": "done", "done_at": now, "done_by_id": self.env.uid})
-            lines.write({"state": "done"})
+            update._write_guarded(
+                {"state": "done", "done_at": now, "done_by_id": self.env.uid}
+            )
+            lines._write_guarded({"state": "done"})
             lines.bug_id._release(now)
         # After the tickets: who is told about theirs is not told again.
         self.env.ref("omydoo_helpdesk.ir_cron_bug_release")._trigger()
@@ -305,7 +310,7 @@ class SupportUpdate(models.Model):
         for update in self:
             update._check_planned()
             lines = update.line_ids.filtered(lambda line: line.state == "planned")
-            update.state = "cancelled"
+            update._write_guarded({"state": "cancelled"})
             if lines:
                 lines._fail(
                     self.env._("The update was cancelled."),
@@ -385,7 +390,7 @@ class SupportUpdate(models.Model):
         missing = bugs - planned.filtered(lambda line: line.update_id == self).bug_id
         # What failed on this very update is tried on it again.
         again = missing.line_ids.filtered(lambda line: line.update_id == self)
-        again.write({"state": "planned", "reason": False})
+        again._write_guarded({"state": "planned", "reason": False})
         self.env["support.update.line"].create(
             [{"update_id": self.id, "bug_id": bug.id} for bug in missing - again.bug_id]
         )
@@ -441,7 +446,7 @@ class SupportUpdate(models.Model):
                 batch_size=batch_size,
             ):
                 return
-            update.is_told = True
+            update._write_guarded({"is_told": True})
             self.env["ir.cron"]._commit_progress(0)
 
     @api.model
@@ -511,6 +516,7 @@ class SupportUpdateLine(models.Model):
     """A known bug on a weekly update, and what became of it."""
 
     _name = "support.update.line"
+    _inherit = ["support.guarded.mixin"]
     _description = "Content of a Weekly Update"
     _order = "update_id, id"
     _check_company_auto = True
@@ -543,11 +549,26 @@ class SupportUpdateLine(models.Model):
         "UNIQUE (update_id, bug_id)", "This bug is already on this update."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.browse()._check_guarded(vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._check_guarded([vals])
         held = {bug: bug.hold_party for bug in self.bug_id}
         res = super().write(vals)
         self.bug_id._sync_tickets(held)
         return res
+
+    @api.model
+    def _get_guarded_fields(self):
+        names = ("state", "reason")
+        return super()._get_guarded_fields() | dict.fromkeys(names, COMPUTED)
+
+    @api.model
+    def _get_guarded_reason(self):
+        return self.env._("the buttons of the update write it.")
 
     def unlink(self):
         bugs = self.bug_id
@@ -563,7 +584,7 @@ class SupportUpdateLine(models.Model):
         :param update: the later one
         """
         bugs = self.bug_id
-        self.write({"state": "failed", "reason": reason})
+        self._write_guarded({"state": "failed", "reason": reason})
         update._plan(bugs)
         for bug in bugs:
             bug.message_post(

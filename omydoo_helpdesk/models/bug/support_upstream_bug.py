@@ -9,6 +9,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import COMPUTED
+
 KINDS = [
     ("core", "Bug in Odoo's core"),
     ("generic", "Generic bug"),
@@ -30,6 +32,22 @@ MAX_FOUND = 4
 RECENT = timedelta(days=30)
 
 
+class SupportOdooVersion(models.Model):
+    """A version of Odoo: what a bug or a window is about."""
+
+    _name = "support.odoo.version"
+    _description = "Odoo Version"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+
+    _name_uniq = models.Constraint(
+        "UNIQUE (name)", "This version is already in the list."
+    )
+
+
 class SupportUpstreamBug(models.Model):
     """A bug that is known: in Odoo's core, or one that the weekly update repairs.
 
@@ -39,7 +57,12 @@ class SupportUpstreamBug(models.Model):
     """
 
     _name = "support.upstream.bug"
-    _inherit = ["mail.activity.mixin", "support.alike.mixin", "mail.thread"]
+    _inherit = [
+        "support.guarded.mixin",
+        "mail.activity.mixin",
+        "support.alike.mixin",
+        "mail.thread",
+    ]
     _description = "Known Bug"
     _order = "id desc"
     _check_company_auto = True
@@ -178,12 +201,14 @@ class SupportUpstreamBug(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.browse()._check_guarded(vals_list)
         bugs = super().create(vals_list)
         for bug in bugs:
             bug._date_state()
         return bugs
 
     def write(self, vals):
+        self._check_guarded([vals])
         held = {bug: bug.hold_party for bug in self}
         res = super().write(vals)
         if "state" in vals:
@@ -193,6 +218,14 @@ class SupportUpstreamBug(models.Model):
         if vals.get("state") == "refused":
             self._tell_refusal()
         return res
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"merged_into_id": COMPUTED}
+
+    @api.model
+    def _get_guarded_reason(self):
+        return self.env._("the buttons of the bug and of its update write it.")
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
@@ -312,7 +345,7 @@ class SupportUpstreamBug(models.Model):
         sources.line_ids.filtered(lambda line: line.state == "planned").unlink()
         for field in ("version_ids", "application_ids"):
             target[field] |= sources[field]
-        sources.write({"merged_into_id": target.id, "active": False})
+        sources._write_guarded({"merged_into_id": target.id, "active": False})
         for bug in sources:
             bug.message_post(
                 body=self.env._("Merged into “%(bug)s”.", bug=target.display_name)

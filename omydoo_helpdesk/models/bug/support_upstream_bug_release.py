@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize, get_lang
 
+from ...const import COMPUTED
 from ...tools.batch import run_in_batches
 
 
@@ -34,6 +35,12 @@ class BugRelease(models.Model):
         help="What becomes of the tickets that wait for it.",
     )
 
+    # === CRUD METHODS === #
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"released_at": COMPUTED}
+
     # === ACTION METHODS === #
 
     def action_release(self):
@@ -50,7 +57,7 @@ class BugRelease(models.Model):
         """
         pending = self.filtered(lambda bug: not bug.released_at)
         if pending:
-            pending.write({"released_at": moment, "state": "fixed"})
+            pending._write_guarded({"released_at": moment, "state": "fixed"})
             self.env.ref("omydoo_helpdesk.ir_cron_bug_release")._trigger()
 
     @api.model

@@ -14,6 +14,7 @@ from ...tools.change_moves import (
     get_target,
     is_told_to_contacts,
 )
+from ...tools.text import given_id
 
 # Written by the methods of a change only: a person, an import or an RPC call cannot.
 ENGINE_FIELDS = (
@@ -403,7 +404,7 @@ class SupportProductionChange(models.Model):
         :raise UserError: if they name another ticket
         """
         if "ticket_id" in vals and self.ticket_id - self.ticket_id.browse(
-            vals["ticket_id"]
+            given_id(vals["ticket_id"])
         ):
             raise UserError(
                 self.env._(

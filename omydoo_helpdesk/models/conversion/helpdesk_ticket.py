@@ -9,7 +9,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.tools import html2plaintext
 
-from ...const import CONVERSION_GROUP, CONVERSION_MODELS
+from ...const import COMPUTED, CONVERSION_GROUP, CONVERSION_MODELS
 
 # Odoo turns emphasis into stars, and writes most blocks one after the other.
 EMPHASIS = re.compile(r"</?(?:b|strong|em)\b[^>]*>", re.IGNORECASE)
@@ -103,6 +103,12 @@ class TicketConversion(models.Model):
         return super()._get_with_history() | self.browse(
             conversions_sudo.search([("ticket_id", "in", self.ids)]).ticket_id.ids
         )
+
+    # === CRUD METHODS === #
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"conversion_ref": COMPUTED}
 
     # === ACTION METHODS === #
 
@@ -360,7 +366,7 @@ class TicketConversion(models.Model):
         }
         if task:
             vals.update(task_id=task.id, project_id=task.project_id.id)
-        self.write(vals)
+        self._write_guarded(vals)
         self._finish_handover()
         self._log_conversion(action, record, task, cover_reason)
 

@@ -202,7 +202,8 @@ class TicketOutcome(models.Model):
         """
         self.ensure_one()
         name = OUTCOME_STAGES[outcome]
-        stage = self.team_id[name] or self.company_id[name]
+        # In sudo mode because it is a customer who answers, who reads no settings.
+        stage = self.team_id[name] or self.company_id.sudo()[name]
         stages = self.team_id.with_company(self.company_id)._get_applicable_stages()
         return stage & stages
 

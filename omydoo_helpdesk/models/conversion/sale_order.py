@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...const import OUTCOMES, QUOTATION_STATES
+from ...const import COMPUTED, OUTCOMES, QUOTATION_STATES
 from ...tools.batch import run_in_batches
 
 NO_OUTCOME = {
@@ -28,7 +28,7 @@ class SaleOrder(models.Model):
     """
 
     _name = "sale.order"
-    _inherit = ["sale.order"]
+    _inherit = ["support.guarded.mixin", "sale.order"]
 
     support_state = fields.Selection(
         selection=QUOTATION_STATES,
@@ -77,7 +77,13 @@ class SaleOrder(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.browse()._check_guarded(vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._check_guarded([vals])
         before = {order: order.state for order in self} if "state" in vals else {}
         res = super().write(vals)
         if before:
@@ -91,6 +97,15 @@ class SaleOrder(models.Model):
                 )
             )._support_note(NO_OUTCOME)
         return res
+
+    @api.model
+    def _get_guarded_fields(self):
+        names = (*NO_OUTCOME, "support_sent_at", "support_accepted_at")
+        return super()._get_guarded_fields() | dict.fromkeys(names, COMPUTED)
+
+    @api.model
+    def _get_guarded_reason(self):
+        return self.env._("it follows from what became of the quotation.")
 
     # === HOOKS OF ODOO === #
 

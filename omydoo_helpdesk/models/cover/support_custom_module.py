@@ -9,6 +9,7 @@ from odoo.fields import Domain
 
 from ...const import CUSTOM_CODE_STATES
 from ...tools import code_archive
+from ...tools.text import given_id
 
 
 class SupportCustomModule(models.Model):
@@ -241,15 +242,15 @@ class SupportCustomModule(models.Model):
         :rtype: dict
         """
         vals = dict(vals)
-        if vals.get("name"):
+        if isinstance(vals.get("name"), str):
             vals["name"] = vals["name"].strip()
-        if vals.get("partner_id"):
-            partner = self.env["res.partner"].browse(vals["partner_id"])
+        if partner_id := given_id(vals.get("partner_id")):
+            partner = self.env["res.partner"].browse(partner_id)
             vals["partner_id"] = partner.commercial_partner_id.id
         if vals.get("line_count") and "counted_on" not in vals:
             company = (
                 company
-                or self.env["res.company"].browse(vals.get("company_id"))
+                or self.env["res.company"].browse(given_id(vals.get("company_id")))
                 or self.env.company
             )
             vals["counted_on"] = company._get_support_day(fields.Datetime.now())
@@ -270,7 +271,9 @@ class SupportCustomModule(models.Model):
         :param company: one of our companies
         :rtype: date, or False where counts never expire
         """
-        days = company.support_count_validity_days
+        # In sudo mode because customers read the state of their modules, not the
+        # settings of the company.
+        days = company.sudo().support_count_validity_days
         today = company._get_support_day(fields.Datetime.now())
         return days > 0 and today - timedelta(days=days)
 

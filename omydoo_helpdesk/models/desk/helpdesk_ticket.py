@@ -13,6 +13,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_date, format_time
 
 from ...const import COMPUTED, GIVEN, SEALED, ReplyToMemo
+from ...tools.text import given_id
 from ...tools.working_time import find_zone
 
 # Within which what is filed and created is one event, on two clocks.
@@ -135,9 +136,10 @@ class HelpdeskTicket(models.Model):
         :param dict vals: as given to ``create``
         :rtype: dict
         """
-        if not vals.get("stage_id"):
+        stage_id = given_id(vals.get("stage_id"))
+        if not stage_id:
             return vals
-        stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
+        stage = self.env["helpdesk.ticket.stage"].browse(stage_id)
         vals = {"unattended": stage.unattended, **vals}
         if stage.closed and not vals.get("closed_date"):
             # The base dates only what is closed later on.
@@ -206,7 +208,7 @@ class HelpdeskTicket(models.Model):
         """
         first = {}
         for vals in vals_list:
-            team_id = vals.get("team_id")
+            team_id = given_id(vals.get("team_id"))
             if team_id and "stage_id" not in vals:
                 if team_id not in first:
                     team = self.env["helpdesk.ticket.team"].browse(team_id)

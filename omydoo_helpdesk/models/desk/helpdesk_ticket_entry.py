@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ...const import MAIL_LAYOUT
+from ...tools.text import given_id
 
 # In the HTML of a mail, what a picture is called, and its address without a session.
 PICTURE = re.compile(r'src="cid:([^"]+)"')
@@ -112,7 +113,7 @@ class TicketEntry(models.Model):
         for vals in vals_list:
             if vals.get("user_id") or "team_id" in vals:
                 continue
-            company = self.env["res.company"].browse(vals.get("company_id"))
+            company = self.env["res.company"].browse(given_id(vals.get("company_id")))
             company = company or self.env.company
             if company not in teams:
                 teams[company] = self._get_default_team(company)

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ...const import COMPUTED, GIVEN, HIGH
+from ...tools.text import given_text
 
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_urgent"
 
@@ -123,7 +124,7 @@ class TicketPriority(models.Model):
         """
         if "priority" not in vals or self.env.su:
             return
-        if (vals.get("priority_reason") or "").strip():
+        if given_text(vals.get("priority_reason")):
             return
         if any(record.priority != vals["priority"] for record in self):
             raise UserError(

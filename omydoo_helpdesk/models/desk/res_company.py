@@ -18,6 +18,9 @@ REFUSED_FILE_TYPES = (
     "appimage, iso, img, vhd"
 )
 
+# Customers and visitors read companies: what they are not shown is the desk's.
+DESK = "base.group_user"
+
 
 class ResCompany(models.Model):
     """What a company decides of its support desk."""
@@ -34,18 +37,21 @@ class ResCompany(models.Model):
         domain="[('company_id', 'in', [False, id])]",
         help="Of tickets to which nobody gives a team, unless an agent types them in, "
         "who is in one.",
+        groups=DESK,
     )
     support_sale_product_id = fields.Many2one(
         comodel_name="product.product",
         string="Support Service",
         domain="[('type', '=', 'service'), ('sale_ok', '=', True)]",
         help="Service that quotations made from tickets propose.",
+        groups=DESK,
     )
     support_count_validity_days = fields.Integer(
         string="Validity of a Count of Lines",
         default=365,
         help="Days after which the lines of a custom module are to be counted again. "
         "Zero means never.",
+        groups=DESK,
     )
     support_charter_acceptance = fields.Selection(
         selection=[
@@ -74,6 +80,7 @@ class ResCompany(models.Model):
         domain="[('company_id', 'in', [False, id])]",
         help="Where a ticket goes when its quotation is accepted; empty: it does not "
         "move. A team may have a stage of its own.",
+        groups=DESK,
     )
     support_refused_stage_id = fields.Many2one(
         comodel_name="helpdesk.ticket.stage",
@@ -81,6 +88,7 @@ class ResCompany(models.Model):
         domain="[('company_id', 'in', [False, id])]",
         help="Where a ticket goes when the customer refuses its quotation; empty: it "
         "does not move. A team may have a stage of its own.",
+        groups=DESK,
     )
     support_lapsed_stage_id = fields.Many2one(
         comodel_name="helpdesk.ticket.stage",
@@ -88,6 +96,7 @@ class ResCompany(models.Model):
         domain="[('company_id', 'in', [False, id])]",
         help="Where a ticket goes when its quotation is cancelled or expires; empty: "
         "it does not move. A team may have a stage of its own.",
+        groups=DESK,
     )
     support_file_types = fields.Char(
         string="File Types Taken",
@@ -99,12 +108,14 @@ class ResCompany(models.Model):
         default=REFUSED_FILE_TYPES,
         help="Extensions, separated by commas, of the files that customers may not "
         "send with a request. Programs are refused whatever their name.",
+        groups=DESK,
     )
     support_acknowledge = fields.Boolean(
         string="Acknowledge Requests",
         default=True,
         help="Whoever files a request, by the form or by email, is told at once that "
         "it arrived, whether it is covered and by when it is answered.",
+        groups=DESK,
     )
     support_reopen_days = fields.Integer(
         string="Days to Reopen a Ticket",
@@ -128,50 +139,59 @@ class ResCompany(models.Model):
         default=80,
         help="Part of a pack, in percent, from which its end is announced. Zero means "
         "never.",
+        groups=DESK,
     )
     support_pack_alert_days = fields.Integer(
         string="Notice before the End of Packs",
         default=30,
         help="Days before the end of a pack from which it is announced. Zero means "
         "never.",
+        groups=DESK,
     )
     support_sell_projects = fields.Boolean(
         string="Sell Projects from Tickets",
         default=True,
         help="A ticket may become a project that is sold by a quotation.",
+        groups=DESK,
     )
     support_filing_hour_limit = fields.Integer(
         string="Tickets an Hour",
         default=100,
         help="Tickets that a customer may file by the portal within an hour. Zero "
         "means any number.",
+        groups=DESK,
     )
     support_filing_day_limit = fields.Integer(
         string="Tickets a Day",
         default=300,
         help="Tickets that a customer may file by the portal within a day. Zero means "
         "any number.",
+        groups=DESK,
     )
     support_message_hour_limit = fields.Integer(
         string="Messages an Hour",
         default=100,
         help="Messages that a customer may write on tickets within an hour, by the "
         "portal. Zero means any number.",
+        groups=DESK,
     )
     support_link_answers = fields.Boolean(
         string="Answers by a Shared Link",
         help="Whoever has the link of a ticket may write on it in the customer's name, "
         "without signing in. Otherwise a link only shows the ticket.",
+        groups=DESK,
     )
     support_consent_days = fields.Integer(
         string="Days to Agree to a Change",
         default=14,
         help="Days after which an agreement to a production change expires.",
+        groups=DESK,
     )
     support_backup_max_age = fields.Integer(
         string="Age of a Backup (Hours)",
         default=24,
         help="Hours after which a backup must be acknowledged before a change.",
+        groups=DESK,
     )
 
     _support_filing_limits_positive = models.Constraint(

@@ -3,8 +3,11 @@
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import ormcache
 
-from ...const import GIVEN, GUARD, SEALED
+from ...const import COMPUTED, GIVEN, GUARD, SEALED
+
+MODULE = "omydoo_helpdesk"
 
 
 class SupportGuardedMixin(models.AbstractModel):
@@ -70,12 +73,33 @@ class SupportGuardedMixin(models.AbstractModel):
     def _get_guarded_fields(self):
         """Return the fields that nobody writes by hand, each with how strictly.
 
-        Each concept adds its own.
+        What is computed and stored is always among them; each concept adds what its
+        buttons write.
 
         :return: by name, ``SEALED``, ``COMPUTED`` or ``GIVEN``
         :rtype: dict[str, str]
         """
-        return {}
+        return dict.fromkeys(self._get_stored_results(), COMPUTED)
+
+    @api.model
+    @ormcache()
+    def _get_stored_results(self):
+        """Return our fields that are computed, stored and not for people to change.
+
+        *Read-only* is said to the screens alone: by RPC each of them could be written.
+        Not of wizards, which are their user's.
+
+        :rtype: tuple[str]
+        """
+        return tuple(
+            name
+            for name, field in self._fields.items()
+            if not self._transient
+            and MODULE in field._modules
+            and field.store
+            and field.compute
+            and field.readonly
+        )
 
     @api.model
     def _get_guarded_reason(self):

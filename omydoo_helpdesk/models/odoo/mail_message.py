@@ -15,6 +15,20 @@ from ...tools.harmless_html import Harmless, make_harmless
 # What a customer may edit of a message of theirs.
 CUSTOMER_FIELDS = {"body"}
 
+MANAGER_GROUP = "helpdesk_mgmt.group_helpdesk_manager"
+
+# What a customer wrote, when, and to whom it shows.
+WRITTEN_FIELDS = {
+    "author_id",
+    "body",
+    "date",
+    "email_from",
+    "is_internal",
+    "message_type",
+    "subject",
+    "subtype_id",
+}
+
 RETRY_AFTER = timedelta(minutes=10)
 
 RETRY_FOR = timedelta(days=3)
@@ -55,6 +69,8 @@ class MailMessage(models.Model):
     def write(self, vals):
         if vals.keys() - CUSTOMER_FIELDS:
             self._check_customer_writes()
+        if not WRITTEN_FIELDS.isdisjoint(vals):
+            self._check_customer_words()
         if (
             vals.get("body")
             and self.env.user.share
@@ -65,6 +81,10 @@ class MailMessage(models.Model):
         if {"model", "res_id"} & vals.keys():
             self._check_customer_writes()
         return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_customer_words(self):
+        self._check_customer_words()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_support_rating(self):
@@ -131,6 +151,30 @@ class MailMessage(models.Model):
         # In sudo mode because who writes may not read what they have moved.
         if set(self.sudo().mapped("model")) & set(self._get_support_threads()):
             raise AccessError(self.env._("Write on the page of the ticket."))
+
+    def _check_customer_words(self):
+        """Leave what customers wrote on tickets as they wrote it.
+
+        It starts and stops clocks, and is what was asked: Odoo lets whoever may write
+        on the ticket rewrite it by RPC. A manager takes away what must not stay, a
+        password for instance.
+
+        :raise AccessError: if somebody else changes or deletes it, by their own rights
+        """
+        if self.env.su or self.env.user.has_group(MANAGER_GROUP):
+            return
+        own = self.env.user.partner_id
+        # In sudo mode because who writes may not read who wrote it.
+        words_sudo = self.sudo().filtered(
+            lambda message: message.model == "helpdesk.ticket"
+            and message.message_type in ("comment", "email", "email_outgoing")
+            and message.author_id != own
+            and all(user.share for user in message.author_id.user_ids)
+        )
+        if words_sudo:
+            raise AccessError(
+                self.env._("What a customer wrote stays as it was written.")
+            )
 
     def _compute_is_current_user_or_guest_author(self):
         # Whoever came by a link is nobody: what the customer wrote and sent is not

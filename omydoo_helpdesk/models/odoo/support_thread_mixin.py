@@ -141,15 +141,20 @@ class SupportThreadMixin(models.AbstractModel):
         self._refuse_customer()
         return super().message_post_with_source(source_ref, **kwargs)
 
+    # Of the mail gateway and of merging, in Python: nobody calls these by RPC.
+
+    @api.private
     def message_change_thread(self, *args, **kwargs):
         self._refuse_customer()
         return super().message_change_thread(*args, **kwargs)
 
+    @api.private
     @api.model
     def message_new(self, *args, **kwargs):
         self._refuse_customer()
         return super().message_new(*args, **kwargs)
 
+    @api.private
     def message_update(self, *args, **kwargs):
         self._refuse_customer()
         return super().message_update(*args, **kwargs)

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ...const import COMPUTED, HIGH, MAIL_LAYOUT
+from ...tools.text import given_id
 from ...tools.working_time import find_zone
 
 ACKNOWLEDGEMENT = "omydoo_helpdesk.mail_template_received"
@@ -41,8 +42,8 @@ class TicketMail(models.Model):
     @api.model
     def _prepare_follow_up_vals(self, vals):
         vals = super()._prepare_follow_up_vals(vals)
-        if vals.get("stage_id"):
-            stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
+        if stage_id := given_id(vals.get("stage_id")):
+            stage = self.env["helpdesk.ticket.stage"].browse(stage_id)
             if not stage.closed:
                 vals = {**vals, "is_closing_told": False}
         return vals

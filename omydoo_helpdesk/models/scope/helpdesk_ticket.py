@@ -9,6 +9,7 @@ from odoo.fields import Domain
 
 from ...const import COMPUTED, COVERAGES, CUSTOM_CODE_STATES, SCOPES
 from ...tools import verdict
+from ...tools.text import given_text
 
 # The reason is kept as a code, so that each reader sees it in their own language.
 SCOPE_REASONS = [(rule.reason, rule.label) for rule in verdict.RULES]
@@ -299,7 +300,7 @@ class TicketScope(models.Model):
         """
         if self.env.su or not {"scope_override", "scope_override_reason"} & vals.keys():
             return
-        if (vals.get("scope_override_reason") or "").strip():
+        if given_text(vals.get("scope_override_reason")):
             return
         for record in self:
             decided = vals.get("scope_override", record.scope_override)

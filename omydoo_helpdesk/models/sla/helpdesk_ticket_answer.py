@@ -12,6 +12,7 @@ from odoo.tools.misc import format_date
 
 from ...const import COMPUTED, GUARD
 from ...tools import sla_clock
+from ...tools.text import given_id
 
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_closed_answer"
 # Of the thread of a closed ticket, in the request that goes on from it.
@@ -46,8 +47,9 @@ class TicketAnswer(models.Model):
     @api.model
     def _prepare_follow_up_vals(self, vals):
         vals = super()._prepare_follow_up_vals(vals)
-        if vals.get("stage_id") and "closed_date" not in vals:
-            stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
+        stage_id = given_id(vals.get("stage_id"))
+        if stage_id and "closed_date" not in vals:
+            stage = self.env["helpdesk.ticket.stage"].browse(stage_id)
             # The base only ever sets the date: an open ticket would look closed.
             if not stage.closed:
                 vals = {**vals, "closed_date": False}

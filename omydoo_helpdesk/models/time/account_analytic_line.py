@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...const import COMPUTED
+from ...tools.text import given_id
 
 PACK_GROUP = "omydoo_helpdesk.support_group_project_manager"
 
@@ -189,7 +190,9 @@ class AccountAnalyticLine(models.Model):
         vals_list = [dict(vals) for vals in vals_list]
         default_id = self.env.context.get("default_ticket_id")
         of_tickets = [
-            vals for vals in vals_list if vals.setdefault("ticket_id", default_id)
+            vals
+            for vals in vals_list
+            if given_id(vals.setdefault("ticket_id", default_id))
         ]
         if not of_tickets:
             return super().create(vals_list)
@@ -252,7 +255,7 @@ class AccountAnalyticLine(models.Model):
             ticket = tickets.browse(vals["ticket_id"])
             if not vals.get("employee_id"):
                 user = self.env["res.users"].browse(
-                    vals.get("user_id") or self._default_user()
+                    given_id(vals.get("user_id")) or self._default_user()
                 )
                 obstacle = ticket._get_time_obstacle(user)
                 if obstacle:
@@ -372,7 +375,7 @@ class AccountAnalyticLine(models.Model):
         """
         self.ensure_one()
         vals = dict(vals)
-        ticket = self.env["helpdesk.ticket"].browse(vals["ticket_id"] or ())
+        ticket = self.env["helpdesk.ticket"].browse(given_id(vals["ticket_id"]) or ())
         ticket.check_access("write")
         if self.ticket_id:
             if "unit_amount" in vals:

@@ -3,6 +3,7 @@
 
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .bug_common import BugCase
@@ -194,3 +195,34 @@ class TestBugRelease(BugCase):
         self.assertFalse(written.stage_id.closed)
         self.assertTrue(written.bug_released)
         self.assertEqual(written.resolution_state, "ongoing")
+
+    def test_only_the_buttons_say_that_it_is_repaired(self):
+        """By RPC too: each of these would free tickets, hold the clocks of every team
+        or keep the news from who waits for it.
+        """
+        bug = self._create_bug()
+        update = self._plan("2026-06-01 10:00:00", bug)
+        for record, vals in (
+            (bug, {"released_at": "2026-06-01 10:00:00"}),
+            (bug, {"hold_party": "editor"}),
+            (bug, {"update_id": False}),
+            (bug, {"merged_into_id": self._create_bug().id}),
+            (update, {"state": "done"}),
+            (update, {"is_told": True}),
+            (update, {"done_by_id": self.manager.id}),
+            (update.line_ids, {"state": "failed"}),
+            (update.line_ids, {"reason": "Because"}),
+        ):
+            for user in (self.agent, self.manager):
+                with (
+                    self.subTest(user=user.login, vals=vals),
+                    self.assertRaisesRegex(AccessError, "cannot be written"),
+                ):
+                    record.with_user(user).write(vals)
+        with self.assertRaisesRegex(AccessError, "cannot be written"):
+            update.with_user(self.agent).create(
+                {"scheduled_at": "2030-01-01 10:00:00", "state": "done"}
+            )
+        update.with_user(self.agent).action_done()
+        self.assertEqual(update.state, "done")
+        self.assertTrue(bug.released_at)

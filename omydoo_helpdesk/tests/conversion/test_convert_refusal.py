@@ -30,6 +30,13 @@ class TestConvertRefusal(ConvertCase):
         self._open(user=self.manager).save().action_convert()
         self.assertEqual(len(self.ticket.sale_order_ids), 1)
 
+    def test_only_a_conversion_says_what_it_made(self):
+        order = self.env["sale.order"].create({"partner_id": self.customer_a.id})
+        for user in (self.project_manager, self.manager):
+            with self.assertRaisesRegex(AccessError, "cannot be written"):
+                self.ticket.with_user(user).conversion_ref = f"sale.order,{order.id}"
+        self.assertFalse(self.ticket.conversion_ref)
+
     def test_button_is_for_project_managers(self):
         def has_button(user):
             arch = self.ticket.with_user(user).get_view(view_type="form")["arch"]

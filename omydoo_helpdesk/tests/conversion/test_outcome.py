@@ -29,6 +29,22 @@ class TestOutcome(OutcomeCase):
         self.assertEqual(order.support_outcome, "accepted")
         self.assertTrue(order.support_accepted_at)
 
+    def test_nobody_writes_an_outcome(self):
+        order = self._send(self._quote())
+        for vals in (
+            {"support_outcome": "refused"},
+            {"support_refusal_reason": "Too dear"},
+            {"support_sent_at": "2020-01-01 00:00:00"},
+            {"support_accepted_at": "2020-01-01 00:00:00"},
+        ):
+            with self.subTest(vals=vals):
+                with self.assertRaisesRegex(AccessError, "cannot be written"):
+                    order.with_user(self.project_manager).write(vals)
+                with self.assertRaisesRegex(AccessError, "cannot be written"):
+                    order.with_user(self.project_manager).create(
+                        {"partner_id": self.customer_a.id, **vals}
+                    )
+
     def test_stage_of_the_company_then_of_the_team(self):
         self.company.support_accepted_stage_id = self.stage_progress
         self._confirm(self._quote())

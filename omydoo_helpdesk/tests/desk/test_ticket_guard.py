@@ -18,6 +18,7 @@ COMPUTED = {
     "phone_decision": "accepted",
     "phone_decision_reason": "Because",
     "bug_released": True,
+    "handed_over_at": "2020-01-01 00:00:00",
     "urgent_claimed_at": "2026-06-01 09:00:00",
     "response_state": "met",
     "resolution_deadline": "2030-01-01 00:00:00",

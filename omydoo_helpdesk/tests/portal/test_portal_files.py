@@ -6,7 +6,7 @@ from io import BytesIO
 
 from odoo.tests import BaseCase, Form, tagged
 
-from ...tools.text import get_extension, is_program
+from ...tools.text import get_extension, given_id, given_text, is_program
 from ..portal_common import PDF, PortalCase
 
 # The start of what a compiler of Windows writes: the header's place at byte 60
@@ -26,6 +26,15 @@ class TestFileTools(BaseCase):
             (".bashrc", "bashrc"),
         ):
             self.assertEqual(get_extension(name), expected)
+
+    def test_given_values(self):
+        """Of a client of RPC: whatever is no id or no text is not looked at."""
+        self.assertEqual(given_id(7), 7)
+        for value in (None, False, True, 0, -1, 2**31, "7", 7.0, [7], {}):
+            self.assertIs(given_id(value), False)
+        self.assertEqual(given_text(" a b "), "a b")
+        for value in (None, False, 5, ["a"], {}):
+            self.assertEqual(given_text(value), "")
 
     def test_programs(self):
         for content, expected in (

@@ -232,6 +232,27 @@ class TestThreadPost(ThreadCase):
                 getattr(ticket, method)(*args, **kwargs)
         self.assertEqual(self._messages(), before)
 
+    def test_what_a_customer_wrote_stays(self):
+        words = self.ticket.with_user(self.a1).message_post(
+            body="Bonjour", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        by_agent = words.with_user(self.agent)
+        for vals in (
+            {"body": "Au revoir"},
+            {"author_id": self.agent.partner_id.id},
+            {"date": "2020-01-01 00:00:00"},
+            {"subtype_id": self.env.ref("mail.mt_note").id},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                by_agent.write(vals)
+        with self.assertRaises(AccessError):
+            by_agent.unlink()
+        answer = self.ticket.with_user(self.agent).message_post(body="Bonsoir")
+        answer.write({"body": "<p>Bonne nuit</p>"})
+        # A password, for instance.
+        words.with_user(self.manager).unlink()
+        self.assertFalse(words.exists())
+
     def test_messages_are_not_made_by_hand(self):
         messages = self.env["mail.message"].with_user(self.a1)
         vals = {"model": "helpdesk.ticket", "res_id": self.ticket.id, "body": "x"}

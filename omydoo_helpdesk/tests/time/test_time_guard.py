@@ -28,6 +28,8 @@ class TestTimeGuard(TimeCase):
             {"support_pack_id": False},
             {"support_pack_id": other.id},
             {"support_charged_hours": 0.0},
+            # Whose statement it is on.
+            {"ticket_partner_id": self.b1.partner_id.id},
         ):
             with self.subTest(vals=vals), self.assertRaises(AccessError):
                 line.write(vals)

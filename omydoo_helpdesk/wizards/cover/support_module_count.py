@@ -59,7 +59,8 @@ class SupportModuleCount(models.TransientModel):
     @api.model
     def _check_file_size(self, vals):
         """Refuse a file that is too large before it is stored anywhere."""
-        size = len(vals.get("file") or "") * 3 // 4
+        file = vals.get("file")
+        size = len(file) * 3 // 4 if isinstance(file, str | bytes) else 0
         self.env["support.custom.module"]._check_upload_size(size)
 
     # === ACTION METHODS === #
