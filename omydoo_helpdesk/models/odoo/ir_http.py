@@ -22,8 +22,8 @@ class IrHttp(models.AbstractModel):
     through more than one comparison; a page without a ticket costs no statement. It may
     go when Odoo lets a route answer such a form itself.
 
-    Odoo keeps the language of the page on which one signs in: that of the website, or of
-    the machine. It may go when signing in changes to the user's.
+    Odoo keeps the language of the page on which one signs in: that of the website, or
+    of the machine. It may go when signing in changes to the user's.
     """
 
     _name = "ir.http"
