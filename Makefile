@@ -1,7 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 # Variables given to make reach the scripts of dev/: make demo PORT=8070
-.PHONY: help demo stop logs test attack upgrade neighbours lint shell mails bench pot wheel clean
+.PHONY: help demo stop logs test website attack upgrade neighbours lint shell mails bench pot wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Lists the targets
@@ -19,6 +19,9 @@ logs: ## Follows the log of the demo's server
 
 test: ## Runs all tests, or those named: T=path or node id of pytest
 	@dev/test $(if $(T),"$(T)")
+
+website: ## The same beside a website in two languages: what customers see (WEBSITE_LANG=fr_FR, T=)
+	@dev/website $(if $(T),"$(T)")
 
 attack: ## Sends strange requests and RPC calls to everything, thousands (ROUNDS=6)
 	@ATTACK_ROUNDS=$(or $(ROUNDS),6) dev/test "omydoo_helpdesk/tests/test_routes_fuzz.py omydoo_helpdesk/tests/test_rpc_fuzz.py -o log_cli=true -o log_cli_level=INFO"

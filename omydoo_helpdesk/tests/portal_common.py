@@ -1,6 +1,9 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
+from urllib.parse import urljoin, urlsplit
+
 from lxml import html
 
 from odoo import Command, http
@@ -9,6 +12,8 @@ from odoo.tests import HttpCase, new_test_user
 from .common import SupportCase
 
 HIGH_ANSWERS = {"blocking_what": "Invoices", "blocking_who": "Accounting"}
+# Of the addresses of a website.
+LANG_PREFIX = re.compile(r"^/(en|fr)(?=/|$)")
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
 
 
@@ -18,7 +23,8 @@ class PortalCase(SupportCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # The first language of the portal: addresses without a prefix are in French.
+        # The first language of the portal: addresses without a prefix are in French. A
+        # website has one of its own, in which these tests run as it is.
         cls.env["ir.default"].set("res.partner", "lang", "fr_FR")
         # The templates of the stages send mails, which are tested elsewhere.
         cls.env["helpdesk.ticket.stage"].search([]).mail_template_id = False
@@ -79,6 +85,49 @@ class PortalCase(SupportCase, HttpCase):
         )
 
     # === HELPERS === #
+
+    @classmethod
+    def _get_website(cls):
+        """Return the website, where there is one (see dev/website)."""
+        return "website" in cls.env and cls.env["website"].get_current_website()
+
+    def _set_first_lang(self, code):
+        """Set the language in which addresses without a prefix are.
+
+        :param str code: of the language
+        """
+        self.env["ir.default"].set("res.partner", "lang", code)
+        if website := self._get_website():
+            website.default_lang_id = self.env["res.lang"]._lang_get(code)
+
+    def _localize(self, url):
+        """Return the address by which pages link to another for who is signed in.
+
+        :param str url: the same in the first language of the portal
+        """
+        website = self._get_website()
+        lang = self.session.context["lang"]
+        if (
+            not website
+            or LANG_PREFIX.match(url)
+            or lang == website.default_lang_id.code
+        ):
+            return url
+        return f"/{self.env['res.lang']._lang_get(lang).url_code}{url}"
+
+    def url_open(self, url, *args, allow_redirects=True, **kwargs):
+        """Open an address; where a website leads to the reader's language, go there."""
+        response = super().url_open(
+            url, *args, allow_redirects=allow_redirects, **kwargs
+        )
+        if allow_redirects or not response.is_redirect or not self._get_website():
+            return response
+        target = urljoin(response.url, response.headers["Location"])
+        asked, found = (urlsplit(address).path for address in (response.url, target))
+        if asked != found and LANG_PREFIX.sub("", asked) == LANG_PREFIX.sub("", found):
+            kwargs.pop("params", None)  # which the address has
+            return super().url_open(target, *args, allow_redirects=False, **kwargs)
+        return response
 
     @classmethod
     def _accept_charter(cls, users, charter=None):

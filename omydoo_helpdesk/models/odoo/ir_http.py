@@ -8,16 +8,22 @@ from odoo import api, models
 from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, SAFE_HTTP_METHODS, request
 from odoo.tools import SQL
 
+# In the session of a customer: whose language its pages follow.
+READER = "support_reader"
 SUPPORT_MODULES = ("odoo.addons.omydoo_helpdesk.", "odoo.addons.helpdesk_mgmt")
 
 
 class IrHttp(models.AbstractModel):
-    """Forms that give back what was typed, addresses that are told to nobody.
+    """Forms that give back what was typed, addresses that are told to nobody, pages in
+    the reader's language.
 
     Odoo refuses a form that is too large, or whose session has ended, before the route
     is called, with a bare page. Only routes of the helpdesk, or that ask for it, go
     through more than one comparison; a page without a ticket costs no statement. It may
     go when Odoo lets a route answer such a form itself.
+
+    Odoo keeps the language of the page on which one signs in: that of the website, or
+    of the machine. It may go when signing in changes to the user's.
     """
 
     _name = "ir.http"
@@ -76,6 +82,35 @@ class IrHttp(models.AbstractModel):
             response = handler(rule.endpoint.func.__self__, error)
             response.flatten()  # while the cursor is open
             werkzeug.exceptions.abort(response)
+
+    @classmethod
+    def _sanitize_cookies(cls, cookies):
+        """Forget the language of what a customer read before signing in.
+
+        Their own takes its place, as for who comes without a cookie. Which they choose
+        afterwards stays, and an address with a language is in that language.
+        """
+        super()._sanitize_cookies(cookies)
+        uid = request and request.session.uid
+        if not uid or request.session.get(READER) == uid:
+            return
+        # Nobody is signed in yet, and the session may be that of a user who is gone.
+        if not request.env(user=uid)["res.users"].browse(uid)._is_portal():
+            return
+        prefix = request.httprequest.path.split("/")[1]
+        langs = request.env["res.lang"]
+        if prefix and langs._get_data(url_code=prefix).active:
+            # From where Odoo may lead to the same address without the language.
+            request.session[READER] = uid
+        else:
+            cookies.pop("frontend_lang", None)
+
+    @classmethod
+    def _frontend_pre_dispatch(cls):
+        super()._frontend_pre_dispatch()
+        session = request.session
+        if session.get(READER) != session.uid and cls._is_customer():
+            session[READER] = session.uid
 
     @classmethod
     def _post_dispatch(cls, response):  # pylint: disable=missing-return

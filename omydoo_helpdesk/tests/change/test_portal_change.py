@@ -44,7 +44,7 @@ class TestPortalChange(ChangeMixin, PortalCase):
         self._login(self.a1)
         self.assertIn(self.change.name, self._get("/my/changes").text_content())
         ticket = self._get(f"/my/ticket/{self.ticket.id}")
-        self.assertTrue(ticket.xpath(f"//a[@href='{self.path}']"))
+        self.assertTrue(ticket.xpath(f"//a[@href='{self._localize(self.path)}']"))
         page = self._get(self.path)
         text = page.xpath("//*[@id='support_change_text']")[0].text_content()
         self.assertEqual(text.strip(), self.change._get_text("fr_FR").strip())
@@ -224,7 +224,7 @@ class TestPortalChange(ChangeMixin, PortalCase):
         path = f"{self.path}/files/{file.id}"
         self._login(self.a1)
         page = self._get(self.path)
-        self.assertTrue(page.xpath(f"//a[@href='{path}']"))
+        self.assertTrue(page.xpath(f"//a[@href='{self._localize(path)}']"))
         res = self.url_open(path)
         self.assertEqual(res.content, b"<script>alert(1)</script>")
         self.assertIn("attachment", res.headers["Content-Disposition"])
@@ -276,10 +276,12 @@ class TestPortalChange(ChangeMixin, PortalCase):
         seen = []
         for path in ("/my/changes", "/my/changes/page/2"):
             page = self._get(path)
-            waiting = page.xpath("//section[1]//li//a")
+            waiting = page.xpath("//*[@id='wrap']//section[1]//li//a")
             self.assertEqual([a.text_content() for a in waiting], [self.change.name])
-            seen += [a.get("href") for a in page.xpath("//section[2]//li//a")]
-        expected = {f"/my/changes/{change.id}" for change in others}
+            seen += [
+                a.get("href") for a in page.xpath("//*[@id='wrap']//section[2]//li//a")
+            ]
+        expected = {self._localize(f"/my/changes/{change.id}") for change in others}
         self.assertTrue(expected <= set(seen))
 
     def test_call_waits_to_be_confirmed(self):
@@ -292,7 +294,7 @@ class TestPortalChange(ChangeMixin, PortalCase):
         self.env.flush_all()
         self._login(self.a1)
         page = self._get("/my/changes")
-        path = f"//section[1]//a[@href='{self.path}']"
+        path = f"//*[@id='wrap']//section[1]//a[@href='{self._localize(self.path)}']"
         self.assertTrue(page.xpath(path))
         waiting = self._get("/my/tickets?filterby=waiting")
         self.assertIn(self.ticket.number, waiting.text_content())

@@ -98,7 +98,7 @@ class TestOutcomePortal(OutcomePortalCase):
         self.assertIn(order.name, text)
         self.assertIn("500.00", text.replace(",", "."))
         self.assertIn("2030", text)
-        self.assertEqual(links, [f"/my/orders/{order.id}"])
+        self.assertEqual(links, [self._localize(f"/my/orders/{order.id}")])
         self._get(links[0])
         # A colleague sees it too.
         self.assertEqual(self._notice("sent", self.a2), (text, links))
@@ -153,7 +153,7 @@ class TestOutcomePortal(OutcomePortalCase):
         project = self.ticket.project_id
         text, links = self._notice("accepted")
         self.assertIn("500.00", text.replace(",", "."))
-        self.assertEqual(links, [f"/my/orders/{order.id}"])
+        self.assertEqual(links, [self._localize(f"/my/orders/{order.id}")])
         self.assertNotIn(project.name, text)
         # A second click, a second tab.
         self.assertIn("error", self._accept(order))
@@ -206,7 +206,7 @@ class TestOutcomePortal(OutcomePortalCase):
         self.env.flush_all()
         text, links = self._notice("accepted")
         self.assertIn(project.name, text)
-        self.assertIn(f"/my/projects/{project.id}", links)
+        self.assertIn(self._localize(f"/my/projects/{project.id}"), links)
         for link in links:
             self._get(link)
 
@@ -272,7 +272,7 @@ class TestOutcomePortal(OutcomePortalCase):
         self._create_pack(self.customer_a, 10)
         self._convert("hours_pack", hours=1)
         _text, links = self._notice("planned")
-        self.assertEqual(links, ["/my/support"])
+        self.assertEqual(links, [self._localize("/my/support")])
 
     def test_full_support(self):
         self.env["sale.subscription"].search(

@@ -12,6 +12,7 @@ from . import test_portal_errors
 from . import test_portal_filed
 from . import test_portal_files
 from . import test_portal_form_guests
+from . import test_portal_language
 from . import test_portal_list
 from . import test_portal_list_speed
 from . import test_portal_lookalikes

@@ -69,7 +69,7 @@ class TestPortalForm(PortalCase):
         self.assertIn("Dépannage", self._get("/new/ticket").text_content())
 
     def test_form_where_french_is_the_second_language(self):
-        self.env["ir.default"].set("res.partner", "lang", "en_US")
+        self._set_first_lang("en_US")
         self.category_in.with_context(lang="fr_FR").name = "Dépannage"
         self._login(self.a1)
         response = self.url_open("/new/ticket")

@@ -198,7 +198,8 @@ class TestPortalList(PortalCase):
             page, tickets = self._list(query)
             self.assertFalse(tickets)
             empty = "//*[contains(@class, 'o_support_list_empty')]"
-            self.assertTrue(page.xpath(f"{empty}//a[@href='/new/ticket']"))
+            form = self._localize("/new/ticket")
+            self.assertTrue(page.xpath(f"{empty}//a[@href='{form}']"))
             self.assertFalse(page.xpath("//a[@name='support_export']"))
 
     def test_contact_who_left(self):
@@ -215,10 +216,13 @@ class TestPortalList(PortalCase):
         self._login(self.a1)
         page, _tickets = self._list()
         self.assertEqual(len(page.xpath("//h1")), 1)
-        for field in page.xpath(
-            "//form[@action='/my/tickets']//*[self::select or "
+        action = self._localize("/my/tickets")
+        found = page.xpath(
+            f"//form[@action='{action}']//*[self::select or "
             "self::input[@type!='hidden']]"
-        ):
+        )
+        self.assertTrue(found)
+        for field in found:
             self.assertTrue(page.xpath(f"//label[@for='{field.get('id')}']"))
 
     # === HOME === #

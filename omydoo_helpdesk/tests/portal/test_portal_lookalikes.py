@@ -229,7 +229,8 @@ class TestLookalikesRoute(PortalCase):
         self.assertEqual(answer["count"], 2)
         page = html.fromstring(answer["html"])
         links = page.xpath("//a")
-        self.assertURLEqual(links[0].get("href"), f"/my/ticket/{ticket.id}")
+        path = self._localize(f"/my/ticket/{ticket.id}")
+        self.assertURLEqual(links[0].get("href"), path)
         self.assertIn("<b>de</b>", links[0].text_content())
         self.assertEqual(links[1].get("href"), "https://help.example.com/x")
         for link in links:

@@ -56,13 +56,15 @@ class TestPortalPack(PortalCase, TimeCase):
         self.assertTrue(rows[1].endswith(" 0,5"))
         for internal in ("Internal words", "Our mistake", self.agent.name):
             self.assertNotIn(internal, text)
-        self.assertTrue(page.xpath(f"//a[@href='/my/packs/{self.pack.id}/statement']"))
+        path = self._localize(f"/my/packs/{self.pack.id}")
+        self.assertTrue(page.xpath(f"//a[@href='{path}/statement']"))
 
     def test_colleague_and_plan_page(self):
         self._login(self.a2)
         self._get(f"/my/packs/{self.pack.id}")
         page = self._get("/my/support")
-        self.assertTrue(page.xpath(f"//a[@href='/my/packs/{self.pack.id}']"))
+        path = self._localize(f"/my/packs/{self.pack.id}")
+        self.assertTrue(page.xpath(f"//a[@href='{path}']"))
 
     def test_others_get_404(self):
         draft = self.pack.order_id.copy().order_line
