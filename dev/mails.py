@@ -11,7 +11,11 @@ from html import escape
 from pathlib import Path
 
 from odoo.addons.omydoo_helpdesk.const import MAIL_LAYOUT
-from odoo.addons.omydoo_helpdesk.tools.change_moves import RECEIPTS, TOLD_TO_CONTACTS
+from odoo.addons.omydoo_helpdesk.tools.change_moves import (
+    MOVES,
+    RECEIPTS,
+    TOLD_TO_CONTACTS,
+)
 
 # In the order of a request's life; those of a ticket that need no more than it.
 OPEN = ("received", "receipt_charter", "priority", "scope", "stage", "awaiting")
@@ -20,7 +24,7 @@ PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"/><title>Mails of the desk</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <style>body{{font-family:sans-serif;margin:1rem auto;max-width:60rem}}
-td{{padding:.3rem .6rem;border-top:1px solid #ddd;vertical-align:top}}</style></head>
+td{{padding:.3rem;border-top:1px solid #ddd;vertical-align:top;overflow-wrap:anywhere}}</style></head>
 <body><h1>Mails of the desk</h1><table>{rows}</table></body></html>
 """
 
@@ -84,6 +88,16 @@ def answer(ticket):
     )
 
 
+def tell_change(change, kind, state, partner, note):
+    """Return an action that tells a contact of a change, as it is after that."""
+
+    def tell():
+        change.sudo()._write_guarded({"state": state})
+        change._send_mails(kind, partner, note)
+
+    return tell
+
+
 def list_mails(ticket):
     """Yield the name of each mail, with what makes it, in an order that can be read.
 
@@ -112,7 +126,7 @@ def list_mails(ticket):
         ("bug_released", ticket),
         (
             "bug_released_several",
-            ticket + ticket.search([("partner_id", "=", partner.id)], limit=3),
+            ticket | ticket.search([("partner_id", "=", partner.id)], limit=3),
         ),
     ):
         yield (
@@ -133,10 +147,8 @@ def list_mails(ticket):
     rest = sorted(kinds.difference(CHANGE_ORDER))
     for kind in (*CHANGE_ORDER, *rest):
         note = "Qui vérifie les factures après ?" if kind in RECEIPTS else ""
-        yield (
-            f"change_{kind}",
-            lambda kind=kind, note=note: change._send_mails(kind, partner, note),
-        )
+        state = next(iter(MOVES[kind].values()))
+        yield f"change_{kind}", tell_change(change, kind, state, partner, note)
     pack = env["sale.order.line"].search(  # noqa: F821
         [("support_pack_end_date", "!=", False), ("remaining_hours", ">", 0)], limit=1
     )

@@ -112,7 +112,7 @@ class TestFrench(TransactionCase):
     def test_typography(self):
         """Before : ; ! ? a space that does not break; apostrophes as they are drawn."""
         po = polib.pofile(file_path(f"{MODULE}/i18n/fr.po"))
-        # Not in an address, a time, or the name of a file; nor where a dot is spoken of.
+        # Not in an address, a time, or the name of a file.
         space = re.compile(r"[^\W\d_»)%] ?[:;!?](\s|$)|[^\W\d_]'[^\W\d_]")
         wrong = [
             entry.msgstr

@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, get_lang
 
 from ...const import MAIL_LAYOUT
 from ...tools.batch import run_in_batches
@@ -239,6 +239,16 @@ class PackAlert(models.Model):
         )
 
     def _format_pack_hours(self, hours):
+        # Without unit: of mails that somebody edited before time was said in words.
+        lang = self.env["res.lang"].browse(get_lang(self.env).id)
+        return lang.format("%.12g", round(hours, 2) + 0.0, grouping=True)
+
+    def _format_pack_time(self, hours):
+        """Return a time on this pack as people say it.
+
+        :param float hours: in hours
+        :rtype: str
+        """
         return format_hours(hours)
 
     def _tell_pack_customer(self, kind):
