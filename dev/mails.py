@@ -24,7 +24,8 @@ PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"/><title>Mails of the desk</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <style>body{{font-family:sans-serif;margin:1rem auto;max-width:60rem}}
-td{{padding:.3rem;border-top:1px solid #ddd;vertical-align:top;overflow-wrap:anywhere}}</style></head>
+td{{padding:.3rem;border-top:1px solid #ddd;vertical-align:top}}
+td{{overflow-wrap:anywhere}}</style></head>
 <body><h1>Mails of the desk</h1><table>{rows}</table></body></html>
 """
 

@@ -98,31 +98,29 @@ IGNORED_ROWS = {
 }
 # How the sentence on a difference starts that a version makes on purpose, and why: say
 # it in the readme's history too.
-EXPECTED = (
-    {
-        "support_filing_counter": (
-            "what customers send is counted one by one, and forgotten within a day"
-        ),
-        "rating_rating 31: new": (
-            "Odoo draws a mail that is loaded once, to see that it can be: the one that "
-            "asks for an opinion makes its token, as Odoo's own do"
-        ),
-    }
-    | {
-        f"mail_template {template}: {field} was": (
-            "the mails of a conversion, of a pack and of the charter have the words and the "
-            "look of the others, unless somebody edited them"
-        )
-        # in the order of the data: conversion, pack, charter with a receipt, charter
-        for template in (25, 26, 27, 28)
-        for field in ("body_html", "subject", "lang", "email_from")
-    }
-    | {
-        f"helpdesk_ticket_stage {stage}: mail_template_id was": (
-            "OCA's mail of a closed request greets the agent, and tells the customer "
-            "nothing: the closing stages send ours, unless somebody edited OCA's"
-        )
-        # done, cancelled, rejected: numbered by OCA's data
-        for stage in (4, 5, 6)
-    }
-)
+EXPECTED = {
+    "support_filing_counter": (
+        "what customers send is counted one by one, and forgotten within a day"
+    ),
+    "rating_rating 31: new": (
+        "Odoo draws a mail that is loaded once, to see that it can be: the one that "
+        "asks for an opinion makes its token, as Odoo's own do"
+    ),
+}
+EXPECTED |= {
+    f"mail_template {template}: {field} was": (
+        "the mails of a conversion, of a pack and of the charter have the words and "
+        "the look of the others, unless somebody edited them"
+    )
+    # in the order of the data: conversion, pack, charter with a receipt, charter
+    for template in (25, 26, 27, 28)
+    for field in ("body_html", "subject", "lang", "email_from")
+}
+EXPECTED |= {
+    f"helpdesk_ticket_stage {stage}: mail_template_id was": (
+        "OCA's mail of a closed request greets the agent, and tells the customer "
+        "nothing: the closing stages send ours, unless somebody edited OCA's"
+    )
+    # done, cancelled, rejected: numbered by OCA's data
+    for stage in (4, 5, 6)
+}
