@@ -100,8 +100,6 @@ class TicketBug(models.Model):
 
     def _tell_known_bug(self):
         """Tell customers that a known bug is behind their open requests."""
-        if not self._may_send_mails():
-            return
         self.filtered(
             lambda ticket: ticket.active
             and not ticket.stage_id.closed

@@ -276,11 +276,12 @@ class TicketEntry(models.Model):
         """Tell customers what the desk decided, by mail and in the conversation.
 
         No answer to the request: the clock of the first response runs on. Nothing is
-        told by a template that is archived, or not wanted by the company.
+        told by a template that is archived, or not wanted by the company; nor at an
+        import.
 
         :param str template_xmlid: of the mail template
         """
-        for record in self:
+        for record in self if self._may_send_mails() else ():
             template_sudo = self.env["mail.template"]._find_support_mail(
                 template_xmlid, record.company_id
             )

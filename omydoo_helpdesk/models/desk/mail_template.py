@@ -83,6 +83,10 @@ class MailTemplate(models.Model):
             ),
             "email_from": texts["email_from"] or company.sudo().email_formatted,
             "email_to": email,
+            # Nobody's absence is told to us, nor taken as an answer.
+            "headers": repr(
+                {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+            ),
         }
 
     @api.model

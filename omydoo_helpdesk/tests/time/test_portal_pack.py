@@ -50,10 +50,10 @@ class TestPortalPack(PortalCase, TimeCase):
         ]
         self.assertEqual(len(rows), 2)
         self.assertIn("03/03/2026", rows[0])
-        self.assertTrue(rows[0].endswith(" 0"))
+        self.assertTrue(rows[0].endswith(" 0 min"))
         self.assertIn("A zeppelin report", rows[1])
         self.assertIn("First draft", rows[1])
-        self.assertTrue(rows[1].endswith(" 0,5"))
+        self.assertTrue(rows[1].endswith(" 30 min"))
         for internal in ("Internal words", "Our mistake", self.agent.name):
             self.assertNotIn(internal, text)
         self.assertTrue(page.xpath(f"//a[@href='/my/packs/{self.pack.id}/statement']"))
