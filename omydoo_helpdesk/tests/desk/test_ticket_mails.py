@@ -6,7 +6,7 @@ from unittest.mock import patch
 from lxml import html
 
 from odoo import SUPERUSER_ID
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from odoo.addons.mail.tests.common import MailCommon
 
@@ -415,6 +415,14 @@ class TestOneLook(TicketMailCase):
         self._link_bug(imported.with_context(import_file=True))
         self.assertFalse(self._told(closed + imported))
 
+    def test_no_decision_is_told_at_an_import(self):
+        ticket = self._create_ticket(claimed_priority="3")
+        ticket.with_user(self.agent).with_context(import_file=True).write(
+            {"priority": "1", "priority_reason": "Of the other desk"}
+        )
+        self.assertEqual(ticket.priority, "1")
+        self.assertFalse(self._told(ticket))
+
     def test_each_is_switched_off_by_the_company(self):
         """By one list, which holds all but the receipt; another company's goes on."""
         mails = self.env["mail.template"]._get_support_mails()
@@ -422,8 +430,8 @@ class TestOneLook(TicketMailCase):
         for name in ("Closed", "Known Bug Repaired", "Agreement Needed"):
             self.assertTrue(any(name in known for known in names), name)
         self.assertNotIn(self.env.ref("omydoo_helpdesk.mail_template_received"), mails)
-        settings = self.env["res.config.settings"].create({})
-        self.assertEqual(settings.support_mail_ids, mails)
+        settings = Form(self.env["res.config.settings"])
+        self.assertEqual(set(settings.support_mail_ids.ids), set(mails.ids))
         other = self.env["res.company"].create({"name": "Beta"})
         other.support_silent_mail_ids = mails
         ticket = self._create_ticket(claimed_priority="3")
