@@ -97,6 +97,7 @@
         "wizards/change/support_change_step_views.xml",
         "views/change/support_production_change_views.xml",
         "views/change/change_mail_templates.xml",
+        "data/change/support_change_mail_data.xml",
         "views/change/portal_change_templates.xml",
         "report/change/support_production_change_report.xml",
         # bug
@@ -106,7 +107,7 @@
         "wizards/bug/support_upstream_bug_merge_views.xml",
         "views/bug/support_upstream_bug_views.xml",
         "views/bug/support_update_views.xml",
-        "views/bug/bug_mail_templates.xml",
+        "data/bug/support_bug_mail_data.xml",
         "views/bug/portal_bug_templates.xml",
         # charter. The report first: the acceptance's form prints it.
         "data/charter/support_charter_data.xml",

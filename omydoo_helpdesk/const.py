@@ -84,5 +84,7 @@ class ReplyToMemo(dict):
 
 # The priority of what stops the customer's activity
 HIGH = "3"
+# The receipt of a request, which a setting of the company switches off
+ACKNOWLEDGEMENT = "omydoo_helpdesk.mail_template_received"
 # The look of the mails that leave the desk
 MAIL_LAYOUT = "omydoo_helpdesk.mail_layout"

@@ -12,7 +12,15 @@ BATCH_SIZE = 1000
 # correct (i18n_extra). At installation Odoo keeps the translations that there are, the
 # base's.
 RELABELED = {
+    "helpdesk_mgmt.action_duplicate_ticket",
+    "helpdesk_mgmt.field_helpdesk_ticket__tag_ids",
+    "helpdesk_mgmt.field_helpdesk_ticket__user_id",
+    "helpdesk_mgmt.helpdesk_ticket_tag_action",
+    "helpdesk_mgmt.helpdesk_ticket_tag_menu",
     "helpdesk_mgmt.portal_helpdesk_ticket_page",
+    "helpdesk_mgmt.ticket_view_form",
+    "helpdesk_mgmt.view_helpdesk_ticket_tag_form",
+    "helpdesk_mgmt.view_helpdesk_ticket_tag_search",
     "omydoo_helpdesk.field_helpdesk_ticket__priority",
 }
 # The log of the tickets that were there before us, as far as the base recorded it.

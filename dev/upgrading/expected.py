@@ -99,10 +99,9 @@ IGNORED_ROWS = {
               FROM ir_model_data
              WHERE model = 'mail.template'
                AND module = 'omydoo_helpdesk'
-               AND name IN (
-                   'mail_template_received', 'mail_template_closed',
-                   'mail_template_stage', 'mail_template_priority',
-                   'mail_template_scope'
+               AND name NOT IN (
+                   'mail_template_conversion', 'mail_template_pack_alert',
+                   'mail_template_receipt_charter', 'mail_template_charter'
                )
         )
     """,
@@ -121,11 +120,17 @@ EXPECTED = {
         "Odoo draws a mail that is loaded once, to see that it can be: the one that "
         "asks for an opinion makes its token, as Odoo's own do"
     ),
-    "mail_template 25: body_html was": (
-        "the mail of a conversion asks the way for its sentences, unless somebody "
-        "edited it"
-    ),
-} | {
+}
+EXPECTED |= {
+    f"mail_template {template}: {field} was": (
+        "the mails of a conversion, of a pack and of the charter have the words and "
+        "the look of the others, unless somebody edited them"
+    )
+    # in the order of the data: conversion, pack, charter with a receipt, charter
+    for template in (25, 26, 27, 28)
+    for field in ("body_html", "subject", "lang", "email_from")
+}
+EXPECTED |= {
     f"helpdesk_ticket_stage {stage}: mail_template_id was": (
         "OCA's mail of a closed request greets the agent, and tells the customer "
         "nothing: the closing stages send ours, unless somebody edited OCA's"

@@ -10,7 +10,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..tools.text import MAX_INTEGER, parse_page
+from ..tools.text import MAX_INTEGER, format_hours, parse_page
 
 HIGH = "3"
 NORMAL = "1"
@@ -131,13 +131,13 @@ class CustomerSupport:
         hours = plan_sudo and plan_sudo._get_target(priority).response_hours
         if not hours:
             return ""
-        number = self._format_number(hours)
+        number = format_hours(hours)
         if plan_sudo.calendar_id:
             return request.env._(
-                "First response within %(hours)s h of working time", hours=number
+                "First response within %(hours)s of working time", hours=number
             )
         return request.env._(
-            "First response within %(hours)s h, day and night", hours=number
+            "First response within %(hours)s, day and night", hours=number
         )
 
     def _format_number(self, number):
@@ -300,7 +300,7 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
         """
         if not hours:
             return request.env._("No promise")
-        return request.env._("%(hours)s h", hours=self._format_number(hours))
+        return format_hours(hours)
 
     # === CUSTOM CODE === #
 
@@ -365,8 +365,8 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
             "date": fields.Datetime.context_timestamp(
                 pack, pack.order_id.date_order
             ).date(),
-            "bought": self._format_number(pack.support_pack_hours),
-            "left": self._format_number(pack.remaining_hours),
+            "bought": format_hours(pack.support_pack_hours),
+            "left": format_hours(pack.remaining_hours),
             "is_spent": pack.remaining_hours <= 0,
             "end_date": pack.support_pack_end_date,
             "is_ended": not pack._is_running(),
@@ -399,8 +399,8 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
         """
         return {
             **charge,
-            "hours": self._format_number(charge["hours"]),
-            "spent": self._format_number(charge["spent"]),
+            "hours": format_hours(charge["hours"]),
+            "spent": format_hours(charge["spent"]),
         }
 
     # === THE PAGE OF A PACK === #
@@ -446,7 +446,7 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
             pack=self._prepare_one_pack_values(
                 pack_sudo, {pack_sudo.id: entries}, orders
             ),
-            used=self._format_number(pack_sudo.support_pack_used_hours),
+            used=format_hours(pack_sudo.support_pack_used_hours),
             used_percent=self._get_used_percent(pack_sudo),
             pager=pager,
             statement_url=f"{url}/statement",

@@ -1,6 +1,8 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
+
 import polib
 from lxml import etree
 
@@ -9,6 +11,36 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools.misc import file_open, file_path
 
 MODULE = "omydoo_helpdesk"
+# The glossary (readme/DEVELOP.md): what each is called instead.
+FORBIDDEN = {
+    r"tickets?": "demande",
+    r"ferm(é|ée|és|ées|er|eture|etures)": "clos, clore, clôture",
+    r"bogues?": "bug",
+    r"priorités? retenues?": "priorité convenue",
+    r"mots?[- ]clés?": "étiquette",
+    r"dupliqu\w+|duplicatas?": "doublon",
+    r"carnets? d.heures": "pack d’heures",
+    r"plans? de support": "formule de support",
+    r"courriels?|méls?": "e-mail",
+    r"en pause": "en attente",
+    r"consentements?": "accord",
+    r"0?\d:\d\d heures?": "1 h 30",
+}
+# What is another thing: the models of the base, a window, the day's hours of the desk,
+# the words by which an article is found, and what Odoo itself says.
+OTHER_THINGS = (
+    "Close",
+    "Helpdesk Ticket",
+    "Helpdesk Ticket Category",
+    "Helpdesk Ticket Channel",
+    "Helpdesk Ticket Stage",
+    "Helpdesk Ticket Team",
+    "Keywords",
+    "The support is closed: the time counts from %(moment)s on.",
+    "Use these keywords in the title to set new tasks:",
+)
+# Of programs and of the markup, not of people.
+CODE = re.compile(r"<[^>]*>|\{\{.*?\}\}|%\(\w+\)s|^\w+_id$")
 
 
 @tagged("post_install", "-at_install")
@@ -60,3 +92,32 @@ class TestFrench(TransactionCase):
             if len(term.strip()) > 1 and term not in french
         }
         self.assertFalse(missing)
+
+    def test_one_word_for_one_thing(self):
+        """The glossary holds; and each exception is still one."""
+        po = polib.pofile(file_path(f"{MODULE}/i18n/fr.po"))
+        found, excepted = [], set()
+        for entry in po:
+            text = CODE.sub("", entry.msgstr)
+            for word, instead in FORBIDDEN.items():
+                if not re.search(rf"(?<!\w)({word})(?!\w)", text, re.IGNORECASE):
+                    continue
+                if entry.msgid.split("\n")[0] in OTHER_THINGS:
+                    excepted.add(entry.msgid.split("\n")[0])
+                else:
+                    found.append(f"{entry.msgid!r}: {entry.msgstr!r}: {instead}")
+        self.assertFalse(found)
+        self.assertEqual(excepted, set(OTHER_THINGS))
+
+    def test_typography(self):
+        """Before : ; ! ? a space that does not break; apostrophes as they are drawn."""
+        po = polib.pofile(file_path(f"{MODULE}/i18n/fr.po"))
+        # Not in an address, a time, or the name of a file.
+        space = re.compile(r"[^\W\d_»)%] ?[:;!?](\s|$)|[^\W\d_]'[^\W\d_]")
+        wrong = [
+            entry.msgstr
+            for entry in po
+            if space.search(CODE.sub("", entry.msgstr).replace("'%s' % (", ""))
+            and not entry.msgstr.startswith("Utilisez ces mots-clés")
+        ]
+        self.assertFalse(wrong)

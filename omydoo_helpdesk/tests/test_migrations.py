@@ -1,6 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from odoo import SUPERUSER_ID
 from odoo.modules.migration import load_script
 from odoo.tests import tagged
 from odoo.tools.misc import file_path
@@ -8,6 +9,7 @@ from odoo.tools.misc import file_path
 from odoo.addons.base.tests.common import BaseCommon
 
 SCRIPT = "omydoo_helpdesk/migrations/19.0.2.0.0/end-migration.py"
+POST_SCRIPT = "omydoo_helpdesk/migrations/19.0.2.0.0/post-migration.py"
 GONE = "support.gone.mixin"
 # What describes the abstract model: table, columns and their values.
 ROWS = (
@@ -81,3 +83,26 @@ class TestMigrations(BaseCommon):
             )
             self.assertEqual(names, kept)
             self.assertTrue(self.env["ir.model"]._get("support.alike.mixin").abstract)
+
+    def test_mails_have_the_new_words_unless_edited(self):
+        script = load_script(file_path(POST_SCRIPT), "post-migration")
+        old = "<p>Hello, old words.</p>"
+        templates = self.env["mail.template"].browse(
+            self.env.ref(f"omydoo_helpdesk.{name}").id for name in script.MAILS
+        )
+        templates.write({"body_html": old, "subject": "Old"})
+        edited = templates[0]
+        edited.with_user(self.env.ref("base.user_admin")).subject = "Ours"
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mail_template SET write_uid = %s WHERE id IN %s",
+            (SUPERUSER_ID, (templates - edited)._ids),
+        )
+        self.env.invalidate_all()
+        script._renew_mails(self.env)
+        self.assertEqual((edited.subject, edited.body_html), ("Ours", old))
+        for template in templates - edited:
+            self.assertNotEqual(template.subject, "Old", template.name)
+            self.assertNotIn("old words", template.body_html, template.name)
+            self.assertIn("<t t-out=", template.body_html, template.name)
+            self.assertNotIn("&lt;", template.body_html, template.name)

@@ -40,9 +40,13 @@ MOVES = MappingProxyType(
     }
 )
 
-# Who is told: the contacts who were asked, by mail; who is in charge, by an activity.
+# Who is told: the contacts who were asked, by mail; who is in charge, by an activity;
+# and whoever did it, by a receipt.
 TOLD_TO_CONTACTS = frozenset(
     {"asked", "phone", "voided", "expired", "cancelled", "applied", "undone"}
+)
+RECEIPTS = frozenset(
+    {"agreed", "refused", "question", "withdrawn", "confirmed", "disputed"}
 )
 TOLD_TO_DESK = frozenset(
     {

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What is done to a text before it is believed."""
 
+import re
 import unicodedata
 
 # Control characters, which PostgreSQL (NUL) or a reader cannot take, and halves of
@@ -11,6 +12,8 @@ UNWANTED = frozenset({"Cc", "Cs"})
 DIRECTION_OVERRIDES = frozenset(
     "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
+# A 1 that a name of a month follows
+FIRST_DAY = re.compile(r"\b1(?= [^\W\d_])")
 MAX_INTEGER = 2**31 - 1  # of PostgreSQL
 # ELF, and Mach-O of 32 and 64 bits in both orders of bytes
 PROGRAM_MAGIC = (
@@ -145,6 +148,23 @@ def is_program(stream):
         is_one = stream.read(2) in (b"PE", b"NE", b"LE", b"LX")
     stream.seek(0)
     return is_one
+
+
+def write_first_day(text, lang):
+    """Return a date in words with the first of the month as the language writes it.
+
+    :param str text: as Babel writes it
+    :param str lang: code
+    :rtype: str
+
+    >>> write_first_day("mardi 1 décembre 2026", "fr_FR")
+    'mardi 1er décembre 2026'
+    >>> write_first_day("mardi 11 décembre 2026", "fr_FR")
+    'mardi 11 décembre 2026'
+    >>> write_first_day("Dienstag, 1. Dezember 2026", "de_DE")
+    'Dienstag, 1. Dezember 2026'
+    """
+    return FIRST_DAY.sub("1er", text) if lang.startswith("fr") else text
 
 
 def format_hours(hours):

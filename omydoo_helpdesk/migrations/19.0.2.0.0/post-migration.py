@@ -13,9 +13,15 @@ from odoo.addons.omydoo_helpdesk.hooks import translate_labels
 
 _logger = logging.getLogger(__name__)
 
-TEMPLATE = "omydoo_helpdesk.mail_template_conversion"
-FILE = "omydoo_helpdesk/data/conversion/support_conversion_data.xml"
-BODY = "//record[@id='mail_template_conversion']/field[@name='body_html']"
+# The mails that 19.0.1.0.0 had, and where they are now
+MAILS = {
+    "mail_template_conversion": "conversion/support_conversion_data.xml",
+    "mail_template_receipt_charter": "charter/support_charter_mail_data.xml",
+    "mail_template_charter": "charter/support_charter_mail_data.xml",
+    "mail_template_pack_alert": "time/support_time_data.xml",
+}
+# What the new text needs besides itself
+MAIL_FIELDS = ("subject", "lang", "email_from")
 MARK_SQL = """
     UPDATE product_template template
        SET is_support_pack = TRUE
@@ -38,7 +44,7 @@ MARK_SQL = """
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     _mark_packs(env)
-    _ask_the_way(env)
+    _renew_mails(env)
     # Stages send our mails where they sent OCA's, which greet the agent. An edited
     # template of OCA's is kept, and so is the choice of whoever took it off.
     env["helpdesk.ticket.stage"]._take_over_mails()
@@ -73,27 +79,48 @@ def _mark_packs(env):
     env.flush_all()
 
 
-def _ask_the_way(env):
-    """Have the message of a conversion ask the way for its sentences.
+def _renew_mails(env):
+    """Give the mails that there were the words and the look of the others.
 
-    The template is never updated, so that it can be edited; who has edited it keeps
-    theirs, which is rendered with the same values as before.
+    Templates are never updated, so that they can be edited; who has edited one keeps
+    it, which is rendered with the same values as before.
     """
-    template = env.ref(TEMPLATE, raise_if_not_found=False)
-    if not template or template.write_uid.id != SUPERUSER_ID:
-        return
-    with file_open(FILE, "rb") as file:
-        nodes = etree.parse(file).xpath(BODY)[0]
-    body = "".join(etree.tostring(node, encoding="unicode") for node in nodes)
-    # Without the other languages, which would keep the words of before: they are loaded
-    # after this.
-    env.flush_all()
-    env.execute_query(
-        SQL(
-            "UPDATE mail_template SET body_html = jsonb_build_object('en_US', %s::text)"
-            " WHERE id = %s RETURNING id",
-            body,
-            template.id,
+    for name, path in MAILS.items():
+        template = env.ref(f"omydoo_helpdesk.{name}", raise_if_not_found=False)
+        if not template or template.write_uid.id != SUPERUSER_ID:
+            continue
+        with file_open(f"omydoo_helpdesk/data/{path}", "rb") as file:
+            record = etree.parse(file).xpath("//record[@id=$name]", name=name)[0]
+        texts = {
+            field: (record.findtext(f"field[@name='{field}']") or "").strip()
+            for field in MAIL_FIELDS
+        }
+        body = record.find("field[@name='body_html']")
+        texts["body_html"] = "".join(
+            etree.tostring(node, encoding="unicode") for node in body
         )
-    )
+        _write_mail(env, template, {key: text for key, text in texts.items() if text})
+
+
+def _write_mail(env, template, texts):
+    """Write a template without the other languages.
+
+    They would keep the words of before: they are loaded after this.
+    """
+    env.flush_all()
+    for field, text in texts.items():
+        is_translated = template._fields[field].translate
+        value = (
+            SQL("jsonb_build_object('en_US', %s::text)", text)
+            if is_translated
+            else SQL("%s", text)
+        )
+        env.execute_query(
+            SQL(
+                "UPDATE mail_template SET %s = %s WHERE id = %s RETURNING id",
+                SQL.identifier(field),
+                value,
+                template.id,
+            )
+        )
     env.invalidate_all()

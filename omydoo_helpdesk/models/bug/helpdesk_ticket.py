@@ -57,6 +57,20 @@ class TicketBug(models.Model):
                     )
                 )
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        # Quietly: when bugs are merged nothing is new to the customer.
+        bug_id = not self.env.context.get("tracking_disable") and vals.get(
+            "upstream_bug_id"
+        )
+        linked = self.filtered(
+            lambda ticket: bug_id and ticket.upstream_bug_id.id != bug_id
+        )
+        res = super().write(vals)
+        linked._tell_known_bug()
+        return res
+
     # === BUSINESS METHODS === #
 
     @api.model
@@ -86,6 +100,15 @@ class TicketBug(models.Model):
         """
         bug = self.env["support.upstream.bug"].browse(given_id(bug_id) or ())
         return {"bug_released": bool(bug.released_at)}
+
+    def _tell_known_bug(self):
+        """Tell customers that a known bug is behind their open requests."""
+        self.filtered(
+            lambda ticket: ticket.active
+            and not ticket.stage_id.closed
+            and not ticket.duplicate_id
+            and not ticket.bug_released
+        )._post_decision("omydoo_helpdesk.mail_template_bug_known")
 
     def _is_held_by_bug(self):
         """Return whether this ticket waits for a known bug.
@@ -210,6 +233,15 @@ class TicketBug(models.Model):
         # in to the ticket gets what was written for customers.
         bug = self.sudo().upstream_bug_id
         return bug._get_customer_notice() if bug else None
+
+    def _get_mail_bug(self):
+        """Return the same, as the reader of a mail reads it.
+
+        :return: without bug the same keys: who edits the mail looks at any ticket
+        :rtype: dict[str, str]
+        """
+        names = ("title", "status", "expectation", "workaround")
+        return self._with_mail_reader()._get_portal_bug() or dict.fromkeys(names, "")
 
     def _get_portal_page_values(self, visitor):
         return super()._get_portal_page_values(visitor) | {

@@ -8,7 +8,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date, format_time, get_lang
+from odoo.tools import get_lang
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -416,17 +416,11 @@ class SupportUpdate(models.Model):
         """
         self.ensure_one()
         window = self.env["support.maintenance.window"].sudo()
-        zone = find_zone(
+        return self.env["res.company"]._format_support_moment(
+            self.scheduled_at,
             self.env.context.get("tz"),
             self.env.user.tz,
             window._get_window(self.company_id).tz,
-        )
-        local = pytz.utc.localize(self.scheduled_at).astimezone(zone)
-        return self.env._(
-            "%(date)s at %(time)s (%(tz)s)",
-            date=format_date(self.env, local.date(), date_format="full"),
-            time=format_time(self.env, local.timetz(), time_format="short"),
-            tz=zone.zone.replace("_", " "),
         )
 
     @api.model
@@ -477,38 +471,52 @@ class SupportUpdate(models.Model):
         told = self.env["support.bug.notice"]._log(
             [(origin, email) for email in by_email]
         )
-        mails = self.env["mail.mail"].create(
-            [
-                self._prepare_news_mail(by_email[email], email)
-                for _origin, email in sorted(told)
-            ]
+        # The queue sends them, and tries again what fails.
+        self.env["mail.template"]._queue_support_mails(
+            filter(
+                None,
+                (
+                    self._prepare_news_mail(by_email[email], email)
+                    for _origin, email in sorted(told)
+                ),
+            )
         )
-        if mails:
-            # The queue sends them, and tries again what fails.
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def _prepare_news_mail(self, partner, email):
         """Return the mail that tells a follower, in their language.
 
         :param partner: who follows
         :param str email: normalized address
+        :return: values of a mail.mail, nothing if none is to leave
         :rtype: dict
         """
         self.ensure_one()
         lang = get_lang(
             self.with_context(lang=self.company_id.partner_id.lang).env, partner.lang
         ).code
-        update = self.with_context(lang=lang, tz=partner.tz)
+        template_sudo = self.env["mail.template"]._find_support_mail(
+            "omydoo_helpdesk.mail_template_update_done", self.company_id
+        )
+        return template_sudo and template_sudo._prepare_support_mail(
+            self,
+            email,
+            lang,
+            tz=partner.tz,
+            support_name=partner.name,
+        )
+
+    def _get_mail_frame(self):
+        """Return what stands around a mail of the desk about this update.
+
+        :return: as ``helpdesk.ticket._get_mail_frame``
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
         return {
-            "subject": update.env._("The weekly update is done"),
-            "body_html": update.env["ir.qweb"]._render(
-                "omydoo_helpdesk.mail_update_news",
-                {"update": update, "partner": partner.with_context(lang=lang)},
-                minimal_qcontext=True,
-                lang=lang,
-            ),
-            "email_from": self.company_id.email_formatted,
-            "email_to": email,
+            "title": self.env._("Weekly update"),
+            "url": f"{self.get_base_url()}/my/updates",
+            "button": self.env._("All updates"),
+            "note": self.env._("You get this message because you follow the updates."),
         }
 
 

@@ -140,15 +140,16 @@ class BugRelease(models.Model):
             if email:
                 by_pair[ticket.upstream_bug_id._get_release_origin(), email] |= ticket
         told = self.env["support.bug.notice"]._log(list(by_pair))
-        mails = self.env["mail.mail"].create(
-            [
-                self._prepare_release_mail(email, by_pair[origin, email])
-                for origin, email in sorted(told)
-            ]
+        # The queue sends them, and tries again what fails.
+        self.env["mail.template"]._queue_support_mails(
+            filter(
+                None,
+                (
+                    self._prepare_release_mail(email, by_pair[origin, email])
+                    for origin, email in sorted(told)
+                ),
+            )
         )
-        if mails:
-            # The queue sends them, and tries again what fails.
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     @api.model
     def _get_tickets_to_tell(self, tickets):
@@ -187,6 +188,7 @@ class BugRelease(models.Model):
 
         :param str email: normalized address
         :param tickets: the contact's tickets, all in one company
+        :return: values of a mail.mail, nothing if none is to leave
         :rtype: dict
         """
         partner = tickets.partner_id[:1]
@@ -194,21 +196,19 @@ class BugRelease(models.Model):
         lang = get_lang(
             company.with_context(lang=company.partner_id.lang).env, partner.lang
         ).code
-        tickets = tickets.with_context(lang=lang)
-        env = tickets.env
-        body = env["ir.qweb"]._render(
-            "omydoo_helpdesk.mail_bug_release",
-            {"tickets": tickets, "company": company, "partner": partner},
-            minimal_qcontext=True,
-            lang=lang,
+        template_sudo = self.env["mail.template"]._find_support_mail(
+            "omydoo_helpdesk.mail_template_bug_released", company
         )
+        if not template_sudo:
+            return {}
         return {
-            "subject": env._("What your ticket waited for is repaired")
-            if len(tickets) == 1
-            else env._("What your tickets waited for is repaired"),
-            "body_html": body,
-            "email_from": company.email_formatted,
-            "email_to": email,
+            **template_sudo._prepare_support_mail(
+                tickets[:1],
+                email,
+                lang,
+                tz=partner.tz,
+                support_ticket_ids=tickets.ids,
+            ),
             "auto_delete": False,
             "model": "helpdesk.ticket" if len(tickets) == 1 else False,
             "res_id": tickets.id if len(tickets) == 1 else False,

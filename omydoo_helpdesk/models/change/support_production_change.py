@@ -10,6 +10,7 @@ from ...tools.batch import run_in_batches
 from ...tools.change_moves import (
     FINAL_STATES,
     OPEN_STATES,
+    RECEIPTS,
     TOLD_TO_DESK,
     get_target,
     is_told_to_contacts,
@@ -303,6 +304,8 @@ class SupportProductionChange(models.Model):
             self.ticket_id.sudo()._sla_sync_log()
         if is_told_to_contacts(kind, state):
             self._send_to_contacts(kind)
+        if kind in RECEIPTS and partner and partner.email:
+            self._send_mails(kind, partner, note)
         if kind in TOLD_TO_DESK:
             self._tell_desk(kind, partner, note if partner else "")
 

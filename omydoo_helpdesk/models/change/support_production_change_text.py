@@ -3,16 +3,19 @@
 
 import json
 
-import pytz
 from markupsafe import Markup, escape
 
 from odoo import api, fields, models
-from odoo.tools import format_date, format_time, get_lang
+from odoo.tools import get_lang
 
 from ...const import CONTENT_FIELDS
-from ...tools.change_moves import hash_text
+from ...tools.change_moves import (
+    OPEN_STATES,
+    RECEIPTS,
+    TOLD_TO_CONTACTS,
+    hash_text,
+)
 from ...tools.text import is_readable
-from ...tools.working_time import find_zone
 
 # Not edited but decided: part of the content nevertheless.
 DECIDED_FIELDS = ("ticket_id", "waiver_reason", "waived_by_id")
@@ -197,15 +200,8 @@ class ChangeText(models.Model):
         :param str tz: name of the zone; that of the desk by default
         :rtype: str
         """
-        if not moment:
-            return ""
-        zone = find_zone(tz, self.company_id.resource_calendar_id.tz)
-        local = pytz.utc.localize(moment).astimezone(zone)
-        return self.env._(
-            "%(date)s at %(time)s (%(tz)s)",
-            date=format_date(self.env, local.date(), date_format="full"),
-            time=format_time(self.env, local.timetz(), time_format="short"),
-            tz=zone.zone.replace("_", " "),
+        return self.env["res.company"]._format_support_moment(
+            moment, tz, self.company_id.resource_calendar_id.tz
         )
 
     def _get_lang(self, partner):
@@ -268,28 +264,85 @@ class ChangeText(models.Model):
         :param str kind: of ``TOLD_TO_CONTACTS``, see ``tools.change_moves``
         :raise KeyError: if there is nothing to say of that kind
         """
-        vals_list = []
         for change in self:
-            for partner in change._get_recipients():
-                lang = change._get_lang(partner)
-                text = change.with_context(lang=lang)
-                vals_list.append(
-                    {
-                        "subject": text._get_mail_subject(kind),
-                        "body_html": text.env["ir.qweb"]._render(
-                            "omydoo_helpdesk.mail_production_change",
-                            {"change": text, "partner": partner, "kind": kind},
-                            minimal_qcontext=True,
-                            lang=lang,
-                        ),
-                        "email_from": change.company_id.email_formatted,
-                        "email_to": partner.email_formatted,
-                    }
-                )
-        # In sudo mode because agents may not write mails; the queue sends them, so
-        # that none is lost and nobody waits for the mail server.
-        if self.env["mail.mail"].sudo().create(vals_list):
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+            change._send_mails(kind, change._get_recipients())
+
+    def _send_mails(self, kind, partners, note=""):
+        """Send a message to contacts, each in their language and time zone.
+
+        :param str kind: of ``TOLD_TO_CONTACTS`` or ``RECEIPTS``
+        :param partners: recordset of res.partner
+        :param str note: what was said of it, plain text
+        :raise KeyError: if there is nothing to say of that kind
+        """
+        self.ensure_one()
+        if kind not in TOLD_TO_CONTACTS | RECEIPTS:
+            raise KeyError(kind)
+        template_sudo = self.env["mail.template"]._find_support_mail(
+            f"omydoo_helpdesk.mail_template_change_{kind}", self.company_id
+        )
+        if not template_sudo:
+            return
+        vals_list = [
+            {
+                **template_sudo._prepare_support_mail(
+                    self,
+                    partner.email_formatted,
+                    self._get_lang(partner),
+                    support_name=partner.name,
+                    support_tz=partner.tz,
+                    support_note=note,
+                ),
+                # What is answered to it goes to the ticket: nobody reads elsewhere.
+                "model": self.ticket_id._name,
+                "res_id": self.ticket_id.id,
+            }
+            for partner in partners
+        ]
+        self.env["mail.template"]._queue_support_mails(vals_list)
+
+    def _get_mail_frame(self):
+        """Return what stands around a mail of the desk about this change.
+
+        :return: as ``helpdesk.ticket._get_mail_frame``
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        return {
+            "title": f"{self.ticket_id.number} – {self.name}",
+            "url": f"{self.get_base_url()}/my/changes/{self.id}",
+            "button": self.env._("Read and answer")
+            if self.state == "awaiting"
+            else self.env._("See this change"),
+            "note": self.env._(
+                "Agreements and refusals are given on the page. What you answer to "
+                "this message is added to your request."
+            ),
+        }
+
+    def _get_mail_facts(self):
+        """Return what this change is about, in words.
+
+        :return: a label and a sentence of each fact
+        :rtype: list[tuple[str, str]]
+        """
+        self.ensure_one()
+        tz = self.env.context.get("support_tz")
+        environment = self._get_selection_label("environment")
+        facts = [
+            (self.env._("Change"), self.name),
+            (self.env._("Request"), self.ticket_id.number),
+            (self.env._("Database"), f"{self.database} ({environment})"),
+        ]
+        if self.state in OPEN_STATES:
+            facts.append(
+                (self.env._("Planned on"), self._format_moment(self.planned_at, tz))
+            )
+        if self.state == "awaiting":
+            facts.append(
+                (self.env._("Answer before"), self._format_moment(self.expires_at, tz))
+            )
+        return [(label, text) for label, text in facts if text]
 
     def _get_recipients(self):
         """Return who is written to: those who were asked, and may still agree.
@@ -302,26 +355,6 @@ class ChangeText(models.Model):
         return self.approver_ids.filtered(
             lambda partner: partner.email and self._may_approve(partner)
         )
-
-    def _get_mail_subject(self, kind):
-        """Return the subject of a message to the contacts.
-
-        :param str kind: as in ``_send_to_contacts``
-        :rtype: str
-        """
-        self.ensure_one()
-        # On one line: a mail with a header of two is never sent.
-        values = {"change": " ".join(self.display_name.split())}
-        subjects = {
-            "asked": self.env._("Your agreement is needed: %(change)s", **values),
-            "phone": self.env._("Confirm what you agreed to: %(change)s", **values),
-            "voided": self.env._("Your agreement is void: %(change)s", **values),
-            "expired": self.env._("Your agreement has expired: %(change)s", **values),
-            "cancelled": self.env._("Not done after all: %(change)s", **values),
-            "applied": self.env._("Applied in production: %(change)s", **values),
-            "undone": self.env._("Undone in production: %(change)s", **values),
-        }
-        return subjects[kind]
 
     def _tell_desk(self, kind, partner=None, note=""):
         """Tell who is in charge of a change what happened to it, in their language.

@@ -4,6 +4,8 @@
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
+from ...const import MAIL_LAYOUT
+
 AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 
 
@@ -105,15 +107,29 @@ class PartnerCharter(models.Model):
 
         :param charter_sudo: the version in force
         """
-        template = self.env.ref(
-            "omydoo_helpdesk.mail_template_charter", raise_if_not_found=False
+        # In sudo mode because it is the desk that asks, not who files.
+        template_sudo = self.env["mail.template"]._find_support_mail(
+            "omydoo_helpdesk.mail_template_charter", charter_sudo.company_id
         )
         for partner in self._mark_charter_asked(charter_sudo):
-            if template and partner.email:
-                # In sudo mode because it is the desk that asks, not who files.
-                template.sudo().with_context(support_charter=charter_sudo).send_mail(
-                    partner.id, email_layout_xmlid="mail.mail_notification_light"
+            if template_sudo and partner.email:
+                template_sudo.with_context(support_charter=charter_sudo).send_mail(
+                    partner.id, email_layout_xmlid=MAIL_LAYOUT
                 )
+
+    def _get_mail_frame(self):
+        """Return what stands around a mail of the desk to this contact.
+
+        :return: as ``helpdesk.ticket._get_mail_frame``
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        return {
+            "title": self.env._("Support charter"),
+            "url": self.get_base_url() + self._get_charter_path(),
+            "button": self.env._("Read and accept the charter"),
+            "note": "",
+        }
 
     def _mark_charter_asked(self, charter_sudo):
         """Note who is asked about a version, and return who was not asked before.

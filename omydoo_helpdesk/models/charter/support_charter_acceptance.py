@@ -395,13 +395,13 @@ class TicketCharter(models.Model):
         asked = self._get_charter_request()
         if not asked["is_required"]:
             return False
-        template = self.env.ref(
-            "omydoo_helpdesk.mail_template_receipt_charter", raise_if_not_found=False
-        )
-        if not template or not partner_sudo._mark_charter_asked(asked["charter"]):
-            return False
         # In sudo mode because the gateway may run as a user with few rights.
-        template.sudo().with_context(support_charter_request=asked).send_mail(
+        template_sudo = self.env["mail.template"]._find_support_mail(
+            "omydoo_helpdesk.mail_template_receipt_charter", self.sudo().company_id
+        )
+        if not template_sudo or not partner_sudo._mark_charter_asked(asked["charter"]):
+            return False
+        template_sudo.with_context(support_charter_request=asked).send_mail(
             self.id, email_layout_xmlid=MAIL_LAYOUT
         )
         return True

@@ -1,6 +1,7 @@
 from . import support_alike_mixin
 from . import support_guarded_mixin
 from . import res_company
+from . import mail_template
 from . import res_partner
 from . import helpdesk_ticket_setup
 from . import helpdesk_ticket

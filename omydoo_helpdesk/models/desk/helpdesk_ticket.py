@@ -4,17 +4,13 @@
 from collections import defaultdict
 from datetime import timedelta
 
-import pytz
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.misc import format_date, format_time
 
 from ...const import COMPUTED, GIVEN, SEALED, ReplyToMemo
 from ...tools.text import given_id
-from ...tools.working_time import find_zone
 
 # Within which what is filed and created is one event, on two clocks.
 A_MOMENT = timedelta(minutes=1)
@@ -413,15 +409,8 @@ class HelpdeskTicket(models.Model):
         :param datetime value: naive UTC
         :rtype: str
         """
-        if not value:
-            return ""
-        zone = find_zone(self.env.context.get("tz"), self.env.user.tz)
-        local = pytz.utc.localize(value).astimezone(zone)
-        return self.env._(
-            "%(date)s at %(time)s (%(tz)s)",
-            date=format_date(self.env, local.date(), date_format="full"),
-            time=format_time(self.env, local.timetz(), time_format="short"),
-            tz=zone.zone.replace("_", " "),
+        return self.env["res.company"]._format_support_moment(
+            value, self.env.context.get("tz"), self.env.user.tz
         )
 
     # === THE PORTAL'S PAGE === #

@@ -11,6 +11,7 @@ from odoo.tools import email_normalize
 
 from ...const import MAIL_LAYOUT
 from ...tools.text import given_id
+from ...tools.working_time import find_zone
 
 # In the HTML of a mail, what a picture is called, and its address without a session.
 PICTURE = re.compile(r'src="cid:([^"]+)"')
@@ -119,6 +120,13 @@ class TicketEntry(models.Model):
                 teams[company] = self._get_default_team(company)
             if teams[company]:
                 vals["team_id"] = teams[company].id
+
+    # === ACTION METHODS === #
+
+    def action_open_duplicate_wizard(self):
+        # The base names its window in English only.
+        action = super().action_open_duplicate_wizard()
+        return {**action, "name": self.env._("Mark as Duplicate")}
 
     # === BUSINESS METHODS === #
 
@@ -382,26 +390,69 @@ class TicketEntry(models.Model):
         self.ensure_one()
         return False
 
+    def _with_mail_reader(self):
+        """Return this ticket as its customer reads it.
+
+        In sudo mode because a mail may be caused by a customer, who may not read the
+        ticket's plan and messages: what the mails tell of them is the customer's.
+
+        :return: the ticket, in the language and time zone of its contact
+        """
+        self.ensure_one()
+        record = self.sudo()
+        zones = (record.partner_id.tz, record.company_id.resource_calendar_id.tz)
+        return record.with_context(
+            lang=record._get_mail_lang(),
+            tz=find_zone(*zones).zone,
+        )
+
+    def _get_mail_lang(self):
+        """Return the language in which the customer is written to.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        record = self.sudo()  # as _with_mail_reader
+        return (
+            record.partner_id.lang
+            or record.company_id.partner_id.lang
+            or self.env.lang
+            or "en_US"
+        )
+
+    @api.model
+    def _may_send_mails(self):
+        """Say whether what happens now is told: no import, no answer of a program.
+
+        :rtype: bool
+        """
+        return not (
+            self.env.context.get("support_auto_reply")
+            or self.env.context.get("import_file")
+        )
+
     def _post_decision(self, template_xmlid):
         """Tell customers what the desk decided, by mail and in the conversation.
 
-        No answer to the request: the clock of the first response runs on. A template
-        that is archived tells nothing.
+        No answer to the request: the clock of the first response runs on. Nothing is
+        told by a template that is archived, or not wanted by the company; nor at an
+        import.
 
         :param str template_xmlid: of the mail template
         """
-        template = self.env.ref(template_xmlid, raise_if_not_found=False)
-        if not self or not template or not template.active:
-            return
-        for record in self:
+        for record in self if self._may_send_mails() else ():
             if record.sudo().partner_id and not record.sudo().partner_id.active:
                 continue  # nobody there reads it any more
-            record.message_post_with_source(
-                template,
-                message_type="auto_comment",
-                subtype_xmlid="mail.mt_comment",
-                email_layout_xmlid=MAIL_LAYOUT,
+            template_sudo = self.env["mail.template"]._find_support_mail(
+                template_xmlid, record.company_id
             )
+            if template_sudo:
+                record.message_post_with_source(
+                    template_sudo.sudo(self.env.su),
+                    message_type="auto_comment",
+                    subtype_xmlid="mail.mt_comment",
+                    email_layout_xmlid=MAIL_LAYOUT,
+                )
 
     # === FROM THE QUEUE === #
 

@@ -107,6 +107,7 @@ class SupportApplication(models.Model):
 
 
 # OCA's mail templates of stages, and those of ours that say the same to the customer
+ASKING_MAIL = "omydoo_helpdesk.mail_template_awaiting"
 REPLACED_MAILS = {
     "helpdesk_mgmt.closed_ticket_template": "omydoo_helpdesk.mail_template_closed",
     "helpdesk_mgmt.changed_stage_template": "omydoo_helpdesk.mail_template_stage",
@@ -232,9 +233,16 @@ class HelpdeskTicketStage(models.Model):
                 or template.write_uid.id != SUPERUSER_ID
             ):
                 continue
-            self.with_context(active_test=False).search(
+            stages = self.with_context(active_test=False).search(
                 Domain("mail_template_id", "=", template.id)
-            ).mail_template_id = new_template
+            )
+            stages.mail_template_id = new_template
+            asking = self.env.ref(ASKING_MAIL, raise_if_not_found=False)
+            stages.filtered(
+                lambda stage: not stage.closed
+                and stage.holds_sla
+                and stage.hold_party == "customer"
+            ).mail_template_id = asking or new_template
 
     # === GETTERS === #
 

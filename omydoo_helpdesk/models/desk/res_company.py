@@ -7,7 +7,9 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_date, format_time, get_lang
 
+from ...tools.text import write_first_day
 from ...tools.working_time import find_zone
 
 MANAGERS = "helpdesk_mgmt.group_helpdesk_manager"
@@ -116,6 +118,14 @@ class ResCompany(models.Model):
         help="Whoever files a request, by the form or by email, is told at once that "
         "it arrived, whether it is covered and by when it is answered.",
         groups=DESK,
+    )
+    support_silent_mail_ids = fields.Many2many(
+        comodel_name="mail.template",
+        relation="support_silent_mail_rel",
+        string="Mails That Do Not Leave",
+        groups="base.group_system",
+        help="What the desk does not tell customers of this company by mail. What "
+        "agents write leaves in any case.",
     )
     support_reopen_days = fields.Integer(
         string="Days to Reopen a Ticket",
@@ -327,6 +337,26 @@ class ResCompany(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @api.model
+    def _format_support_moment(self, moment, *zones):
+        """Return an instant in the language of the context, with its time zone.
+
+        :param datetime moment: naive UTC, or nothing
+        :param zones: names of time zones: the first one that exists is taken
+        :rtype: str
+        """
+        if not moment:
+            return ""
+        zone = find_zone(*zones)
+        local = pytz.utc.localize(moment).astimezone(zone)
+        day = format_date(self.env, local.date(), date_format="full")
+        return self.env._(
+            "%(date)s at %(time)s (%(tz)s)",
+            date=write_first_day(day, get_lang(self.env).code),
+            time=format_time(self.env, local.timetz(), time_format="short"),
+            tz=zone.zone.replace("_", " "),
+        )
+
     def _get_support_day(self, moment):
         """Return the day it is for this company at an instant.
 
@@ -409,6 +439,16 @@ class ResConfigSettings(models.TransientModel):
     support_acknowledge = fields.Boolean(
         related="company_id.support_acknowledge", readonly=False
     )
+    support_silent_mail_ids = fields.Many2many(
+        related="company_id.support_silent_mail_ids",
+        readonly=False,
+        domain="[('id', 'in', support_mail_ids)]",
+    )
+    support_mail_ids = fields.Many2many(
+        comodel_name="mail.template",
+        string="Mails of the Desk",
+        compute="_compute_support_mail_ids",
+    )
     support_reopen_days = fields.Integer(
         related="company_id.support_reopen_days", readonly=False
     )
@@ -445,6 +485,9 @@ class ResConfigSettings(models.TransientModel):
     support_backup_max_age = fields.Integer(
         related="company_id.support_backup_max_age", readonly=False
     )
+
+    def _compute_support_mail_ids(self):
+        self.support_mail_ids = self.env["mail.template"]._get_support_mails()
 
 
 def _split_extensions(text):

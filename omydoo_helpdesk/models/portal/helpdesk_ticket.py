@@ -11,6 +11,7 @@ from odoo.tools import SQL, ormcache
 
 from ...tools import verdict
 from ...tools.form_guests import PRIORITY, find_guests
+from ...tools.text import format_hours
 
 HOUR = timedelta(hours=1)
 
@@ -339,11 +340,9 @@ class TicketPortal(models.Model):
         ):
             customer = line.order_partner_id.commercial_partner_id
             hours[customer.id, line.company_id.id] += line.remaining_hours
-        lang = self.env["res.lang"]._lang_get(self.env.lang)
         return {
             key: self.env._(
-                "Left on your hours packs: %(hours)s h",
-                hours=lang.format("%.12g", round(left, 2)),
+                "Left on your hours packs: %(hours)s", hours=format_hours(left)
             )
             for key, left in hours.items()
         }

@@ -5,11 +5,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from ...const import COMPUTED, HIGH, MAIL_LAYOUT
+from ...const import ACKNOWLEDGEMENT, COMPUTED, HIGH, MAIL_LAYOUT
 from ...tools.text import given_id
-from ...tools.working_time import find_zone
 
-ACKNOWLEDGEMENT = "omydoo_helpdesk.mail_template_received"
 # A long thread is not read to its beginning to find the last answer.
 MAX_MESSAGES = 50
 
@@ -68,25 +66,15 @@ class TicketMail(models.Model):
             record.is_closing_told or self.env.context.get("support_just_filed")
         )
         is_told = is_told or not record._is_customer_there()
-        if is_told or not self._may_send_mails():
+        template, options = res["stage_id"]
+        is_silent = template in record.company_id.support_silent_mail_ids
+        if is_told or is_silent or not self._may_send_mails():
             del res["stage_id"]
             return res
-        template, options = res["stage_id"]
         res["stage_id"] = (template, {**options, "email_layout_xmlid": MAIL_LAYOUT})
         if record.stage_id.closed:
             record._write_guarded({"is_closing_told": True})
         return res
-
-    @api.model
-    def _may_send_mails(self):
-        """Say whether what happens now is told: no import, no answer of a program.
-
-        :rtype: bool
-        """
-        return not (
-            self.env.context.get("support_auto_reply")
-            or self.env.context.get("import_file")
-        )
 
     def _is_customer_there(self):
         """Say whether the contact, if one is known, is still at the customer's.
@@ -106,10 +94,11 @@ class TicketMail(models.Model):
         # In sudo mode because the customer, or the gateway, who files may not read
         # what the mail tells: it is the customer's.
         record = self.sudo()
-        template = self.env.ref(ACKNOWLEDGEMENT, raise_if_not_found=False)
+        template_sudo = self.env["mail.template"]._find_support_mail(
+            ACKNOWLEDGEMENT, record.company_id
+        )
         if (
-            not template
-            or not template.sudo().active
+            not template_sudo
             or not record.company_id.support_acknowledge
             or not self._may_send_mails()
             or not record._is_customer_there()
@@ -117,41 +106,92 @@ class TicketMail(models.Model):
             or self._is_internal_author(record.partner_id)
         ):
             return False
-        template.sudo().send_mail(record.id, email_layout_xmlid=MAIL_LAYOUT)
+        template_sudo.send_mail(record.id, email_layout_xmlid=MAIL_LAYOUT)
         self._wake_mail_queue()
         return True
 
-    # === WHAT THEY TELL === #
+    def _notify_by_email_render_layout(
+        self, message, recipients_group, msg_vals=False, render_values=None
+    ):
+        """Have what agents write leave in the look of the other mails.
 
-    def _with_mail_reader(self):
-        """Return this ticket as its customer reads it.
-
-        In sudo mode because a mail may be caused by a customer, who may not read the
-        ticket's plan and messages: what the mails tell of them is the customer's.
-
-        :return: the ticket, in the language and time zone of its contact
+        To customers: to agents Odoo shows what changed, and the buttons of the ticket.
         """
-        self.ensure_one()
-        record = self.sudo()
-        zones = (record.partner_id.tz, record.company_id.resource_calendar_id.tz)
-        return record.with_context(
-            lang=record._get_mail_lang(),
-            tz=find_zone(*zones).zone,
+        recipients = recipients_group.get("recipients_data") or []
+        if (
+            self
+            and not message.is_internal
+            and all(recipient["share"] for recipient in recipients)
+        ):
+            msg_vals = {**(msg_vals or {}), "email_layout_xmlid": MAIL_LAYOUT}
+            if message.message_type == "comment":
+                lang = (render_values or {}).get("lang") or self._get_mail_lang()
+                status = self.with_context(lang=lang)._get_mail_status()
+                render_values = {**(render_values or {}), "support_status": status}
+        return super()._notify_by_email_render_layout(
+            message, recipients_group, msg_vals=msg_vals, render_values=render_values
         )
 
-    def _get_mail_lang(self):
-        """Return the language in which the customer is written to.
+    # === WHAT THEY TELL === #
+
+    def _get_mail_frame(self):
+        """Return what stands around a mail of the desk about this ticket.
+
+        In the language of the context.
+
+        :return: ``title``, ``url`` and ``button`` (where it leads), and ``note`` (the
+            last line)
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        if len(self.env.context.get("support_ticket_ids") or ()) > 1:
+            return {
+                "title": self.env._("Your requests"),
+                "url": f"{self.get_base_url()}/my/tickets",
+                "button": self.env._("See your requests"),
+                "note": "",
+            }
+        record = self.sudo()  # as _with_mail_reader
+        return {
+            "title": f"{record.number} – {record.name}",
+            "url": self._get_mail_url(),
+            "button": self.env._("See your request"),
+            "note": self.env._(
+                "You can just answer this message: it is added to your request."
+            ),
+        }
+
+    def _get_mail_status(self):
+        """Return where this ticket stands, below what an agent writes.
+
+        :return: the next promise, or why it waits; nothing once it is closed
+        :rtype: list[str]
+        """
+        record = self._with_mail_reader().with_context(lang=self.env.lang)
+        if record.stage_id.closed:
+            return []
+        return [
+            sentence
+            for promise in record._get_portal_promises()
+            if promise["state"] in ("ongoing", "held")
+            for sentence in promise["sentences"]
+        ]
+
+    def _get_mail_tickets(self):
+        """Return the tickets that a mail is about, as its reader reads them.
+
+        :rtype: recordset of helpdesk.ticket
+        """
+        ids = self.env.context.get("support_ticket_ids") or self.ids
+        return self.sudo().browse(ids)  # as _with_mail_reader
+
+    def _get_mail_hold(self):
+        """Return why this ticket waits, in words.
 
         :rtype: str
         """
-        self.ensure_one()
-        record = self.sudo()  # as _with_mail_reader
-        return (
-            record.partner_id.lang
-            or record.company_id.partner_id.lang
-            or self.env.lang
-            or "en_US"
-        )
+        record = self._with_mail_reader()
+        return record._get_hold_notice()[1] or ""
 
     def _get_mail_from(self):
         """Return from whom the mails come that nobody wrote: the company.

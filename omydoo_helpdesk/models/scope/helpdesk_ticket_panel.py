@@ -3,7 +3,9 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, format_duration
+from odoo.tools import format_date
+
+from ...tools.text import format_hours
 
 MAX_MODULES = 10
 
@@ -211,9 +213,9 @@ class TicketCoverPanel(models.Model):
         if not packs:
             kind = "danger" if self.scope == "out_of_scope" else ""
             return row | {"value": self.env._("No hours left"), "kind": kind}
-        hours = format_duration(sum(packs.mapped("remaining_hours")))
+        hours = format_hours(sum(packs.mapped("remaining_hours")))
         return row | {
-            "value": self.env._("%(hours)s hours left", hours=hours),
+            "value": self.env._("%(hours)s left", hours=hours),
             "kind": "success",
             "note": ", ".join(packs.order_id.mapped("name")),
         }

@@ -3,11 +3,12 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_datetime, format_duration
+from odoo.tools import format_datetime
 
 from ...tools import sla_clock
 from ...tools.batch import run_in_batches
 from ...tools.sla_clock import CLOCKS
+from ...tools.text import format_hours
 
 RISK = "risk"
 
@@ -265,7 +266,7 @@ class TicketSlaNotice(models.Model):
                         self.env
                     ),
                     "state": states.get(self[f"{clock}_state"], ""),
-                    "target": target and format_duration(target),
+                    "target": target and format_hours(target),
                     "spent": _format(result.spent),
                     "deadline": self._sla_format_instant(self[f"{clock}_deadline"]),
                     "rows": [
@@ -320,4 +321,4 @@ class TicketSlaNotice(models.Model):
 
 def _format(duration):
     """Return a timedelta as hours and minutes."""
-    return format_duration(duration.total_seconds() / 3600)
+    return format_hours(duration.total_seconds() / 3600)

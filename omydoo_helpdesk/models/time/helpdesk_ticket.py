@@ -4,9 +4,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date, format_duration
+from odoo.tools import format_date
 
 from ...const import COMPUTED
+from ...tools.text import format_hours
 
 NOISE = 1e-6  # hours: of a float, not of time
 
@@ -162,10 +163,10 @@ class TicketTime(models.Model):
                 )
             elif pack.remaining_hours <= 0:
                 record.charge_warning = self.env._(
-                    "The pack “%(pack)s” is spent (%(hours)s h over): more time stays "
+                    "The pack “%(pack)s” is spent (%(hours)s over): more time stays "
                     "on it. Propose another pack to the customer.",
                     pack=pack.order_id.name,
-                    hours=format_duration(-pack.remaining_hours),
+                    hours=format_hours(-pack.remaining_hours),
                 )
             else:
                 record.charge_notice = record._get_charge_notice(pack)
@@ -173,16 +174,16 @@ class TicketTime(models.Model):
     def _get_charge_notice(self, pack):
         values = {
             "pack": pack.order_id.name,
-            "hours": format_duration(pack.remaining_hours),
+            "hours": format_hours(pack.remaining_hours),
             "date": pack.support_pack_end_date
             and format_date(self.env, pack.support_pack_end_date),
         }
         if values["date"]:
             return self.env._(
-                "Charged to the pack %(pack)s: %(hours)s h left, until %(date)s.",
+                "Charged to the pack %(pack)s: %(hours)s left, until %(date)s.",
                 **values,
             )
-        return self.env._("Charged to the pack %(pack)s: %(hours)s h left.", **values)
+        return self.env._("Charged to the pack %(pack)s: %(hours)s left.", **values)
 
     @api.depends(
         "category_id.budget_minutes",
@@ -407,7 +408,8 @@ class TicketTime(models.Model):
     def _get_portal_time(self):
         """Return the time on this ticket as its customer reads it.
 
-        :return: hours ``spent`` and ``charged``, and the ``entries``, latest first
+        :return: time ``spent`` and ``charged``, as people say it (empty if nothing
+            is charged), and the ``entries``, latest first
         :rtype: dict
         """
         self.ensure_one()
@@ -415,15 +417,16 @@ class TicketTime(models.Model):
             Domain("ticket_id", "=", self.id) & Domain("support_real_hours", "!=", 0),
             order="date desc, id desc",
         )
+        charged = sum(lines.mapped("support_charged_hours"))
         return {
-            "spent": sum(lines.mapped("support_real_hours")),
-            "charged": sum(lines.mapped("support_charged_hours")),
+            "spent": format_hours(sum(lines.mapped("support_real_hours"))),
+            "charged": format_hours(charged) if charged else "",
             "entries": [
                 {
                     "date": line.date,
                     "note": line.support_customer_note or "",
-                    "spent": line.support_real_hours,
-                    "charged": line.support_charged_hours,
+                    "spent": format_hours(line.support_real_hours),
+                    "charged": format_hours(line.support_charged_hours),
                     "is_gesture": line.support_no_charge,
                 }
                 for line in lines

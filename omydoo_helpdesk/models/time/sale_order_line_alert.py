@@ -3,10 +3,11 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
-from odoo.tools.misc import get_lang
+from odoo.tools import SQL, get_lang
 
+from ...const import MAIL_LAYOUT
 from ...tools.batch import run_in_batches
+from ...tools.text import format_hours
 
 USED = "used"
 
@@ -291,15 +292,24 @@ class PackAlert(models.Model):
         """
         self.ensure_one()
         return self.env._(
-            "%(pack)s: %(left)s h left of %(sold)s.",
+            "%(pack)s: %(left)s left of %(sold)s.",
             pack=(self.name or "").split("\n")[0],
-            left=self._format_pack_hours(self.remaining_hours),
-            sold=self._format_pack_hours(self.support_pack_hours),
+            left=format_hours(self.remaining_hours),
+            sold=format_hours(self.support_pack_hours),
         )
 
     def _format_pack_hours(self, hours):
+        # Without unit: of mails that somebody edited before time was said in words.
         lang = self.env["res.lang"].browse(get_lang(self.env).id)
         return lang.format("%.12g", round(hours, 2) + 0.0, grouping=True)
+
+    def _format_pack_time(self, hours):
+        """Return a time on this pack as people say it.
+
+        :param float hours: in hours
+        :rtype: str
+        """
+        return format_hours(hours)
 
     def _tell_pack_customer(self, kind):
         """Write to the customer's contact, on the thread of the order.
@@ -311,11 +321,13 @@ class PackAlert(models.Model):
         partner = self.order_partner_id
         if not partner.email:
             partner = partner.commercial_partner_id
-        template = self.env.ref(TEMPLATE, raise_if_not_found=False)
-        if not partner.email or not partner.active or not template:
+        template_sudo = self.env["mail.template"]._find_support_mail(
+            TEMPLATE, self.company_id
+        )
+        if not partner.email or not partner.active or not template_sudo:
             return
-        template = template.with_context(pack_alert=kind)
-        order.with_context(lang=partner.lang).message_post(
+        template = template_sudo.with_context(pack_alert=kind)
+        order.with_context(lang=partner.lang, support_pack_id=self.id).message_post(
             subject=template._render_field("subject", self.ids, compute_lang=True)[
                 self.id
             ],
@@ -324,6 +336,7 @@ class PackAlert(models.Model):
             ],
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
+            email_layout_xmlid=MAIL_LAYOUT,
             author_id=(self._get_pack_alert_user() or self.env.user).partner_id.id,
             partner_ids=partner.ids,
         )
@@ -331,3 +344,27 @@ class PackAlert(models.Model):
     def _get_pack_portal_url(self):
         self.ensure_one()
         return f"{self.get_base_url()}/my/packs/{self.id}"
+
+
+class SaleOrder(models.Model):
+    """What stands around the mails about the packs of an order."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order"]
+
+    def _get_mail_frame(self):
+        """Return what stands around a mail of the desk about a pack of this order.
+
+        :return: as ``helpdesk.ticket._get_mail_frame``
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        pack_id = self.env.context.get("support_pack_id")
+        return {
+            "title": self.env._("Hours pack %(order)s", order=self.name),
+            "url": f"{self.get_base_url()}/my/packs/{pack_id}"
+            if pack_id
+            else self.get_base_url() + self.get_portal_url(),
+            "button": self.env._("See each entry"),
+            "note": self.env._("To buy more hours, just answer this message."),
+        }

@@ -197,7 +197,7 @@ class TestChangeMoves(ChangeCase):
         change = self._reach("awaiting")
         mails = self._count_mails()
         for tell in (
-            lambda: change._get_mail_subject("moved"),
+            lambda: change._send_mails("moved", self.a1.partner_id),
             lambda: change._send_to_contacts("moved"),
             lambda: change._tell_desk("moved"),
             lambda: change._get_desk_sentence("moved"),
@@ -209,9 +209,13 @@ class TestChangeMoves(ChangeCase):
         self.assertEqual(self._count_mails(), mails)
 
     def test_who_is_told(self):
-        """The contacts of what concerns them, the desk of what they did."""
+        """The contacts of what concerns them, the desk of what they did.
+
+        And whoever did it, by a receipt: the one contact here is both.
+        """
         desk_of = {"agreed", "refused", "question", "withdrawn", "voided"}
         contacts_of = {"asked", "voided", "applied", "undone"}
+        contacts_of |= {"agreed", "refused", "question", "withdrawn"}
         for kind, state in (
             ("asked", "draft"),
             ("agreed", "awaiting"),

@@ -4,7 +4,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
-from .change_common import ChangeCase
+from .change_common import ORIGIN, ChangeCase
 
 
 class TestChangeTold(ChangeCase):
@@ -76,3 +76,55 @@ class TestChangeTold(ChangeCase):
                 user.active = False
             self._agree(change.with_user(self.a1).sudo())
             self.assertEqual(change.activity_ids.user_id, self.project_manager)
+
+    def test_receipt_for_who_did_it(self):
+        """P9: each step is answered by a mail, to the one who made it alone."""
+        self.a2.partner_id.write({"support_change_approver": True, "lang": "en_US"})
+        change = self._create_change(
+            approver_ids=(self.a1 + self.a2).partner_id.ids,
+        )
+        self._ask(change)
+        contact = self.a2.partner_id
+        for step, words in (
+            (
+                lambda: change._ask_question(contact, "Who checks it?", ORIGIN),
+                ["We have received your question", "Who checks it?"],
+            ),
+            (
+                lambda: change._agree(
+                    contact, change._get_text_hash("en_US"), "en_US", "Two", ORIGIN
+                ),
+                ["your agreement is noted", "Europe/"],
+            ),
+            (
+                lambda: change._withdraw(contact, "Month end", ORIGIN),
+                ["Your agreement is withdrawn", "Month end"],
+            ),
+        ):
+            mail = self._get_mails(step)
+            self.assertEqual(len(mail), 1)
+            self.assertIn(contact.email, mail.email_to)
+            self.assertEqual(
+                (mail.model, mail.res_id), ("helpdesk.ticket", change.ticket_id.id)
+            )
+            for word in (*words, change.ticket_id.number, f"/my/changes/{change.id}"):
+                self.assertIn(word, mail.body_html)
+
+    def test_refusal_has_a_receipt(self):
+        self._ask(self.change)
+        partner = self.a1.partner_id
+        mail = self._get_mails(
+            lambda: self.change._refuse(
+                partner, self.change._get_text_hash("fr_FR"), "fr_FR", "No", ORIGIN
+            )
+        )
+        self.assertEqual(len(mail), 1)
+        self.assertIn(partner.email, mail.email_to)
+
+    def test_company_leaves_receipts(self):
+        self._ask(self.change)
+        self.company.support_silent_mail_ids = self.env.ref(
+            "omydoo_helpdesk.mail_template_change_agreed"
+        )
+        self.assertFalse(self._get_mails(lambda: self._agree(self.change)))
+        self.assertEqual(self.change.state, "agreed")

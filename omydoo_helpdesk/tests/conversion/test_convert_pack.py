@@ -24,7 +24,7 @@ class TestConvertPack(ConvertCase):
     def test_top_up(self):
         form = self._choose(hours=7.5)
         self.assertEqual(form.pack_hours_left, 5)
-        self.assertIn("Only 05:00 hours are left", form.warning)
+        self.assertIn("Only 5 h are left", form.warning)
         form.top_up = True
         self.assertIn("3.00", form.preview)
         form.save().action_convert()

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from lxml import html
 
 from odoo import SUPERUSER_ID
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from odoo.addons.mail.tests.common import MailCommon
 
@@ -317,3 +317,132 @@ class TestDecisionMail(TicketMailCase):
             {"priority": "0", "priority_reason": "Comfort"}
         )
         self.assertFalse(self._told(ticket))
+
+
+@tagged("post_install", "-at_install")
+class TestOneLook(TicketMailCase):
+    """Every mail that leaves looks the same; each is edited, or left, by itself."""
+
+    def _link_bug(self, ticket):
+        bug = self.env["support.upstream.bug"].create(
+            {
+                "name": "VAT report",
+                "kind": "generic",
+                "company_id": self.company.id,
+                "workaround": "Print it from the list.",
+            }
+        )
+        ticket.with_user(self.agent).sudo().upstream_bug_id = bug
+        return bug
+
+    def _told(self, ticket):
+        return ticket.message_ids.filtered(
+            lambda message: message.message_type == "auto_comment"
+        )
+
+    def test_what_agents_write(self):
+        """In the frame of the others, with the next promise, in the reader's words."""
+        with self.at(FILED_AT):
+            ticket = self._create_ticket(claimed_priority="1")
+            ticket.message_subscribe(self.agent.partner_id.ids)
+            ticket.with_user(self.agent).message_post(
+                body="Which printer?",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=(self.a1 + self.manager).partner_id.ids,
+            )
+            self.env.flush_all()
+            promise = ticket.with_context(
+                lang="fr_FR", tz="Europe/Paris"
+            )._get_portal_promise_sentence("resolution")
+        mails = self.env["mail.mail"].search(
+            [("model", "=", ticket._name), ("res_id", "=", ticket.id)]
+        )
+        mail = mails.filtered(lambda mail: self.a1.partner_id in mail.recipient_ids)
+        self.assertEqual(len(mail), 1)
+        tree = html.fromstring(mail.body_html)
+        self.assertTrue(tree.xpath("//table[contains(@style, 'max-width: 600px')]"))
+        text = self._text(mail)
+        self.assertIn("Which printer?", text)
+        self.assertIn(ticket.number, text)
+        self.assertIn(promise, text)
+        # Odoo's own tells agents what changed, with the buttons of the ticket.
+        theirs = mails - mail
+        self.assertTrue(theirs)
+        self.assertNotIn("max-width: 600px", theirs[0].body_html)
+
+    def test_a_note_keeps_odoos_look(self):
+        ticket = self._create_ticket()
+        ticket.with_user(self.agent).message_post(
+            body="Internal", partner_ids=self.manager.partner_id.ids
+        )
+        self.env.flush_all()
+        mail = self.env["mail.mail"].search(
+            [("model", "=", ticket._name), ("res_id", "=", ticket.id)]
+        )
+        self.assertNotIn("max-width: 600px", mail[:1].body_html or "")
+
+    def test_asking_stage_says_what_is_needed(self):
+        awaiting = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_awaiting")
+        asking = self.env.ref("omydoo_helpdesk.mail_template_awaiting")
+        awaiting.mail_template_id = asking
+        ticket = self._create_ticket()
+        self.flush_tracking()
+        ticket.with_user(self.agent).stage_id = awaiting
+        self.flush_tracking()
+        mail = self.env["mail.mail"].search(
+            [("model", "=", ticket._name), ("res_id", "=", ticket.id)]
+        )
+        self.assertEqual(len(mail), 1)
+        reason = awaiting.with_context(lang="fr_FR").hold_reason
+        self.assertIn(reason, self._text(mail))
+
+    def test_known_bug(self):
+        ticket = self._create_ticket()
+        bug = self._link_bug(ticket)
+        message = self._told(ticket)
+        self.assertEqual(len(message), 1)
+        self.assertIn("VAT report", message.body)
+        self.assertIn("Print it from the list.", message.body)
+        self.assertEqual(ticket.response_state, "ongoing", "it is no answer")
+        ticket.upstream_bug_id = bug
+        self.assertEqual(len(self._told(ticket)), 1)
+
+    def test_known_bug_of_what_is_closed_or_imported(self):
+        closed = self._create_ticket(stage_id=self.stage_done.id)
+        imported = self._create_ticket()
+        self._link_bug(closed)
+        self._link_bug(imported.with_context(import_file=True))
+        self.assertFalse(self._told(closed + imported))
+
+    def test_no_decision_is_told_at_an_import(self):
+        ticket = self._create_ticket(claimed_priority="3")
+        ticket.with_user(self.agent).with_context(import_file=True).write(
+            {"priority": "1", "priority_reason": "Of the other desk"}
+        )
+        self.assertEqual(ticket.priority, "1")
+        self.assertFalse(self._told(ticket))
+
+    def test_each_is_switched_off_by_the_company(self):
+        """By one list, which holds all but the receipt; another company's goes on."""
+        mails = self.env["mail.template"]._get_support_mails()
+        names = set(mails.mapped("name"))
+        for name in ("Closed", "Known Bug Repaired", "Agreement Needed"):
+            self.assertTrue(any(name in known for known in names), name)
+        self.assertNotIn(self.env.ref("omydoo_helpdesk.mail_template_received"), mails)
+        settings = Form(self.env["res.config.settings"])
+        self.assertEqual(set(settings.support_mail_ids.ids), set(mails.ids))
+        other = self.env["res.company"].create({"name": "Beta"})
+        other.support_silent_mail_ids = mails
+        ticket = self._create_ticket(claimed_priority="3")
+        vals = {"priority": "1", "priority_reason": "Another printer works"}
+        ticket.with_user(self.agent).write(vals)
+        self.assertEqual(len(self._told(ticket)), 1)
+        self.company.support_silent_mail_ids = mails
+        ticket = self._create_ticket(claimed_priority="3")
+        self.flush_tracking()
+        ticket.with_user(self.agent).write(vals)
+        self._link_bug(ticket)
+        self.assertFalse(self._told(ticket))
+        self._close(ticket)
+        self.assertFalse(self._find_mails(ticket, "clos :"))

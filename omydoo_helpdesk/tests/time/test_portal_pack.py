@@ -39,10 +39,10 @@ class TestPortalPack(PortalCase, TimeCase):
         page = self._get(f"/my/packs/{self.pack.id}")
         text = page.text_content()
         self.assertEqual(
-            self._text(page, "//*[contains(@class, 'o_support_pack_left')]"), "9,5"
+            self._text(page, "//*[contains(@class, 'o_support_pack_left')]"), "9 h 30"
         )
         self.assertEqual(
-            self._text(page, "//*[contains(@class, 'o_support_pack_used')]"), "0,5"
+            self._text(page, "//*[contains(@class, 'o_support_pack_used')]"), "30 min"
         )
         rows = [
             " ".join(row.text_content().split())
@@ -50,10 +50,10 @@ class TestPortalPack(PortalCase, TimeCase):
         ]
         self.assertEqual(len(rows), 2)
         self.assertIn("03/03/2026", rows[0])
-        self.assertTrue(rows[0].endswith(" 0"))
+        self.assertTrue(rows[0].endswith(" 0 min"))
         self.assertIn("A zeppelin report", rows[1])
         self.assertIn("First draft", rows[1])
-        self.assertTrue(rows[1].endswith(" 0,5"))
+        self.assertTrue(rows[1].endswith(" 30 min"))
         for internal in ("Internal words", "Our mistake", self.agent.name):
             self.assertNotIn(internal, text)
         path = self._localize(f"/my/packs/{self.pack.id}")
@@ -101,7 +101,12 @@ class TestPortalPack(PortalCase, TimeCase):
             response = self.url_open(f"/my/packs/{self.pack.id}/statement")
         self.assertEqual(response.status_code, 200)
         self.assertIn("text/html", response.headers["Content-Type"])
-        for told in ("A zeppelin report", "First draft", "9,5", self.customer_a.name):
+        for told in (
+            "A zeppelin report",
+            "First draft",
+            "9 h 30",
+            self.customer_a.name,
+        ):
             self.assertIn(told, response.text)
         for internal in ("Internal words", "Our mistake"):
             self.assertNotIn(internal, response.text)
@@ -110,8 +115,8 @@ class TestPortalPack(PortalCase, TimeCase):
         self._login(self.a1)
         page = self._get(f"/my/ticket/{self.ticket.id}")
         text = self._text(page, "//section[@name='support_time']")
-        self.assertIn("01:16", text)  # spent
-        self.assertIn("00:30", text)  # charged
+        self.assertIn("1 h 16", text)  # spent
+        self.assertIn("30 min", text)  # charged
         self.assertIn("First draft", text)
         self.assertNotIn("Internal words", page.text_content())
         self.assertNotIn("Our mistake", page.text_content())

@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, is_html_empty
 
+from ...tools.text import format_hours
+
 
 class TicketConvertCheck(models.TransientModel):
     """What keeps tickets from being converted as chosen, what to mind, what is made.
@@ -157,7 +159,7 @@ class TicketConvertCheck(models.TransientModel):
         """
         self.ensure_one()
         return [
-            {"name": ticket.name, "hours": self._get_part(ticket).hours}
+            {"name": ticket.name, "hours": format_hours(self._get_part(ticket).hours)}
             for ticket in self._get_tickets()
         ]
 

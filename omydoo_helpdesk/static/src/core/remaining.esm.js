@@ -20,7 +20,9 @@ export function formatRemaining(milliseconds) {
         return _t("%(days)s d %(hours)s h", {days, hours});
     }
     if (hours) {
-        return _t("%(hours)s h %(minutes)s min", {hours, minutes: minutes % 60});
+        // As people say it, and as tools/text.py: 1 h 05.
+        const rest = String(minutes % 60).padStart(2, "0");
+        return _t("%(hours)s h %(minutes)s", {hours, minutes: rest});
     }
     return _t("%(minutes)s min", {minutes});
 }

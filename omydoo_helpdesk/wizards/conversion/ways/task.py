@@ -4,7 +4,7 @@
 import math
 
 from odoo import api, fields, models
-from odoo.tools import float_compare, float_round, format_duration
+from odoo.tools import float_compare, float_round
 
 from ....const import EDITABLE
 from ....tools.text import format_hours
@@ -136,22 +136,22 @@ class TicketConvertTask(models.TransientModel):
         if not self.pack_hours_missing:
             return []
         values = {
-            "left": format_duration(self.pack_hours_left),
-            "planned": format_duration(self.total_hours),
-            "missing": format_duration(self.pack_hours_missing),
+            "left": format_hours(self.pack_hours_left),
+            "planned": format_hours(self.total_hours),
+            "missing": format_hours(self.pack_hours_missing),
         }
         if self.top_up:
             return [
                 *self._get_quotation_warnings(self.pack_line_id.order_partner_id),
                 self.env._(
-                    "Only %(left)s hours are left on this pack for %(planned)s "
+                    "Only %(left)s are left on this pack for %(planned)s "
                     "planned: a top-up is quoted for the %(missing)s missing.",
                     **values,
                 ),
             ]
         return [
             self.env._(
-                "Only %(left)s hours are left on this pack for %(planned)s planned: "
+                "Only %(left)s are left on this pack for %(planned)s planned: "
                 "propose a top-up to the customer.",
                 **values,
             )
@@ -167,9 +167,9 @@ class TicketConvertTask(models.TransientModel):
                 *made["facts"],
                 (
                     self.env._("Hours left on the pack"),
-                    format_duration(self.pack_hours_left),
+                    format_hours(self.pack_hours_left),
                 ),
-                (self.env._("Hours left afterwards"), format_duration(left)),
+                (self.env._("Hours left afterwards"), format_hours(left)),
             ],
         }
 
