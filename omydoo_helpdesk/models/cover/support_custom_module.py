@@ -422,7 +422,7 @@ class PartnerModules(models.Model):
 
     def _prepare_support_merge(self, target):
         """Tell apart the modules of the same name, of which a customer has one."""
-        super()._prepare_support_merge(target)
+        res = super()._prepare_support_merge(target)
         modules = self.env["support.custom.module"].with_context(active_test=False)
         taken = {
             (module.company_id, module.name.lower())
@@ -433,3 +433,4 @@ class PartnerModules(models.Model):
                 module.name = f"{module.name} ({module.partner_id.name} {module.id})"
             taken.add((module.company_id, module.name.lower()))
         modules.env.flush_all()
+        return res
