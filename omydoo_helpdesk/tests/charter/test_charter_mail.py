@@ -36,14 +36,14 @@ class TestCharterMail(SupportCase, MailCommon):
         cls.number = 0
 
     @classmethod
-    def _publish(cls):
+    def _publish(cls, text="Text"):
         charter = cls.env["support.charter"].create(
             {
                 "name": "Charter",
                 "company_id": cls.company.id,
                 "section_ids": [
                     Command.create(
-                        {"kind": "scope", "name": "Scope", "body": "<p>Text</p>"}
+                        {"kind": "scope", "name": "Scope", "body": f"<p>{text}</p>"}
                     )
                 ],
             }
@@ -85,7 +85,7 @@ class TestCharterMail(SupportCase, MailCommon):
         _ticket, mails = self._receive(self.a1.email)
         self.assertFalse(mails)
         # A new version is asked again.
-        self.charter = self._publish()
+        self.charter = self._publish("Other text")
         _ticket, mails = self._receive(self.a1.email)
         self.assertEqual(len(mails), 1)
 
