@@ -66,7 +66,7 @@ class TestConvertPack(ConvertCase):
 
     def test_numbers_are_those_of_sale_timesheet(self):
         wizard = self._choose(hours=2).save()
-        self.assertIn("03:00", wizard.preview, "afterwards")
+        self.assertIn("3 h", wizard.preview, "afterwards")
         wizard.action_convert()
         self.assertEqual(self.pack.remaining_hours, 5, "planned is not spent")
         self.env["account.analytic.line"].create(

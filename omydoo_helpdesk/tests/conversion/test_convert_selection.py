@@ -84,8 +84,8 @@ class TestConvertSelection(ConvertCase):
         form = self._open(self.both)
         form.action = "hours_pack"
         self._choose_hours(form, 2, 3)
-        self.assertIn("04:00", form.warning)
-        self.assertIn("05:00", form.warning)
+        self.assertIn("4 h", form.warning)
+        self.assertIn("5 h", form.warning)
         wizard = form.save()
         action = wizard.action_convert()
         tasks = self.both.task_id

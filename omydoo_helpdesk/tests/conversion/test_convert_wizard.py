@@ -202,7 +202,7 @@ class TestConvertWizard(ConvertCase):
         self.assertEqual(form.pack_line_id, first)
         self.assertEqual(form.available_pack_ids[:], first + second)
         form.hours = 6
-        self.assertIn("05:00", form.warning)
+        self.assertIn("5 h", form.warning)
         form.pack_line_id = second
         self.assertFalse(form.warning)
 

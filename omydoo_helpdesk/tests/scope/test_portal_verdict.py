@@ -97,7 +97,7 @@ class TestPortalVerdict(CoverCase, PackCase, PortalCase):
         self._create_pack(self.a2.partner_id, 2)
         _page, hints = self._read_form(self.a1)
         self.assertEqual(pack.remaining_hours, 7.5)
-        self.assertIn("9,5", hints[str(self.category_out.id), ""][3])
+        self.assertIn("9 h 30", hints[str(self.category_out.id), ""][3])
         self.assertFalse(hints[str(self.category_in.id), ""][3])
 
     def test_full_support(self):

@@ -27,7 +27,7 @@ class TestScopePanel(CoverCase, PackCase):
         ticket = self._create_ticket().with_user(self.agent)
         self.env.invalidate_all()
         panel = ticket.support_panel
-        for text in ("Customer A", "24 h", "Running", "Rounds", "Labels", "07:30"):
+        for text in ("Customer A", "24 h", "Running", "Rounds", "Labels", "7 h 30"):
             self.assertIn(text, panel)
         self.assertNotIn("90.0", panel)
         shown = ticket.sudo()._prepare_support_panel()

@@ -229,5 +229,5 @@ class TestAnswer(SlaCase, MailCommon):
                 .sla_why
             )
         self.assertIn("Customer", why)
-        self.assertIn("02:00", why)  # counted: 09-10 and 14-15
-        self.assertIn("03:00", why)  # held: 10-12 and 13-14
+        self.assertIn("2 h", why)  # counted: 09-10 and 14-15
+        self.assertIn("3 h", why)  # held: 10-12 and 13-14
