@@ -3,10 +3,12 @@ from . import test_mail_gateway
 from . import test_mail_words
 from . import test_odoorpc
 from . import test_phone
+from . import test_rating_access
+from . import test_support_settings
 from . import test_ticket_companies
 from . import test_ticket_entry
-from . import test_rating_access
 from . import test_ticket_guard
 from . import test_ticket_mails
 from . import test_urgent
+from . import test_who_is_gone
 from . import test_wizard_subjects

@@ -1,5 +1,7 @@
 from . import test_agent_tour
 from . import test_answer
+from . import test_answer_elsewhere
+from . import test_deadline_report
 from . import test_history_kept
 from . import test_reopen
 from . import test_reopen_once
