@@ -142,9 +142,7 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
         """
         if not ticket.stage_id.closed:
             return True
-        return bool(
-            ticket.conversion_ref and ticket.active and not ticket.duplicate_id
-        )
+        return bool(ticket.conversion_ref and ticket.active and not ticket.duplicate_id)
 
     def _get_closings(self, stages):
         """Return how the customer may say that a ticket is over.

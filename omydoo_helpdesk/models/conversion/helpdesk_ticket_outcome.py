@@ -400,7 +400,9 @@ class TicketOutcome(models.Model):
         if not outcome or not order.support_outcome_at:
             return entries
         texts = {
-            "accepted": self.env._("Quotation %(order)s was accepted.", order=order.name),
+            "accepted": self.env._(
+                "Quotation %(order)s was accepted.", order=order.name
+            ),
             "refused": self.env._("Quotation %(order)s was refused.", order=order.name),
             "cancelled": self.env._(
                 "Quotation %(order)s was cancelled.", order=order.name

@@ -73,9 +73,7 @@ class TicketStanding(models.Model):
             return CUSTOMER, title, [], ""
         if self._is_waiting_for_answer():
             return self._get_portal_waiting_standing()
-        pending = [
-            outcome for outcome in outcomes if outcome["kind"] in OUTCOME_TURNS
-        ]
+        pending = [outcome for outcome in outcomes if outcome["kind"] in OUTCOME_TURNS]
         if pending:
             return self._get_portal_outcome_standing(pending)
         if self.response_state == "ongoing":

@@ -117,8 +117,7 @@ class TicketTimeline(models.Model):
             {event.kind, other.kind} == {sla_clock.HOLD, sla_clock.RESUME}
             and other.cause == event.cause
             and timedelta(0)
-            <= (other.at - event.at)
-            * (1 if event.kind == sla_clock.HOLD else -1)
+            <= (other.at - event.at) * (1 if event.kind == sla_clock.HOLD else -1)
             < PASSING
             for other in events
         ):
@@ -228,9 +227,7 @@ class TicketTimeline(models.Model):
             )
         if is_solved:
             return self.env._("Closed by %(name)s: resolved.", name=user_sudo.name)
-        return self.env._(
-            "Closed by %(name)s: no longer needed.", name=user_sudo.name
-        )
+        return self.env._("Closed by %(name)s: no longer needed.", name=user_sudo.name)
 
     def _get_portal_reopening_text(self, event):
         if event.cause == sla_clock.OUT_OF_SCOPE:

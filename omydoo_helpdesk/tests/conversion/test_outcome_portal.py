@@ -268,9 +268,7 @@ class TestOutcomePortal(OutcomePortalCase):
         self.assertEqual(response.status_code, 303)
         self.assertIn("sans l’option", self._customer_messages()[:1].body)
         self.assertTrue(self._activities("closed_answer"))
-        self.assertEqual(
-            len(self._ticket_page().xpath("//input[@id='attachment']")), 1
-        )
+        self.assertEqual(len(self._ticket_page().xpath("//input[@id='attachment']")), 1)
 
     def test_accepted_is_told(self):
         order = self._send(self._quote())

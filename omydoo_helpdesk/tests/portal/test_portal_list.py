@@ -181,9 +181,7 @@ class TestPortalList(PortalCase):
                 )
         _page, tickets = self._list(f"?search={self.ticket_b.number}")
         self.assertFalse(tickets)
-        _page, tickets = self._list(
-            f"?search={self.ticket_open.number}&search_in=name"
-        )
+        _page, tickets = self._list(f"?search={self.ticket_open.number}&search_in=name")
         self.assertFalse(tickets)
 
     def test_search_says_where_it_would_find(self):

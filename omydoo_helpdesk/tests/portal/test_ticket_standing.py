@@ -74,7 +74,9 @@ class TestTicketStanding(SlaCase):
         """Closed without an answer: nobody says that it was answered."""
         ticket = self._file("2026-06-01 07:00:00", partner_id=self.b1.partner_id.id)
         self.assertEqual(ticket.response_state, "none")
-        self.assertIn("no time is promised", self._stand("2026-06-01 08:00:00", ticket)[1])
+        self.assertIn(
+            "no time is promised", self._stand("2026-06-01 08:00:00", ticket)[1]
+        )
         self._write("2026-06-01 09:00:00", ticket, stage_id=self.stage_cancelled.id)
         self.assertFalse(ticket._is_answered_without_promise())
         turn, title, _needs = self._stand("2026-06-01 10:00:00", ticket)
