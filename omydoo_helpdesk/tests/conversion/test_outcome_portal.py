@@ -275,7 +275,7 @@ class TestOutcomePortal(OutcomePortalCase):
         self._confirm(order)
         page = self._ticket_page()
         self.assertEqual(self._standing(page)[0], "desk")
-        self.assertIn("accepté", self._story(page))
+        self.assertEqual(self._story(page).count(order.name), 2)
 
     def test_refused_without_a_reason_is_not_refused(self):
         order = self._send(self._quote())

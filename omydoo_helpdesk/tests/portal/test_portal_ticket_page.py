@@ -140,6 +140,27 @@ class TestPortalTicketPage(TicketPageCase):
         self.assertIn("Message 0", text)
         self.assertFalse(page.xpath(earlier))
 
+    def test_statements_do_not_grow(self):
+        """Neither with the messages and who wrote them, nor with what happened."""
+        counts = []
+        self._login(self.a1)
+        for more in (1, 0, 12):
+            for number in range(more):
+                self.ticket.with_user(self.agent).message_post(
+                    body=f"Message {number}",
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_comment",
+                    attachments=[(f"{number}.pdf", PDF)],
+                )
+                self.ticket.stage_id = self.stage_awaiting
+                self.ticket.stage_id = self.stage_progress
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self._get(f"/my/ticket/{self.ticket.id}")
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[2], counts[1])
+
     def test_title_of_the_tab(self):
         page = self._show()
         title = self._text(page, "//title")
