@@ -47,10 +47,11 @@ class SupportTicketActions(SupportTicketPage):
     def support_ticket_answer(self, ticket_id, **kw):
         """Post an answer, with files, or give the page back with what is wrong.
 
-        A closed ticket takes none: its page tells how to reopen it.
+        A closed ticket takes none: its page tells how to reopen it. One that was
+        converted does, for whoever has it now.
         """
         ticket = self._get_own_ticket(ticket_id, customer=False)
-        if ticket.stage_id.closed:
+        if not self._may_answer(ticket):
             return self._redirect_to_ticket(ticket, "#support_closed")
         typed = self._parse_page_form(kw)
         files, errors = self._check_message(
@@ -213,7 +214,8 @@ class SupportTicketClose(HelpdeskTicketController):
     def support_ticket_close(self, **kw):
         """Close a ticket that the user may read, in a stage offered for that.
 
-        A ticket that does not exist and one of somebody else get the same answer.
+        A ticket that does not exist and one of somebody else get the same answer. How
+        it ends has to be said: a click alone closes nothing.
         """
         ticket = request.env["helpdesk.ticket"].search(
             Domain("id", "=", parse_id(kw.get("ticket_id")) or 0)

@@ -131,6 +131,20 @@ class FormCheck:
         if refusal:
             errors["attachment"] = refusal
 
+    def _get_file_types(self):
+        """Return which files may be sent, as the form and its script read it.
+
+        :rtype: dict[str, str]
+        """
+        # In sudo mode because customers do not read what is refused.
+        company_sudo = request.env.company.sudo()
+        taken, refused = company_sudo._get_support_file_types()
+        # Those refused are never taken, whatever the other list says.
+        return {
+            "file_types": ",".join(sorted(taken - refused)),
+            "refused_file_types": ",".join(sorted(refused)),
+        }
+
     def _get_max_upload_size(self):
         return request.env["ir.http"]._get_max_upload_size()
 
@@ -311,20 +325,6 @@ class TicketFormCheck(FormCheck, CustomerSupport, HelpdeskTicketController):
                 "The support is closed: the time counts from %(moment)s on.",
                 moment=show(promise["later"]),
             ),
-        }
-
-    def _get_file_types(self):
-        """Return which files may be sent, as the form and its script read it.
-
-        :rtype: dict[str, str]
-        """
-        # In sudo mode because customers do not read what is refused.
-        company_sudo = request.env.company.sudo()
-        taken, refused = company_sudo._get_support_file_types()
-        # Those refused are never taken, whatever the other list says.
-        return {
-            "file_types": ",".join(sorted(taken - refused)),
-            "refused_file_types": ",".join(sorted(refused)),
         }
 
     # === WHAT WAS SENT === #

@@ -16,6 +16,7 @@ from odoo.tools import format_datetime, groupby
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..const import PORTAL_COUNT_LIMIT
+from ..tools.sla_clock import CLOCKS
 from ..tools.text import clean_line, parse_page
 from .ticket_form_check import reads_only
 from .ticket_page import HISTORY, SupportTicketPage
@@ -51,11 +52,15 @@ class SupportTicketList(SupportTicketPage):
         """Show the list; what the address asks and nobody offers is left out."""
         if not request.env["helpdesk.ticket"].has_access("read"):
             return request.redirect("/my")
+        choices = self._parse_list_choices(kw)
+        ticket = request.env["helpdesk.ticket"]._find_portal_by_number(
+            choices["search"], choices["search_in"]
+        )
+        if ticket:
+            return request.redirect(f"/my/ticket/{ticket.id}", code=303)
         return request.render(
             "helpdesk_mgmt.portal_my_tickets",
-            self._prepare_ticket_list_values(
-                parse_page(page), self._parse_list_choices(kw)
-            ),
+            self._prepare_ticket_list_values(parse_page(page), choices),
         )
 
     # === HOME === #
@@ -227,8 +232,11 @@ class SupportTicketList(SupportTicketPage):
         filterby = choices["filterby"] or FILTER
         domain = self._get_list_domain(choices)
         if choices["search"]:
-            # To look through all texts for each filter would take four times as long.
+            # To look through all texts for each filter would take four times as long:
+            # once more where it found nothing, to tell where it would have.
             counts = {filterby: model._count_portal(filters[filterby] & domain)}
+            if not counts[filterby] and filterby != "all":
+                counts.update(model._count_portal_elsewhere(filters, domain))
         else:
             counts = model._count_portal_filters(filters, domain)
         total = counts[filterby]
@@ -261,6 +269,9 @@ class SupportTicketList(SupportTicketPage):
             list_export_url=self._get_list_url(choices, "/my/tickets/export"),
             list_reset_url=self._get_list_url({}, filterby=choices["filterby"]),
             list_all_url=self._get_list_url({}, filterby="all"),
+            list_elsewhere=choices["search"]
+            and self._get_list_elsewhere(choices, filterby, counts),
+            list_tz=self._get_list_tz().replace("_", " "),
             list_is_narrowed=bool(choices["search"] or choices["scope"]),
             scope_labels=self._ticket_get_scope_labels(),
             scope=choices["scope"],
@@ -276,6 +287,27 @@ class SupportTicketList(SupportTicketPage):
             searchbar_inputs=self._ticket_get_searchbar_inputs(),
         )
         return values
+
+    def _get_list_elsewhere(self, choices, filterby, counts):
+        """Return what to say where a search finds nothing here, but elsewhere.
+
+        :return: what it finds in words, with the address of each list, none if it
+            finds nothing at all
+        :rtype: list[tuple[str, str]]
+        """
+        if counts[filterby] or not {"open", "closed"} <= set(counts):
+            return []
+        labels = {
+            "open": lambda count: request.env._("%(count)s open", count=count),
+            "closed": lambda count: request.env._("%(count)s closed", count=count),
+        }
+        return [
+            (
+                label(self._format_count(counts[name])),
+                self._get_list_url(choices, filterby=name) if counts[name] else "",
+            )
+            for name, label in labels.items()
+        ]
 
     def _prepare_list_tabs(self, choices, filterby, counts):
         return [
@@ -355,7 +387,7 @@ class SupportTicketList(SupportTicketPage):
         # In sudo mode because the contact may have left the firm, and a category be
         # hidden: of a ticket that the user reads, their names are told.
         tickets_sudo = tickets.sudo()
-        tz = self._get_visitor_tz(request.env.user)
+        tz = self._get_list_tz()
         labels = self._ticket_get_scope_labels()
         return [
             {
@@ -378,6 +410,9 @@ class SupportTicketList(SupportTicketPage):
             }
             for ticket in tickets_sudo
         ]
+
+    def _get_list_tz(self):
+        return self._get_visitor_tz(request.env.user)
 
     def _format_list_datetime(self, value, tz):
         """Return an instant in the reader's language and time zone.
@@ -424,7 +459,7 @@ class SupportTicketExport(SupportTicketList):
             order=self._get_list_order(choices),
             limit=EXPORT_LIMIT,
         )
-        day = fields.Date.context_today(model.with_context(tz=self._get_export_tz()))
+        day = fields.Date.context_today(model.with_context(tz=self._get_list_tz()))
         name = request.env._("tickets")
         return request.make_response(
             self._write_csv(tickets, columns),
@@ -438,9 +473,6 @@ class SupportTicketExport(SupportTicketList):
 
     # === CONTENT === #
 
-    def _get_export_tz(self):
-        return self._get_visitor_tz(request.env.user)
-
     def _get_export_columns(self):
         """Return the columns of the file.
 
@@ -450,7 +482,7 @@ class SupportTicketExport(SupportTicketList):
         :return: titles in the reader's language, and names of fields
         :rtype: list[tuple[str, str]]
         """
-        tz = self._get_export_tz().replace("_", " ")
+        tz = self._get_list_tz().replace("_", " ")
         env = request.env
 
         def in_zone(label):
@@ -504,6 +536,9 @@ class SupportTicketExport(SupportTicketList):
         :return: a function of a ticket
         """
         field = tickets._fields[name]
+        clock, _, what = name.partition("_")
+        if clock in CLOCKS and what == "state":
+            return lambda ticket: ticket._get_portal_clock_label(clock)
         if field.type == "many2one":
             # In sudo mode because the contact may have left the firm, and a stage or a
             # category be hidden: of a ticket that the user reads, their names are told.
@@ -516,14 +551,20 @@ class SupportTicketExport(SupportTicketList):
             labels = dict(field._description_selection(request.env))
             return lambda ticket: labels.get(ticket[name])
         if field.type == "datetime":
-            zoned = tickets.with_context(tz=self._get_export_tz())
+            zoned = tickets.with_context(tz=self._get_list_tz())
             shape = f"{lang.date_format} %H:%M"
-            return lambda ticket: (
-                ticket[name]
-                and fields.Datetime.context_timestamp(zoned, ticket[name]).strftime(
-                    shape
+
+            def write(ticket):
+                moment = (
+                    ticket._get_portal_clock_end(clock)
+                    if clock in CLOCKS and what == "ended_at"
+                    else ticket[name]
                 )
-            )
+                return moment and fields.Datetime.context_timestamp(
+                    zoned, moment
+                ).strftime(shape)
+
+            return write
         return lambda ticket: ticket[name]
 
     def _neutralise(self, value):

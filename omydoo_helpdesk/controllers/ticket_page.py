@@ -27,7 +27,8 @@ from .ticket_form_check import (
 HISTORY = "my_tickets_history"  # the tickets of the list opened last, in the session
 FILED = "support_filed"  # the ticket filed last by the form, in the session
 PAGE = "helpdesk_mgmt.portal_helpdesk_ticket_page"
-MAX_MESSAGES = 50  # shown without JavaScript
+MAX_MESSAGES = 50  # shown at first
+MAX_ALL_MESSAGES = 1000  # shown where all are asked for
 # What may be typed on the page, on several lines or on one.
 TEXT_FIELDS = ("answer", "reopen_reason", "blocking_what", "feedback")
 LINE_FIELDS = ("blocking_who", "satisfaction")
@@ -58,6 +59,11 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
         values.update(self._get_visitor_values(ticket, access_token))
         if ticket.stage_id.closed or not values["signed_in"]:
             values["closed_stages"] = values["closed_stages"].browse()
+        values["closings"] = self._get_closings(values["closed_stages"])
+        if values["signed_in"]:
+            values.update(
+                self._get_thread_values(ticket, kwargs.get("messages") == "all")
+            )
         values.update(kwargs.get("support_form") or {})
         return values
 
@@ -71,28 +77,42 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
         user = request.env.user
         signed_in = self._is_signed_in_reader(ticket)
         is_customer = signed_in and self._is_customer(ticket)
+        may_answer = signed_in and self._may_answer(ticket)
+        # One way to write at a time.
+        obstacle = (
+            "converted"
+            if may_answer and ticket.stage_id.closed
+            else ticket._get_reopen_obstacle()
+        )
+        title = request.env._(
+            "%(number)s: %(name)s", number=ticket.number, name=ticket.name
+        )
         return {
+            # Of the browser's tab, with and without a website.
+            "title": title,
+            "additional_title": title,
+            "page_tz": (ticket.env.context.get("tz") or "").replace("_", " "),
+            "format_moment": ticket._format_portal_moment,
             "typed": dict.fromkeys((*TEXT_FIELDS, *LINE_FIELDS), ""),
             "errors": {},
             "signed_in": signed_in,
             "just_filed": signed_in and self._is_just_filed(ticket),
             "filed_phone": signed_in and ticket._get_mail_phone(),
-            "waiting_reason": self._get_waiting_reason(ticket),
-            "is_waiting": ticket._is_waiting_for_answer(),
-            # Read without JavaScript, where Odoo's thread shows nothing.
-            "portal_messages": self._get_page_messages(ticket) if signed_in else [],
             "may_answer_by_link": not signed_in and ticket._may_write_by_link(),
-            "may_answer": signed_in and not ticket.stage_id.closed,
+            "is_waiting": ticket._is_waiting_for_answer(),
+            "may_answer": may_answer,
             # Those who are signed in need no token; whoever came by one goes on by it.
             "token": access_token if not signed_in else False,
             "max_files": MAX_FILES,
             "max_answer_length": MAX_DESCRIPTION_LENGTH,
             "max_blocking_length": MAX_ANSWER_LENGTH,
             "max_line_length": MAX_SUBJECT_LENGTH,
+            "max_upload_size": self._get_max_upload_size(),
             "max_upload_label": format_size(request.env, self._get_max_upload_size()),
+            **self._get_file_types(),
             "may_claim_urgent": is_customer and ticket._may_claim_urgent(),
             "support_phone": self._get_page_phone(ticket) if signed_in else "",
-            "reopen_obstacle": ticket._get_reopen_obstacle() if is_customer else "open",
+            "reopen_obstacle": obstacle if is_customer else "open",
             "reopen_deadline": ticket._format_portal_datetime(
                 ticket._get_reopen_deadline()
             ),
@@ -112,15 +132,56 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
             and not ticket.response_ended_at
         )
 
-    def _get_waiting_reason(self, ticket):
-        if not ticket._is_waiting_for_answer():
-            return ""
-        return ticket.hold_reason or ticket.stage_id.hold_reason or ""
+    def _may_answer(self, ticket):
+        """Say whether an answer may be written on the page.
 
-    def _get_page_messages(self, ticket):
+        What a project manager has taken over is closed for the clocks, and goes on.
+
+        :param ticket: the ticket, in sudo mode
+        :rtype: bool
+        """
+        if not ticket.stage_id.closed:
+            return True
+        return bool(ticket.conversion_ref and ticket.active and not ticket.duplicate_id)
+
+    def _get_closings(self, stages):
+        """Return how the customer may say that a ticket is over.
+
+        In words, the first stage of each kind; what a company offers besides goes by
+        its own name.
+
+        :param stages: that the desk offers for that
+        :return: ids of stages, and labels
+        :rtype: list[tuple[int, str]]
+        """
+        labels = {
+            True: request.env._("It is resolved"),
+            False: request.env._("I no longer need it"),
+        }
+        return [
+            (stage.id, labels.pop(stage.sla_success, None) or stage.name)
+            for stage in stages.sorted("sla_success", reverse=True)
+        ]
+
+    def _get_thread_values(self, ticket, is_all=False):
+        """Return the conversation, for somebody who is signed in.
+
+        :param ticket: the ticket, in sudo mode
+        :param bool is_all: whether the early ones of a long one are asked for
+        :rtype: dict
+        """
+        limit = MAX_ALL_MESSAGES if is_all else MAX_MESSAGES
+        messages = self._get_page_messages(ticket, limit + 1)
+        return {
+            "portal_messages": messages[-limit:],
+            "has_earlier_messages": len(messages) > limit and not is_all,
+        }
+
+    def _get_page_messages(self, ticket, limit):
         """Return the last messages that the visitor may read, oldest first.
 
         :param ticket: the ticket, in sudo mode
+        :param int limit: how many
         :rtype: list[dict]
         """
         # By the visitor's own rights: it is the rules that hide what is internal.
@@ -130,16 +191,23 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
             & Domain("message_type", "in", ["comment", "email", "auto_comment"])
             & Domain("subtype_id", "=", request.env.ref("mail.mt_comment").id)
             & Domain("is_internal", "=", False),
-            ["body", "date", "author_id", "attachment_ids"],
+            ["body", "date", "author_id", "email_from", "attachment_ids"],
             order="id DESC",
-            limit=MAX_MESSAGES,
+            limit=limit,
         )
+        visitor = request.env.user.partner_id
+        customer = ticket.commercial_partner_id
         return [
             {
+                "id": message.id,
                 # In sudo mode because customers may not read every author and file:
                 # only what the message shows them.
                 "author": message.sudo().author_id.name or message.sudo().email_from,
-                "moment": ticket._format_portal_datetime(message.date),
+                "is_own": message.author_id == visitor,
+                "is_customer": not message.author_id
+                or message.sudo().author_id.commercial_partner_id == customer,
+                "moment": ticket._format_portal_moment(message.date),
+                "iso": f"{message.date.isoformat()}Z",
                 "body": message.body,
                 "files": [
                     (file.id, file.name) for file in message.sudo().attachment_ids

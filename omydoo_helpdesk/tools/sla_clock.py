@@ -25,7 +25,7 @@ all durations are `timedelta` of *working* time.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -76,6 +76,7 @@ class Event:
     cause: str = ""
     party: str = ""  # whom a HOLD waits for
     clock: str = ""  # what a BREACHED is about
+    user_id: int = field(default=0, compare=False)  # who caused it; no clock looks
 
 
 @dataclass(frozen=True)

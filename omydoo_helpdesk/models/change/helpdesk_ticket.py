@@ -5,6 +5,20 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 CONSENT_CAUSE = "change_consent"
+# What the customer was asked, said, or was done: tests and backups are the desk's.
+TOLD_KINDS = (
+    "asked",
+    "agreed",
+    "phone",
+    "refused",
+    "question",
+    "withdrawn",
+    "disputed",
+    "expired",
+    "applied",
+    "undone",
+    "cancelled",
+)
 
 
 class TicketChange(models.Model):
@@ -146,6 +160,67 @@ class TicketChange(models.Model):
         if changes:
             domains.append(Domain("id", "in", changes.ticket_id.ids))
         return domains
+
+    def _get_portal_story(self, visitor):
+        """Tell the steps of the changes in production that the customer was asked."""
+        story = super()._get_portal_story(visitor)
+        if visitor._is_public():
+            # Whoever comes by a link is nobody that agrees to anything.
+            return story
+        # In sudo mode because customers have no right on the model: told is what they
+        # were asked and what they answered.
+        events_sudo = (
+            self.env["support.change.event"]
+            .sudo()
+            .search_fetch(
+                Domain("change_id.ticket_id", "in", self.ids)
+                & Domain("kind", "in", TOLD_KINDS),
+                ["change_id", "kind", "at", "contact_name"],
+            )
+        )
+        for event in events_sudo:
+            ticket = event.change_id.ticket_id.with_env(self.env)
+            if not ticket._is_portal_insider(visitor):
+                continue
+            text = ticket._get_portal_change_step(event)
+            story.setdefault(ticket, []).append((event.at, "change", text, ""))
+        return story
+
+    def _get_portal_change_step(self, event):
+        """Return a step of a change in production, in words for the customer.
+
+        :param event: of the ledger of a change, in sudo mode
+        :rtype: str
+        """
+        values = {
+            "change": event.change_id.name,
+            "name": event.contact_name or self.env._("the customer"),
+        }
+        return {
+            "asked": lambda: self.env._(
+                "We asked for your agreement: %(change)s.", **values
+            ),
+            "agreed": lambda: self.env._("%(name)s agreed: %(change)s.", **values),
+            "phone": lambda: self.env._(
+                "%(name)s agreed by telephone: %(change)s.", **values
+            ),
+            "refused": lambda: self.env._("%(name)s refused: %(change)s.", **values),
+            "question": lambda: self.env._(
+                "%(name)s asked a question: %(change)s.", **values
+            ),
+            "withdrawn": lambda: self.env._(
+                "%(name)s withdrew the agreement: %(change)s.", **values
+            ),
+            "disputed": lambda: self.env._(
+                "%(name)s disputed the agreement by telephone: %(change)s.", **values
+            ),
+            "expired": lambda: self.env._(
+                "The time to agree has passed: %(change)s.", **values
+            ),
+            "applied": lambda: self.env._("Done in production: %(change)s.", **values),
+            "undone": lambda: self.env._("Undone in production: %(change)s.", **values),
+            "cancelled": lambda: self.env._("Not to be done: %(change)s.", **values),
+        }[event.kind]()
 
     def _get_portal_page_values(self, visitor):
         # In sudo mode because customers have no right on the model: the domain is the

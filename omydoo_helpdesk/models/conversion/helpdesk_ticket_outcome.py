@@ -370,6 +370,64 @@ class TicketOutcome(models.Model):
             return self.env._("Write to us here if you would like another one.")
         return self.env._("Write to us here if you still need it.")
 
+    def _get_portal_story(self, visitor):
+        """Tell when quotations were sent, and what became of them."""
+        story = super()._get_portal_story(visitor)
+        insiders = self.filtered(lambda ticket: ticket._is_portal_insider(visitor))
+        for ticket in insiders:
+            entries = [
+                entry
+                for order in ticket.sale_order_ids.sorted("id")
+                for entry in ticket._get_portal_order_story(order)
+            ]
+            story[ticket] = story.get(ticket, []) + entries
+        return story
+
+    def _get_portal_order_story(self, order):
+        """Return what happened to a quotation that the customer was shown.
+
+        :param order: one of this ticket's orders
+        :return: as ``_get_portal_story``
+        :rtype: list[tuple]
+        """
+        entries = []
+        if not order._support_is_shown():
+            return entries
+        if order.support_sent_at:
+            text = self.env._("Quotation %(order)s was sent to you.", order=order.name)
+            entries.append((order.support_sent_at, "quotation", text, ""))
+        outcome = order.support_outcome
+        if not outcome or not order.support_outcome_at:
+            return entries
+        texts = {
+            "accepted": self.env._(
+                "Quotation %(order)s was accepted.", order=order.name
+            ),
+            "refused": self.env._("Quotation %(order)s was refused.", order=order.name),
+            "cancelled": self.env._(
+                "Quotation %(order)s was cancelled.", order=order.name
+            ),
+            "expired": self.env._("Quotation %(order)s has expired.", order=order.name),
+        }
+        detail = outcome == "refused" and order.support_refusal_reason or ""
+        entries.append((order.support_outcome_at, "quotation", texts[outcome], detail))
+        return entries
+
+    # === HOW IT WAS === #
+
+    def _may_rate(self, partner):
+        """Ask nobody how it was while the quotation of it is still to be decided."""
+        return super()._may_rate(partner) and not self._is_quotation_pending()
+
+    def _is_quotation_pending(self):
+        """Say whether a quotation of this ticket is prepared, or waits for an answer.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # In sudo mode because not everybody who may read tickets reads orders.
+        return self.sudo()._get_leading_order().support_state in ("preparing", "sent")
+
     # === PROJECT AND TASK === #
 
     def _get_portal_work_news(self, visitor):

@@ -8,9 +8,11 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.misc import format_datetime
 
 from ...const import COMPUTED, GIVEN, SEALED, ReplyToMemo
 from ...tools.text import given_id
+from ...tools.working_time import find_zone
 
 # Within which what is filed and created is one event, on two clocks.
 A_MOMENT = timedelta(minutes=1)
@@ -413,6 +415,18 @@ class HelpdeskTicket(models.Model):
             value, self.env.context.get("tz"), self.env.user.tz
         )
 
+    @api.model
+    def _format_portal_moment(self, value):
+        """Return an instant in short, on a page that names its time zone once.
+
+        :param datetime value: naive UTC
+        :rtype: str
+        """
+        if not value:
+            return ""
+        zone = find_zone(self.env.context.get("tz"), self.env.user.tz)
+        return format_datetime(self.env, value, tz=zone.zone, dt_format="short")
+
     # === THE PORTAL'S PAGE === #
 
     def _get_portal_page_values(self, visitor):
@@ -428,4 +442,16 @@ class HelpdeskTicket(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        return {}
+
+    def _get_portal_story(self, visitor):
+        """Hook: return what each concept adds to the story of these tickets.
+
+        To be called in sudo mode, as ``_get_portal_page_values``.
+
+        :param visitor: recordset of res.users
+        :return: for each ticket its entries, in any order: the instant (naive UTC), a
+            kind, a text and a detail, maybe empty
+        :rtype: dict[record, list[tuple[datetime, str, str, str]]]
+        """
         return {}

@@ -127,6 +127,12 @@ class ResCompany(models.Model):
         help="What the desk does not tell customers of this company by mail. What "
         "agents write leaves in any case.",
     )
+    support_show_agent_address = fields.Boolean(
+        string="Customers Read Agents' Addresses",
+        help="Show the email address and the telephone of the agent on the page of a "
+        "ticket. Customers then write to them, past the desk.",
+        groups=DESK,
+    )
     support_reopen_days = fields.Integer(
         string="Days to Reopen a Ticket",
         default=15,
@@ -448,6 +454,9 @@ class ResConfigSettings(models.TransientModel):
         comodel_name="mail.template",
         string="Mails of the Desk",
         compute="_compute_support_mail_ids",
+    )
+    support_show_agent_address = fields.Boolean(
+        related="company_id.support_show_agent_address", readonly=False
     )
     support_reopen_days = fields.Integer(
         related="company_id.support_reopen_days", readonly=False

@@ -4,3 +4,4 @@ from . import helpdesk_ticket_thread
 from . import helpdesk_ticket_list
 from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_timeline
+from . import helpdesk_ticket_standing

@@ -388,6 +388,19 @@ class TicketPortal(models.Model):
         state = self[f"{clock}_state"]
         deadline = self._format_portal_datetime(self[f"{clock}_deadline"])
         ended = self._format_portal_datetime(self[f"{clock}_ended_at"])
+        if state == "missed" and ended and deadline:
+            if clock == "response":
+                return self.env._(
+                    "Answered on %(moment)s: later than promised, which was "
+                    "%(deadline)s.",
+                    moment=ended,
+                    deadline=deadline,
+                )
+            return self.env._(
+                "Resolved on %(moment)s: later than promised, which was %(deadline)s.",
+                moment=ended,
+                deadline=deadline,
+            )
         if state in ("met", "missed") and ended:
             if clock == "response":
                 return self.env._("Answered on %(moment)s.", moment=ended)
@@ -430,7 +443,44 @@ class TicketPortal(models.Model):
         )
 
     def _is_answered_without_promise(self):
-        return self.response_state == "none" and bool(self.response_ended_at)
+        # What was closed without an answer ended at the same instant for both clocks.
+        return (
+            self.response_state == "none"
+            and bool(self.response_ended_at)
+            and not (
+                self.stage_id.closed
+                and self.response_ended_at == self.resolution_ended_at
+            )
+        )
+
+    def _get_portal_clock_label(self, clock):
+        """Return where a clock stands in short, as the page tells it.
+
+        :param str clock: "response" or "resolution"
+        :rtype: str
+        """
+        self.ensure_one()
+        state = self[f"{clock}_state"]
+        if state == "ongoing" and self._is_promise_late(clock):
+            return self.env._("Late")
+        labels = dict(self._fields[f"{clock}_state"]._description_selection(self.env))
+        return labels.get(state, "")
+
+    def _get_portal_clock_end(self, clock):
+        """Return when the customer was answered, or the ticket resolved.
+
+        Not when a clock stopped for another reason: outside what support covers,
+        cancelled, merged.
+
+        :param str clock: "response" or "resolution"
+        :return: naive UTC, or False
+        :rtype: datetime or bool
+        """
+        self.ensure_one()
+        is_done = self[f"{clock}_state"] in ("met", "missed") or (
+            clock == "response" and self._is_answered_without_promise()
+        )
+        return is_done and self[f"{clock}_ended_at"]
 
     def _get_portal_hold_sentence(self, clock):
         """Return why the resolution waits, in words the customer reads.

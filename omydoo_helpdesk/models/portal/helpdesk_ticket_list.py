@@ -228,6 +228,42 @@ class TicketPortalList(models.Model):
 
         return Domain.custom(to_sql=to_sql)
 
+    @api.model
+    def _find_portal_by_number(self, text, search_in=""):
+        """Return the ticket whose number is looked for, open or closed.
+
+        Of those that the user may read: a word that happens to be the number of
+        somebody else's ticket finds nothing.
+
+        :param str text: as typed
+        :param str search_in: as ``_get_portal_search_domain``, maybe empty
+        :rtype: recordset, at most one
+        """
+        number = text.strip().lstrip("#").strip()
+        if search_in not in ("", "all", "number") or not any(map(str.isdigit, number)):
+            return self.browse()
+        numbers = {number, number.upper()}
+        found = self.search(Domain("number", "in", list(numbers)), limit=2)
+        return found if len(found) == 1 else self.browse()
+
+    @api.model
+    def _count_portal_elsewhere(self, filters, domain):
+        """Return how many open and closed tickets a search finds, if it finds any.
+
+        For a filter in which it finds none: one look through the texts tells that there
+        is nothing anywhere, which is the rule.
+
+        :param dict filters: domains by name, as ``_get_portal_filters`` returns them
+        :param Domain domain: what is searched
+        :rtype: dict[str, int]
+        """
+        if not self._count_portal(domain):
+            return {}
+        return {
+            name: self._count_portal(filters[name] & domain)
+            for name in ("open", "closed")
+        }
+
     # === BUSINESS METHODS === #
 
     @api.model

@@ -1,6 +1,8 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
+
 from odoo import api, models
 
 from ...tools import sla_clock
@@ -15,7 +17,9 @@ ARCHIVED = "archived"
 # Kinds of entry that the log does not have
 URGENT = "urgent"
 
-# What the cause of a changed promise starts with when it is the priority
+# A hold that began and ended within it was waited for by nobody: a stage passed by, or
+# chosen by mistake.
+PASSING = timedelta(minutes=1)
 
 CLOSINGS = (sla_clock.SOLVED, sla_clock.DISMISSED)
 
@@ -23,8 +27,8 @@ CLOSINGS = (sla_clock.SOLVED, sla_clock.DISMISSED)
 class TicketTimeline(models.Model):
     """What happened to a ticket, as the customer reads it.
 
-    Written from the log of the clocks and nothing else: no note, no name of whoever
-    decided.
+    Written from the log of the clocks, and from what each concept adds to it: no note,
+    no name of whoever decided in our team.
     """
 
     _name = "helpdesk.ticket"
@@ -32,17 +36,19 @@ class TicketTimeline(models.Model):
 
     # === GETTERS === #
 
-    def _get_portal_timeline(self):
+    def _get_portal_timeline(self, visitor=None):
         """Return what happened, oldest first, in the reader's language.
 
         One statement reads the logs, whatever the number of records. The caller has
         checked the access to the records.
 
+        :param visitor: the user who looks, superuser by default
         :return: for each record its entries: ``at`` (naive UTC), ``moment`` (the same
             as the reader writes it), ``kind``, ``text``, and ``detail``, maybe empty
         :rtype: dict[record, list[dict]]
         """
         log = self.env["support.ticket.event"]._read_log(self)
+        story = self._get_portal_story(visitor or self.env.user)
         return {
             record: [
                 {
@@ -53,7 +59,8 @@ class TicketTimeline(models.Model):
                     "detail": detail or "",
                 }
                 for at, kind, text, detail in sorted(
-                    record._get_portal_timeline_entries(log[record.id]),
+                    record._get_portal_timeline_entries(log[record.id])
+                    + story.get(record, []),
                     key=lambda entry: entry[0],
                 )
             ]
@@ -106,6 +113,15 @@ class TicketTimeline(models.Model):
             other.kind for other in others if other.cause != sla_clock.OUT_OF_SCOPE
         }
         causes = {other.cause for other in others}
+        if event.kind in (sla_clock.HOLD, sla_clock.RESUME) and any(
+            {event.kind, other.kind} == {sla_clock.HOLD, sla_clock.RESUME}
+            and other.cause == event.cause
+            and timedelta(0)
+            <= (other.at - event.at) * (1 if event.kind == sla_clock.HOLD else -1)
+            < PASSING
+            for other in events
+        ):
+            return True
         if event.kind == sla_clock.RESUME:
             # Closed straight from the hold, or waiting for somebody else.
             return bool(kinds & {*CLOSINGS, sla_clock.HOLD})
@@ -187,11 +203,31 @@ class TicketTimeline(models.Model):
             return self.env._("This request is outside what support covers.")
         if event.cause == DUPLICATE:
             return self.env._("Joined to another request on the same subject.")
-        if event.kind == sla_clock.SOLVED:
-            return self.env._("Resolved.")
         if is_last and self.stage_id.is_conversion:
             return self.env._("Taken over by a project manager.")
-        return self.env._("Closed.")
+        return self._get_portal_end_text(event)
+
+    def _get_portal_end_text(self, event):
+        """Return how a ticket ended in a closed stage, and by whom.
+
+        :param event: of the log
+        :rtype: str
+        """
+        # In sudo mode because customers may not read every user: the name is told of
+        # the customer's own people only.
+        user_sudo = self.env["res.users"].sudo().browse(event.user_id)
+        is_solved = event.kind == sla_clock.SOLVED
+        if not user_sudo or user_sudo._is_superuser():
+            return self.env._("Resolved.") if is_solved else self.env._("Closed.")
+        if not user_sudo.share:
+            return (
+                self.env._("Resolved by our team.")
+                if is_solved
+                else self.env._("Closed by our team.")
+            )
+        if is_solved:
+            return self.env._("Closed by %(name)s: resolved.", name=user_sudo.name)
+        return self.env._("Closed by %(name)s: no longer needed.", name=user_sudo.name)
 
     def _get_portal_reopening_text(self, event):
         if event.cause == sla_clock.OUT_OF_SCOPE:
@@ -212,5 +248,5 @@ class TicketTimeline(models.Model):
 
     def _get_portal_page_values(self, visitor):
         return super()._get_portal_page_values(visitor) | {
-            "timeline": self._get_portal_timeline()[self],
+            "timeline": self._get_portal_timeline(visitor)[self],
         }

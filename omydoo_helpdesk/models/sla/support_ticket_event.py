@@ -123,14 +123,13 @@ class SupportTicketEvent(models.Model):
             return log
         self.env.cr.execute(
             SQL(
-                """SELECT ticket_id, at, kind, cause, party, clock
+                """SELECT ticket_id, at, kind, cause, party, clock, user_id
                      FROM %s WHERE ticket_id IN %s ORDER BY at, id""",
                 SQL.identifier(self._table),
                 tuple(log),
             )
         )
-        for ticket_id, at, kind, cause, party, clock in self.env.cr.fetchall():
-            log[ticket_id].append(
-                sla_clock.Event(at, kind, cause or "", party or "", clock or "")
-            )
+        for ticket_id, at, kind, *rest, user_id in self.env.cr.fetchall():
+            texts = [value or "" for value in rest]
+            log[ticket_id].append(sla_clock.Event(at, kind, *texts, user_id or 0))
         return log

@@ -40,6 +40,23 @@ class TestPortalChange(ChangeMixin, PortalCase):
         self.change.invalidate_recordset()
         return res
 
+    def test_told_on_the_ticket(self):
+        """P8: what was asked and what was answered, by whom, also to colleagues."""
+        self._login(self.a1)
+        page = self._get(f"/my/ticket/{self.ticket.id}")
+        standing = "//section[contains(@class, 'o_support_standing_customer')]"
+        self.assertTrue(page.xpath(standing))
+        self._answer("refuse")
+        self.assertEqual(self.change.state, "refused")
+        for user in (self.a1, self.a2):
+            self._login(user)
+            page = self._get(f"/my/ticket/{self.ticket.id}")
+            steps = page.xpath("//li[@class='o_support_timeline_change']")
+            texts = [" ".join(step.text_content().split()) for step in steps]
+            self.assertEqual(len(texts), 2)
+            self.assertIn(self.a1.name, texts[1])
+            self.assertNotIn("Pourquoi ?", page.text_content())
+
     def test_customer_agrees(self):
         self._login(self.a1)
         self.assertIn(self.change.name, self._get("/my/changes").text_content())

@@ -228,6 +228,55 @@ class TestOutcomePortal(OutcomePortalCase):
         self.assertEqual(self._activities("quotation_lost"), activity)
         self.assertEqual(order.support_refusal_reason, "Trop cher <b>!</b>")
 
+    def _standing(self, page):
+        """Return whose turn it is, and the sentence that says where it stands."""
+        [section] = page.xpath("//section[contains(@class, 'o_support_standing')]")
+        turn = section.get("class").split("o_support_standing_")[1].split()[0]
+        return turn, self._text(page, "//*[@id='support_standing_title']")
+
+    def _story(self, page):
+        return self._text(page, "//*[@name='support_timeline']")
+
+    def test_one_state_of_the_truth(self):
+        """P2: one sentence, whose turn, where to write, and no rating before it."""
+        order = self._quote()
+        rating = "//form[contains(@action, '/rate')]"
+        page = self._ticket_page()
+        self.assertEqual(self._standing(page)[0], "desk")
+        self.assertTrue(page.xpath("//textarea[@id='answer']"))
+        self.assertFalse(page.xpath(rating))
+        self.assertNotIn(order.name, self._story(page))
+        self._send(order)
+        page = self._ticket_page()
+        self.assertEqual(self._standing(page)[0], "customer")
+        self.assertFalse(page.xpath(rating))
+        self.assertIn(order.name, self._story(page))
+        self.assertFalse(self.ticket._may_rate(self.a1.partner_id))
+        self.assertFalse(self.ticket._get_mail_ratings())
+        self._decline(order, "Trop cher")
+        page = self._ticket_page()
+        self.assertEqual(self._standing(page)[0], "nobody")
+        self.assertIn("refusé", self._standing(page)[1])
+        self.assertNotIn("chef de projet", self._text(page, "//div[@id='card']"))
+        self.assertIn("Trop cher", self._story(page))
+        self.assertTrue(page.xpath(rating))
+        # What it says can be done there: written, and somebody reads it.
+        self._notice("refused")
+        response = self._post(
+            f"/my/ticket/{self.ticket.id}/answer", {"answer": "Et sans l’option ?"}
+        )
+        self.assertEqual(response.status_code, 303)
+        self.assertIn("sans l’option", self._customer_messages()[:1].body)
+        self.assertTrue(self._activities("closed_answer"))
+        self.assertEqual(len(self._ticket_page().xpath("//input[@id='attachment']")), 1)
+
+    def test_accepted_is_told(self):
+        order = self._send(self._quote())
+        self._confirm(order)
+        page = self._ticket_page()
+        self.assertEqual(self._standing(page)[0], "desk")
+        self.assertEqual(self._story(page).count(order.name), 2)
+
     def test_refused_without_a_reason_is_not_refused(self):
         order = self._send(self._quote())
         self._login(self.a1)

@@ -26,6 +26,7 @@ from . import test_portal_ticket_doors
 from . import test_portal_ticket_page
 from . import test_portal_ticket_state
 from . import test_ticket_page_tours
+from . import test_ticket_standing
 from . import test_thread_doors
 from . import test_thread_once
 from . import test_timeline

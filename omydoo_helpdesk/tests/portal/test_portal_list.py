@@ -151,7 +151,6 @@ class TestPortalList(PortalCase):
             ("ŒUVRE echouee", self.ticket_open),
             ("NOEL", self.ticket_open),
             ("noe\u0308l", self.ticket_open),  # the accent as a sign of its own
-            (self.ticket_open.number.lower(), self.ticket_open),
             ("caisse", self.ticket_waiting),
             ("second CAISSE", self.ticket_waiting),
             ("zeppelin", none),  # only in the markup
@@ -167,6 +166,63 @@ class TestPortalList(PortalCase):
             with self.subTest(search):
                 _page, tickets = self._list(f"?search={search}")
                 self.assertEqual(tickets, expected)
+
+    def test_number_opens_the_ticket(self):
+        """P6: wherever the list stands, open or closed; nobody else's is found."""
+        self._login(self.a1)
+        for ticket in (self.ticket_open, self.ticket_closed):
+            for search in (ticket.number, f"%23{ticket.number.lower()}"):
+                response = self.url_open(
+                    f"/my/tickets?search={search}", allow_redirects=False
+                )
+                self.assertEqual(response.status_code, 303)
+                self.assertURLEqual(
+                    response.headers["Location"], f"/my/ticket/{ticket.id}"
+                )
+        _page, tickets = self._list(f"?search={self.ticket_b.number}")
+        self.assertFalse(tickets)
+        _page, tickets = self._list(f"?search={self.ticket_open.number}&search_in=name")
+        self.assertFalse(tickets)
+
+    def test_search_says_where_it_would_find(self):
+        """P6: in the open tickets nothing, among the closed ones one."""
+        self._login(self.a1)
+        self.env["helpdesk.ticket"].flush_model()
+        page, tickets = self._list("?search=third")
+        self.assertFalse(tickets)
+        elsewhere = "//*[contains(@class, 'o_support_list_elsewhere')]"
+        self.assertIn("0", self._text(page, elsewhere))
+        [link] = page.xpath(f"{elsewhere}//a")
+        self.assertIn("1", link.text)
+        page, tickets = self._list(link.get("href").removeprefix("/my/tickets"))
+        self.assertEqual(tickets, self.ticket_closed)
+        self.assertFalse(page.xpath(elsewhere))
+        page, tickets = self._list("?search=introuvable")
+        self.assertFalse(page.xpath(elsewhere))
+
+    def test_export_tells_what_the_page_tells(self):
+        """P7: out of scope is not resolved, late is late."""
+        with self.at("2026-06-01 07:00:00"):
+            self._create_ticket(name="En retard")
+            self.env.flush_all()
+        self._login(self.a1)
+        rows = {list(row.values())[1]: row for row in self._rows("?filterby=all")}
+        self.assertEqual(rows["Third"]["Résolution"], "Sans objet")
+        self.assertEqual(
+            [value for name, value in rows["Third"].items() if "Résolu le" in name],
+            [""],
+        )
+        self.assertEqual(rows["En retard"]["Résolution"], "En retard")
+        self.assertEqual(rows["En retard"]["Première réponse"], "En retard")
+        self.assertEqual(rows["Second"]["Première réponse"], "En cours")
+
+    def test_times_are_named_once(self):
+        """P13: whoever has no time zone reads that of the desk, and which it is."""
+        self.a1.tz = False
+        self._login(self.a1)
+        page, _tickets = self._list()
+        zone = self.company.resource_calendar_id.tz.replace("_", " ")
+        self.assertIn(zone, page.text_content())
 
     def test_groups(self):
         self._login(self.a1)

@@ -1,11 +1,13 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import json
 from unittest.mock import patch
 
 from odoo.http import Request
 from odoo.tests import tagged
 
+from ...controllers import ticket_page
 from ..portal_common import PDF
 from .portal_ticket_common import TicketPageCase
 
@@ -84,7 +86,8 @@ class TestPortalTicketPage(TicketPageCase):
                 label = self._text(page, f"//label[@for='{field.get('id')}']")
                 self.assertTrue(label, field.get("name"))
 
-    def test_messages_without_javascript(self):
+    def test_conversation(self):
+        """From the request on, oldest first, in the page itself: no script needed."""
         self.ticket.with_user(self.agent).message_post(
             body="Une question ?",
             message_type="comment",
@@ -94,11 +97,144 @@ class TestPortalTicketPage(TicketPageCase):
         self.ticket.with_user(self.agent).message_post(
             body="Secret", message_type="comment", subtype_xmlid="mail.mt_note"
         )
+        self._login(self.a1)
+        self._act("answer", {"answer": "La réponse"})
         page = self._show()
-        text = self._text(page, "//noscript")
-        self.assertIn("Une question ?", text)
-        self.assertIn("plan.pdf", text)
+        shown = page.xpath("//*[contains(@class, 'o_support_message ')]")
+        texts = [" ".join(node.text_content().split()) for node in shown]
+        self.assertEqual(len(texts), 3)
+        self.assertIn(self.a1.name, texts[0])
+        self.assertIn("Une question ?", texts[1])
+        self.assertIn("plan.pdf", texts[1])
+        self.assertIn("La réponse", texts[2])
         self.assertNotIn("Secret", page.text_content())
+        # Then the box, and how it ends: last.
+        order = page.xpath(
+            "//article[contains(@class, 'o_support_request')]"
+            "|//ol[contains(@class, 'o_support_messages')]"
+            "|//form[contains(@class, 'o_support_answer_form')]"
+            "|//details[contains(@class, 'o_support_close')]"
+        )
+        self.assertEqual(
+            [node.tag for node in order], ["article", "ol", "form", "details"]
+        )
+        [link] = shown[1].xpath(".//a/@href")
+        self.assertEqual(self.url_open(link).content, PDF)
+
+    def test_earlier_messages_of_a_long_conversation(self):
+        for number in range(4):
+            self.ticket.with_user(self.agent).message_post(
+                body=f"Message {number}",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+        earlier = "//*[@id='support_messages']//a[contains(@href, 'messages=all')]"
+        with patch.object(ticket_page, "MAX_MESSAGES", 3):
+            page = self._show()
+            text = self._text(page, "//*[@id='support_messages']")
+            self.assertNotIn("Message 0", text)
+            self.assertIn("Message 3", text)
+            [link] = page.xpath(f"{earlier}/@href")
+            page = self._get(link)
+        text = self._text(page, "//*[@id='support_messages']")
+        self.assertIn("Message 0", text)
+        self.assertFalse(page.xpath(earlier))
+
+    def test_statements_do_not_grow(self):
+        """Neither with the messages and who wrote them, nor with what happened."""
+        counts = []
+        self._login(self.a1)
+        for more in (1, 0, 12):
+            for number in range(more):
+                self.ticket.with_user(self.agent).message_post(
+                    body=f"Message {number}",
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_comment",
+                    attachments=[(f"{number}.pdf", PDF)],
+                )
+                self.ticket.stage_id = self.stage_awaiting
+                self.ticket.stage_id = self.stage_progress
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self._get(f"/my/ticket/{self.ticket.id}")
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[2], counts[1])
+
+    def test_title_of_the_tab(self):
+        page = self._show()
+        title = self._text(page, "//title")
+        self.assertIn(self.ticket.number, title)
+        self.assertIn(self.ticket.name, title)
+
+    def test_agent_address(self):
+        """P15: answers belong to the ticket, unless the company wants otherwise."""
+        self.agent.write({"email": "agent@desk.example.com", "phone": "0611223344"})
+        self.ticket.with_user(self.agent).message_post(
+            body="Bonjour", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self._login(self.a1)
+        page = self.url_open(f"/my/ticket/{self.ticket.id}").text
+        self.assertIn(self.agent.name, page)
+        thread = self.url_open(
+            "/mail/chatter_fetch",
+            data=json.dumps(
+                {
+                    "params": {
+                        "thread_model": "helpdesk.ticket",
+                        "thread_id": self.ticket.id,
+                    }
+                }
+            ),
+            headers={"Content-Type": "application/json"},
+        ).text
+        self.assertIn("Bonjour", thread)
+        for text in (page, thread):
+            self.assertNotIn(self.agent.email, text)
+            self.assertNotIn(self.agent.phone, text)
+        self.company.support_show_agent_address = True
+        self.assertIn(
+            self.agent.email, self.url_open(f"/my/ticket/{self.ticket.id}").text
+        )
+
+    def test_one_time_zone(self):
+        """P13: of whoever has none, that of the desk; no date in another one."""
+        self.a1.tz = False
+        with self.at("2026-06-01 22:30:00"):
+            ticket = self._create_ticket()
+            self.env.flush_all()
+        self._login(self.a1)
+        page = self._get(f"/my/ticket/{ticket.id}")
+        details = self._text(page, "//*[@name='support_details_body']")
+        local = ticket._format_portal_moment(ticket.create_date)
+        zone = self.company.resource_calendar_id.tz
+        localized = ticket.with_context(tz=zone, lang="fr_FR")
+        self.assertIn(localized._format_portal_moment(ticket.create_date), details)
+        self.assertNotIn("22:30", details, local)
+        self.assertIn(zone.replace("_", " "), page.text_content())
+
+    def test_closing_is_asked(self):
+        """P5: by no click alone, and the story says who."""
+        page = self._show()
+        [form] = page.xpath("//form[@action='/ticket/close']")
+        choices = form.xpath(".//input[@name='stage_id']")
+        self.assertTrue(all(choice.get("type") == "radio" for choice in choices))
+        labels = [
+            self._text(page, f"//label[@for='{choice.get('id')}']")
+            for choice in choices
+        ]
+        self.assertEqual(len(labels), len(set(labels)))
+        self._post("/ticket/close", {"ticket_id": self.ticket.id})
+        self.assertFalse(self.ticket.closed)
+        self._post(
+            "/ticket/close",
+            {"ticket_id": self.ticket.id, "stage_id": choices[0].get("value")},
+        )
+        self.env.invalidate_all()
+        self.assertTrue(self.ticket.closed)
+        self.assertTrue(self.ticket.stage_id.sla_success)
+        timeline = self._text(self._show(), "//*[@name='support_timeline']")
+        self.assertIn(self.a1.name, timeline)
 
     def test_closing_is_offered_again_after_reopening(self):
         close = "//form[contains(@action, '/ticket/close')]"

@@ -73,6 +73,33 @@ class TestTimeline(SlaCase):
         details = [entry["detail"] for entry in ticket._get_portal_timeline()[ticket]]
         self.assertFalse(any(details))
 
+    def test_who_closed_it(self):
+        """P5: the desk as a whole, the customer's people by name."""
+        ticket = self._file("2026-06-01 07:00:00")
+        with self.at("2026-06-01 08:00:00"):
+            ticket.with_user(self.agent).stage_id = self.stage_done
+            self.env.flush_all()
+        self.assertEqual(self._tell(ticket)[-1], ("solved", "Resolved by our team."))
+        self._write("2026-06-01 09:00:00", ticket, stage_id=self.stage_progress.id)
+        with self.at("2026-06-01 10:00:00"):
+            ticket.with_user(self.a1).sudo().stage_id = self.stage_cancelled
+            self.env.flush_all()
+        self.assertEqual(
+            self._tell(ticket)[-1],
+            ("dismissed", f"Closed by {self.a1.name}: no longer needed."),
+        )
+        self.assertNotIn(self.agent.name, str(self._tell(ticket)))
+
+    def test_hold_that_lasts_no_time(self):
+        """P8: nobody waited for anything in a stage that was passed by."""
+        ticket = self._file("2026-06-01 07:00:00")
+        self._write("2026-06-01 08:00:00", ticket, stage_id=self.stage_awaiting.id)
+        self._write("2026-06-01 08:00:20", ticket, stage_id=self.stage_progress.id)
+        self.assertEqual(self._tell_kinds(ticket), ["filed"])
+        self._write("2026-06-01 09:00:00", ticket, stage_id=self.stage_awaiting.id)
+        self._write("2026-06-01 09:05:00", ticket, stage_id=self.stage_progress.id)
+        self.assertEqual(self._tell_kinds(ticket), ["filed", "hold", "resume"])
+
     def test_closed_from_a_hold(self):
         """What follows from closing is not told apart."""
         ticket = self._file("2026-06-01 07:00:00")

@@ -114,7 +114,7 @@ class TestPortalPack(PortalCase, TimeCase):
     def test_time_on_the_ticket(self):
         self._login(self.a1)
         page = self._get(f"/my/ticket/{self.ticket.id}")
-        text = self._text(page, "//section[@name='support_time']")
+        text = self._text(page, "//details[@name='support_time']")
         self.assertIn("1 h 16", text)  # spent
         self.assertIn("30 min", text)  # charged
         self.assertIn("First draft", text)
@@ -122,7 +122,7 @@ class TestPortalPack(PortalCase, TimeCase):
         self.assertNotIn("Our mistake", page.text_content())
         other = self._create_ticket()
         page = self._get(f"/my/ticket/{other.id}")
-        self.assertFalse(page.xpath("//section[@name='support_time']"))
+        self.assertFalse(page.xpath("//details[@name='support_time']"))
 
     def test_not_by_rpc(self):
         """Neither the time nor the totals of a ticket, also with project sharing."""

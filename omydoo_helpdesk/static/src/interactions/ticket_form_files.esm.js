@@ -28,7 +28,7 @@ function formatSize(size) {
  * the form sends. The server checks them again.
  */
 export class TicketFormFiles extends Interaction {
-    static selector = ".o_support_ticket_form";
+    static selector = ".o_support_ticket_form, .o_support_files_form";
     dynamicContent = {
         "#attachment": {"t-on-change": this.onChoose},
         "#o_support_files": {"t-out": () => this.message},

@@ -55,7 +55,7 @@ registry
             },
             {
                 content: "It says what has become of the request",
-                trigger: ".o_support_outcome_accepted h4",
+                trigger: ".o_support_outcome_accepted p",
             },
         ],
     });
