@@ -120,6 +120,9 @@ EXPECTED = {
         "Odoo draws a mail that is loaded once, to see that it can be: the one that "
         "asks for an opinion makes its token, as Odoo's own do"
     ),
+    "support_production_change 8: state was": (
+        "an agreement that was withdrawn reads so, and not as refused"
+    ),
 }
 EXPECTED |= {
     f"mail_template {template}: {field} was": (

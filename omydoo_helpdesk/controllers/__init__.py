@@ -1,5 +1,6 @@
 from . import charter
 from . import support
+from . import home
 from . import change
 from . import ticket_page
 from . import ticket_actions

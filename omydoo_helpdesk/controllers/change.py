@@ -136,7 +136,8 @@ class SupportPortalChange(CustomerPortal):
         except (AccessError, LockError, UserError) as error:
             change.invalidate_recordset()
             return self._render_change(change, kw, str(error), status=CONFLICT)
-        return request.redirect(f"/my/changes/{change.id}")
+        # What was done is told where it leads.
+        return request.redirect(f"/my/changes/{change.id}#support_change_receipt")
 
     def _agree(self, change, params):
         if params.get("backup") != "1":
@@ -305,21 +306,26 @@ class SupportPortalChange(CustomerPortal):
         :param int status: of the answer
         """
         text, text_hash, text_lang = self._get_shown_text(change)
+        told = change.with_context(lang=request.env.lang)
+        typed = typed or {}
         values = self._prepare_portal_layout_values()
         values.update(
             page_name="support_changes",
-            change=change.with_context(lang=request.env.lang),
+            change=told,
             text=change._mark_titles(text, text_lang),
             text_hash=text_hash,
             text_lang=text_lang,
             files=self._get_files(change),
-            expiry=change.with_context(lang=request.env.lang)._format_moment(
-                change.expires_at, request.env.user.tz
-            ),
+            # In one zone, which each moment names: that of the text agreed to.
+            answer_by=told._format_moment(change.answer_by or change.expires_at),
+            expiry=told._format_moment(change.expires_at),
+            receipt=told._get_portal_receipt(),
+            questions=told._get_portal_questions(),
+            story=told._get_portal_story(),
             is_waiting=self._is_waiting(change),
             typed={
-                name: clean_text((typed or {}).get(name))
-                for name in ("note", "signed_name")
+                name: clean_text(typed.get(name))
+                for name in ("answer", "backup", "note", "signed_name")
             },
             error=error,
         )

@@ -5,6 +5,7 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request
+from odoo.tools import format_date
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
@@ -182,6 +183,8 @@ class SupportPortalCharter(CharterAcceptance, CustomerPortal):
             self._prepare_acceptance_values(asked),
             page_name="support_charter",
             charter=request.env["support.charter"]._get_published(request.env.company),
+            # To be named by the customer's own papers too.
+            public_url=asked["charter"].public_url,
             acceptances=self._get_acceptances(asked),
             errors={},
             form={"charter_accepted": ""},
@@ -211,6 +214,120 @@ class SupportPortalCharter(CharterAcceptance, CustomerPortal):
             limit=MAX_ACCEPTANCES,
         )
         return own.sudo() | asked["acceptance"]
+
+    # === ANYBODY === #
+
+    @http.route(
+        ["/support/charter", "/support/charter/<int:version>"],
+        type="http",
+        auth="public",
+        website=True,
+        readonly=True,
+        sitemap=False,
+    )
+    def public_charter(self, version=None, company=None, **kw):
+        """Show a version of the charter to anybody, without signing in.
+
+        :param int version: its number; the one in force by default
+        :param str company: its id, where it is not the company of the site
+        """
+        versions_sudo, charter_sudo = self._get_public_charter(version, company)
+        return request.render(
+            "omydoo_helpdesk.portal_charter_public",
+            self._prepare_public_values(versions_sudo, charter_sudo),
+        )
+
+    @http.route(
+        "/support/charter/<int:version>/text",
+        type="http",
+        auth="public",
+        website=True,
+        readonly=True,
+        sitemap=False,
+    )
+    def public_charter_text(self, version, company=None, **kw):
+        """Give the very text of a version whose fingerprint is shown.
+
+        :param int version: its number
+        :param str company: its id, where it is not the company of the site
+        """
+        _versions, charter_sudo = self._get_public_charter(version, company)
+        text = charter_sudo.with_context(lang=request.env.lang)._get_text()
+        return request.make_response(
+            text.encode(), headers=[("Content-Type", "text/plain; charset=utf-8")]
+        )
+
+    def _get_public_charter(self, version, company):
+        """Return the versions that anybody may read, and the one that is asked for.
+
+        A draft, one that is not there, and one of a company that keeps its charter to
+        itself are told alike.
+
+        :param int version: its number, or None for the one in force
+        :param str company: as received
+        :rtype: tuple[recordset, recordset]
+        :raise NotFound: if there is none
+        """
+        charters = request.env["support.charter"]
+        # With a website its domain says whose charter it is, and nothing else.
+        website = getattr(request, "website", None)
+        site = website.sudo().company_id if website else charters._get_site_company()
+        number = parse_id(clean_line(company))
+        if company and (not number or website and number != site.id):
+            raise request.not_found()
+        owner = site.browse(number or site.id).exists()
+        versions_sudo = charters._find_public(owner) if owner else charters.sudo()
+        charter_sudo = (
+            versions_sudo.filtered(lambda charter: charter.state == "published")
+            if version is None
+            else versions_sudo.filtered(lambda charter: charter.version == version)
+        )
+        if not charter_sudo:
+            raise request.not_found()
+        return versions_sudo, charter_sudo
+
+    def _prepare_public_values(self, versions_sudo, charter_sudo):
+        """Return the values of the public page: the texts, and nothing of anybody.
+
+        :param versions_sudo: all that are public
+        :param charter_sudo: the one that is shown
+        :rtype: dict
+        """
+        langs = request.env["res.lang"]._get_frontend()
+        since, follower, until = charter_sudo._get_public_period(versions_sudo)
+        path = charter_sudo._get_public_path()
+        users = request.env["res.users"]
+        return {
+            "page_name": "support_charter_public",
+            "charter": charter_sudo.with_context(lang=request.env.lang),
+            "company_name": charter_sudo.company_id.name,
+            "company_email": charter_sudo.company_id.email,
+            "since": self._format_day(since),
+            "until": until and self._format_day(until),
+            "follower": follower,
+            "others": [
+                (other, self._format_day(other._get_public_period(versions_sudo)[0]))
+                for other in versions_sudo - charter_sudo
+            ],
+            "fingerprints": [
+                (
+                    lang.name.split("/")[-1].strip(),
+                    charter_sudo.with_context(lang=code)._get_hash(),
+                )
+                for code, lang in langs.items()
+            ],
+            "public_langs": list(langs.values()),
+            "public_url": charter_sudo.public_url,
+            "versions_path": path.replace(f"/{charter_sudo.version}", "", 1),
+            "text_path": path.replace(
+                f"/{charter_sudo.version}", f"/{charter_sudo.version}/text", 1
+            ),
+            "is_signed_in": not request.env.user._is_public(),
+            "may_sign_up": users._get_signup_invitation_scope() == "b2c",
+        }
+
+    def _format_day(self, day):
+        return format_date(request.env, day, date_format="long")
 
     # === MANAGERS === #
 

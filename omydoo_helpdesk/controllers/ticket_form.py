@@ -171,18 +171,20 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
         plan_sudo = self._get_running_plan_sudo()
         modules = self._get_custom_modules()
         verdicts = self._get_form_verdicts(values["categories"], modules)
+        priorities = self._get_form_priorities(plan_sudo)
         values.update(
             page_name="support_ticket_form",
             charter=request.env["support.charter"]._get_published(company),
             applications=self._get_applications(),
             custom_modules=modules,
             custom_module_choices=self._get_module_choices(modules, verdicts),
-            category_verdicts={key: row[0] for key, row in verdicts.items()},
             verdicts=self._pack_verdicts(verdicts),
             environments=self._get_environments(),
             plan=plan_sudo,
             # Not "priorities": helpdesk_portal_priority has its own by that name.
-            priority_choices=self._get_form_priorities(plan_sudo),
+            priority_choices=priorities,
+            support_later=next(filter(None, (row["later"] for row in priorities)), ""),
+            **self._prepare_follow_values(values["categories"], verdicts),
             checklists=self._get_checklists(values["categories"]),
             support_phone=plan_sudo.phone_allowed and company.support_phone,
             # A fresh one each time: it tells a form sent twice from two forms.

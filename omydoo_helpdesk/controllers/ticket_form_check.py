@@ -90,6 +90,10 @@ LINE_FIELDS = (
 TEXT_FIELDS = ("blocking_what", "description")
 
 
+# Of a verdict: what the form tells.
+VERDICT = ("scope", "label", "text", "balance")
+
+
 class FormCheck:
     """What the form of a ticket and the forms of its page check alike: texts and files.
 
@@ -270,12 +274,50 @@ class TicketFormCheck(FormCheck, CustomerSupport, HelpdeskTicketController):
         choices = {}
         for category_id, row in verdicts.items():
             for module_id, verdict in row.items():
-                shown = tuple(
-                    verdict[name] for name in ("scope", "label", "text", "balance")
-                )
+                shown = tuple(verdict[name] for name in VERDICT)
                 index = texts.setdefault(shown, len(texts))
                 choices.setdefault(category_id or "", {})[module_id or ""] = index
         return json.dumps({"choices": choices, "verdicts": list(texts)})
+
+    def _prepare_follow_values(self, categories, verdicts):
+        """Return what is shown once a choice is made, on a page without scripts.
+
+        What is the same for every request of the customer is said at the top.
+
+        :param categories: to choose from, maybe empty
+        :param dict verdicts: as returned by ``_get_form_verdicts``
+        :return: ``static_verdicts``, each text once, and ``follows``: for the id of
+            each part those of the choices that show it
+        :rtype: dict
+        """
+        ids = {}
+        for category_id, row in verdicts.items():
+            verdict = row[0]
+            if category_id and not verdict["is_general"]:
+                shown = tuple(verdict[name] for name in VERDICT)
+                ids.setdefault(shown, []).append(f"category_{category_id}")
+        static_verdicts = [
+            {
+                "id": f"support_verdict_{number}",
+                **dict(zip(VERDICT, shown, strict=True)),
+            }
+            for number, shown in enumerate(ids)
+        ]
+        follows = [
+            (verdict["id"], choices)
+            for verdict, choices in zip(static_verdicts, ids.values(), strict=True)
+        ]
+        follows += [
+            (f"support_checklist_{category.id}", [f"category_{category.id}"])
+            for category in categories or []
+        ]
+        follows += [
+            (f"claimed_priority_{value}_promise", [f"claimed_priority_{value}"])
+            for value in (HIGH, NORMAL, OTHER)
+        ]
+        # As a card of Bootstrap would be: see the style sheet.
+        follows.append(("support_blocking", [f"claimed_priority_{HIGH}"]))
+        return {"static_verdicts": static_verdicts, "follows": follows}
 
     def _get_checklists(self, categories):
         """Return what each kind of request should include, as the script reads it.

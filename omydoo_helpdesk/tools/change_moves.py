@@ -17,11 +17,30 @@ MOVES = MappingProxyType(
     {
         # What was agreed to is asked again only once the agreement does not hold any
         # more: that is looked at by whoever asks.
-        "asked": {"draft": "awaiting", "refused": "awaiting", "agreed": "awaiting"},
+        "asked": {
+            "draft": "awaiting",
+            "refused": "awaiting",
+            "withdrawn": "awaiting",
+            "agreed": "awaiting",
+        },
         "agreed": {"awaiting": "agreed"},
         "refused": {"awaiting": "refused"},
         "question": {"awaiting": "awaiting"},
-        "withdrawn": {"agreed": "refused"},
+        # Asked again or not: a question is not left without its answer.
+        "answered": {
+            state: state
+            for state in (
+                "draft",
+                "awaiting",
+                "agreed",
+                "refused",
+                "withdrawn",
+                "applied",
+                "undone",
+                "cancelled",
+            )
+        },
+        "withdrawn": {"agreed": "withdrawn"},
         "voided": {"awaiting": "draft", "agreed": "draft"},
         "expired": {"awaiting": "draft", "agreed": "draft"},
         "phone": {"draft": "agreed", "awaiting": "agreed"},
@@ -36,9 +55,12 @@ MOVES = MappingProxyType(
             "awaiting": "cancelled",
             "agreed": "cancelled",
             "refused": "cancelled",
+            "withdrawn": "cancelled",
         },
     }
 )
+# The words between the contacts and the desk: whose turn it is changes with them.
+TALK = frozenset({"question", "answered"})
 
 # Who is told: the contacts who were asked, by mail; who is in charge, by an activity;
 # and whoever did it, by a receipt.

@@ -124,3 +124,31 @@ def find_zone(*names):
         except (pytz.UnknownTimeZoneError, AttributeError):
             continue
     return pytz.utc
+
+
+def group_week(attendances):
+    """Return the hours of a week by runs of days that have the same ones.
+
+    >>> group_week([(0, 8, 12), (0, 13, 17), (1, 8, 12), (1, 13, 17), (5, 9, 12)])
+    [(0, 1, ((8, 12), (13, 17))), (5, 5, ((9, 12),))]
+    >>> group_week([(2, 8, 12), (2, 12, 17)])
+    [(2, 2, ((8, 17),))]
+
+    :param attendances: day of the week (Monday is 0), first and last hour of each
+    :return: first and last day of each run, and its hours: what touches is one
+    :rtype: list[tuple[int, int, tuple]]
+    """
+    days = {}
+    for day, start, end in sorted(attendances):
+        hours = days.setdefault(day, [])
+        if hours and start <= hours[-1][1]:
+            hours[-1] = (hours[-1][0], max(end, hours[-1][1]))
+        elif end > start:
+            hours.append((start, end))
+    runs = []
+    for day, hours in sorted(days.items()):
+        if runs and runs[-1][1] == day - 1 and runs[-1][2] == tuple(hours):
+            runs[-1] = (runs[-1][0], day, runs[-1][2])
+        elif hours:
+            runs.append((day, day, tuple(hours)))
+    return runs

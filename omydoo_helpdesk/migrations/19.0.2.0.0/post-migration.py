@@ -39,12 +39,28 @@ MARK_SQL = """
             ))
  RETURNING template.id
 """
+# What ended the agreement was that a contact took it back, and nothing since.
+WITHDRAWN_SQL = """
+    UPDATE support_production_change change
+       SET state = 'withdrawn'
+     WHERE state = 'refused'
+       AND 'withdrawn' = (
+            SELECT event.kind
+              FROM support_change_event event
+             WHERE event.change_id = change.id
+               AND event.kind IN
+                   ('agreed', 'phone', 'refused', 'withdrawn', 'disputed')
+          ORDER BY event.id DESC
+             LIMIT 1
+       )
+"""
 
 
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     _mark_packs(env)
     _renew_mails(env)
+    cr.execute(SQL(WITHDRAWN_SQL))
     # Stages send our mails where they sent OCA's, which greet the agent. An edited
     # template of OCA's is kept, and so is the choice of whoever took it off.
     env["helpdesk.ticket.stage"]._take_over_mails()

@@ -62,6 +62,7 @@ class SupportUpstreamBug(models.Model):
         "mail.activity.mixin",
         "support.alike.mixin",
         "mail.thread",
+        "support.untranslated.mixin",
     ]
     _description = "Known Bug"
     _order = "id desc"
@@ -403,6 +404,11 @@ class SupportUpstreamBug(models.Model):
         ]
 
     # === TEXTS === #
+
+    @api.model
+    def _get_translated_fields(self):
+        fields = ["name", "description", "workaround"]
+        return [*super()._get_translated_fields(), *fields]
 
     def _get_customer_notice(self):
         """Return what customers whose ticket waits for this bug read.

@@ -122,11 +122,16 @@ class TicketChange(models.Model):
     def _is_awaiting_consent(self):
         """Return whether the customer is asked about a change of this ticket.
 
+        Not while they wait for the answer to a question: it is the desk's turn.
+
         :rtype: bool
         """
         self.ensure_one()
         # In sudo mode because a customer's answer must end the hold too.
-        return "awaiting" in self.sudo().change_ids.mapped("state")
+        return any(
+            change.state == "awaiting" and not change.open_question
+            for change in self.sudo().change_ids
+        )
 
     def _sla_get_holds(self):
         holds = super()._sla_get_holds()

@@ -11,6 +11,7 @@ from ...tools.change_moves import (
     FINAL_STATES,
     OPEN_STATES,
     RECEIPTS,
+    TALK,
     TOLD_TO_DESK,
     get_target,
     is_told_to_contacts,
@@ -21,6 +22,7 @@ from ...tools.text import given_id
 ENGINE_FIELDS = (
     "state",
     "asked_at",
+    "answer_by",
     "expires_at",
     "consent_event_id",
     "is_emergency",
@@ -106,6 +108,7 @@ class SupportProductionChange(models.Model):
             ("awaiting", "Awaiting the customer"),
             ("agreed", "Agreed"),
             ("refused", "Refused"),
+            ("withdrawn", "Agreement withdrawn"),
             ("applied", "Applied"),
             ("undone", "Undone"),
             ("cancelled", "Cancelled"),
@@ -192,7 +195,7 @@ class SupportProductionChange(models.Model):
     @api.depends_context("uid")
     def _compute_obstacle(self):
         for change in self:
-            if change.state in ("draft", "refused"):
+            if change.state in ("draft", "refused", "withdrawn"):
                 change.obstacle = change._get_ask_obstacle()
             elif change.state == "agreed":
                 change.obstacle = change._get_apply_obstacle()
@@ -299,7 +302,7 @@ class SupportProductionChange(models.Model):
                 vals["consent_event_id"] = event.id
         if vals:
             self._write_guarded(vals)
-        if target != state:
+        if target != state or kind in TALK:
             # In sudo mode because a customer's answer moves the ticket's clock.
             self.ticket_id.sudo()._sla_sync_log()
         if is_told_to_contacts(kind, state):
@@ -322,6 +325,7 @@ class SupportProductionChange(models.Model):
             "agreed": self._get_answered_sentence,
             "refused": self._get_answered_sentence,
             "question": self._get_answered_sentence,
+            "answered": self._get_question_gap,
             "withdrawn": self._get_withdrawn_refusal,
             "voided": self._get_over_sentence,
             "expired": self._get_over_sentence,
@@ -552,9 +556,10 @@ class SupportProductionChange(models.Model):
 
         :rtype: Domain
         """
-        return Domain("state", "in", OPEN_STATES) & Domain(
-            "expires_at", "<=", fields.Datetime.now()
-        )
+        now = fields.Datetime.now()
+        return (
+            Domain("state", "in", OPEN_STATES) & Domain("expires_at", "<=", now)
+        ) | (Domain("state", "=", "awaiting") & Domain("answer_by", "<=", now))
 
     def _expire(self):
         """Void those of these changes that nobody else is answering or applying."""

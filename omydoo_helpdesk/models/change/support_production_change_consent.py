@@ -9,6 +9,9 @@ from odoo.fields import Domain
 
 from ...tools.change_moves import get_target, hash_text
 
+# Before what is planned: the desk has this long to see the answer and to prepare.
+NOTICE = timedelta(days=1)
+
 
 class ChangeConsent(models.Model):
     """The customer's agreement: asked of named contacts, given once, to one text."""
@@ -25,8 +28,19 @@ class ChangeConsent(models.Model):
         help="Contacts of the customer who may agree to production changes.",
     )
     asked_at = fields.Datetime(string="Asked On", copy=False, readonly=True)
+    answer_by = fields.Datetime(
+        string="Answer Before",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="Until when the contacts may answer: before the change is planned.",
+    )
     expires_at = fields.Datetime(
-        string="Expires On", copy=False, readonly=True, index="btree_not_null"
+        string="Expires On",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="Until when an agreement holds: what is applied later is asked again.",
     )
     consent_event_id = fields.Many2one(
         comodel_name="support.change.event",
@@ -62,7 +76,8 @@ class ChangeConsent(models.Model):
         return [self._prepare_text_vals(lang) for lang in langs], {
             **self._prepare_no_agreement_vals(),
             "asked_at": now,
-            "expires_at": now + timedelta(days=self.company_id.support_consent_days),
+            "answer_by": self._get_answer_by(now),
+            "expires_at": self._get_expiry(now),
             "confirmed_at": False,
             "disputed_at": False,
         }
@@ -98,6 +113,7 @@ class ChangeConsent(models.Model):
         return (
             self._get_customer_obstacle()
             or self._get_text_gap()
+            or self._get_plan_gap()
             or self._get_approver_obstacle()
             or self._get_test_gap()
             or self._get_backup_obstacle()
@@ -133,6 +149,54 @@ class ChangeConsent(models.Model):
             "change.",
             ticket=ticket_sudo.number,
         )
+
+    def _get_plan_gap(self):
+        """Return why there is no time to ask before what is planned.
+
+        :return: a sentence, or False
+        """
+        self.ensure_one()
+        if not self.planned_at or self.planned_at > fields.Datetime.now():
+            return False
+        return self.env._(
+            "“%(change)s” was planned for %(moment)s, which is over: plan it again, so "
+            "that the customer can answer before.",
+            change=self.name,
+            moment=self._format_moment(self.planned_at),
+        )
+
+    def _get_answer_by(self, asked_at):
+        """Return until when the contacts may answer what is asked.
+
+        A day before what is planned, so that the desk can prepare it; what is planned
+        sooner than in two days is answered until it is done.
+
+        :param datetime asked_at: naive UTC
+        :return: naive UTC
+        :rtype: datetime
+        """
+        self.ensure_one()
+        limit = asked_at + timedelta(days=self.company_id.support_consent_days)
+        planned_at = self.planned_at
+        if not planned_at:
+            return limit
+        if planned_at - asked_at >= 2 * NOTICE:
+            planned_at -= NOTICE
+        return min(limit, planned_at)
+
+    def _get_expiry(self, agreed_at):
+        """Return until when an agreement holds.
+
+        The days of the company run from what is planned, if anything is: an agreement
+        does not end before what it is about.
+
+        :param datetime agreed_at: naive UTC, when it is asked or given
+        :return: naive UTC
+        :rtype: datetime
+        """
+        self.ensure_one()
+        start = max(agreed_at, self.planned_at or agreed_at)
+        return start + timedelta(days=self.company_id.support_consent_days)
 
     def _get_approver_obstacle(self):
         """Return why the contacts named cannot be asked.
@@ -256,7 +320,7 @@ class ChangeConsent(models.Model):
         :raise UserError: if it is over
         """
         self.ensure_one()
-        if self.expires_at <= fields.Datetime.now():
+        if (self.answer_by or self.expires_at) <= fields.Datetime.now():
             raise UserError(
                 self.env._("The time to answer is over: we will ask you again.")
             )
@@ -330,31 +394,17 @@ class ChangeConsent(models.Model):
     def _prepare_move_refused(self, note, **answer):
         return [{**self._prepare_answer_log(**answer), "note": note}], {}
 
-    def _ask_question(self, partner, note, origin):
-        """Take a question of a contact; the agreement stays open.
-
-        :param partner: who asks
-        :param str note: the question
-        :param dict origin: ``ip_address`` and ``user_agent``
-        :raise UserError: if nothing is asked of them
-        """
-        note = (note or "").strip()
-        if not note:
-            raise UserError(self.env._("Write your question."))
-        self._move("question", partner, note=note, origin=origin)
-
-    def _prepare_move_question(self, note, partner, origin):
-        self._check_time_to_answer()
-        return [{**self._prepare_contact_vals(partner, origin), "note": note}], {}
-
     def _withdraw(self, partner, note, origin):
         """Take an agreement back, as long as it is not applied.
 
         :param partner: a contact who was asked
         :param str note: why
         :param dict origin: ``ip_address`` and ``user_agent``
-        :raise UserError: if there is none, or it is applied
+        :raise UserError: if there is none, it is applied, or without reason
         """
+        note = (note or "").strip()
+        if not note:
+            raise UserError(self.env._("Say why you withdraw your agreement."))
         self._move("withdrawn", partner, note=note, origin=origin)
 
     def _prepare_move_withdrawn(self, note, partner, origin):
@@ -434,6 +484,7 @@ EVENT_KINDS = [
     ("agreed", "Agreed"),
     ("refused", "Refused"),
     ("question", "Question asked"),
+    ("answered", "Question answered"),
     ("withdrawn", "Agreement withdrawn"),
     ("voided", "Void: the text was edited"),
     ("expired", "Expired"),

@@ -1,7 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -137,6 +137,7 @@ class ChangePhone(models.Model):
         return [log], {
             "is_emergency": True,
             "asked_at": fields.Datetime.now(),
+            "answer_by": False,
             "expires_at": expires_at,
             "customer_backup_by_id": caller.id,
             "customer_backup_at": phoned_at,
@@ -181,7 +182,7 @@ class ChangePhone(models.Model):
             raise UserError(self.env._("The call cannot be in the future."))
         if not (note or "").strip():
             raise UserError(self.env._("Write what was said."))
-        expires_at = phoned_at + timedelta(days=self.company_id.support_consent_days)
+        expires_at = self._get_expiry(phoned_at)
         if expires_at <= now or phoned_at < self._get_last_end():
             raise UserError(
                 self.env._(

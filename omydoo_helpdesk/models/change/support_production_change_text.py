@@ -115,19 +115,24 @@ class ChangeText(models.Model):
             for name in self._fields
         }
         return [
+            # What is asked, when, and what may go wrong: first, as on every page.
             (label["name"], self.name),
+            (label["description"], self.description),
+            (
+                label["planned_at"],
+                self._format_moment(self.planned_at)
+                or self.env._("No date yet: we agree on one with you."),
+            ),
+            (label["risk"], self.risk),
+            (label["rollback"], self.rollback),
+            (label["reason"], self.reason),
             (label["ticket_id"], self.ticket_id.number),
             (
                 label["database"],
                 f"{self.database} ({self._get_selection_label('environment')})",
             ),
-            (label["description"], self.description),
-            (label["reason"], self.reason),
-            (label["risk"], self.risk),
-            (label["rollback"], self.rollback),
             (label["self_service"], self.self_service),
             (label["user_id"], self.user_id.name),
-            (label["planned_at"], self._format_moment(self.planned_at)),
             (self.env._("Test in pre-production"), self._get_test_text()),
             (self.env._("Backup"), self._get_backup_text()),
             (
@@ -340,7 +345,10 @@ class ChangeText(models.Model):
             )
         if self.state == "awaiting":
             facts.append(
-                (self.env._("Answer before"), self._format_moment(self.expires_at, tz))
+                (
+                    self.env._("Answer before"),
+                    self._format_moment(self.answer_by or self.expires_at, tz),
+                )
             )
         return [(label, text) for label, text in facts if text]
 

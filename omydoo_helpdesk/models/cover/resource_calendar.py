@@ -3,13 +3,21 @@
 
 from datetime import timedelta
 
+import babel.dates
 import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import get_lang
+from odoo.tools.i18n import format_list
 
-from ...tools.working_time import HORIZON_FACTOR, HORIZON_STEPS, WorkingTime
+from ...tools.working_time import (
+    HORIZON_FACTOR,
+    HORIZON_STEPS,
+    WorkingTime,
+    group_week,
+)
 
 
 class ResourceCalendar(models.Model):
@@ -34,6 +42,60 @@ class ResourceCalendar(models.Model):
         return res
 
     # === BUSINESS METHODS === #
+
+    def _get_support_hours_label(self):
+        """Return when this calendar is open, in words, in the reader's language.
+
+        :return: the name of a calendar whose hours are not the same each week
+        :rtype: str
+        """
+        self.ensure_one()
+        # In sudo mode because customers do not read calendars: the hours of a plan are
+        # what they bought.
+        calendar_sudo = self.sudo()
+        runs = group_week(
+            (int(line.dayofweek), line.hour_from, line.hour_to)
+            for line in calendar_sudo.attendance_ids
+            if not line.display_type and line.day_period != "lunch"
+        )
+        if calendar_sudo.two_weeks_calendar or not runs:
+            return calendar_sudo.name
+        names = babel.dates.get_day_names("wide", locale=get_lang(self.env).code)
+        return "; ".join(
+            self.env._(
+                "%(days)s, %(hours)s",
+                days=names[first]
+                if first == last
+                else self.env._(
+                    "%(first)s to %(last)s", first=names[first], last=names[last]
+                ),
+                hours=format_list(
+                    self.env,
+                    [
+                        self.env._(
+                            "from %(start)s to %(end)s",
+                            start=self._format_support_hour(start),
+                            end=self._format_support_hour(end),
+                        )
+                        for start, end in hours
+                    ],
+                ),
+            )
+            for first, last, hours in runs
+        )
+
+    def _format_support_hour(self, hour):
+        """Return an hour of the day as people say it.
+
+        :param float hour: up to 24
+        :rtype: str
+        """
+        whole, minutes = divmod(round(hour * 60), 60)
+        if minutes:
+            return self.env._(
+                "%(hour)s:%(minutes)s", hour=whole, minutes=f"{minutes:02}"
+            )
+        return self.env._("%(hour)s:00", hour=whole)
 
     def _check_support_hours(self):
         """Refuse a calendar in which no clock could ever run out.

@@ -21,7 +21,7 @@ class SupportPlan(models.Model):
     """What a plan promises for a ticket that would be filed now."""
 
     _name = "support.plan"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "support.untranslated.mixin"]
     _description = "Support Plan"
     _order = "sequence, id"
     _check_company_auto = True
@@ -87,14 +87,22 @@ class SupportPlan(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("calendar_id.name", "calendar_id.tz")
+    @api.depends(
+        "calendar_id.name",
+        "calendar_id.tz",
+        "calendar_id.two_weeks_calendar",
+        "calendar_id.attendance_ids.hour_from",
+        "calendar_id.attendance_ids.hour_to",
+        "calendar_id.attendance_ids.dayofweek",
+        "calendar_id.attendance_ids.day_period",
+    )
     @api.depends_context("lang")
     def _compute_hours_label(self):
         for plan in self:
             if plan.calendar_id:
                 plan.hours_label = self.env._(
                     "%(calendar)s (%(tz)s)",
-                    calendar=plan.calendar_id.name,
+                    calendar=plan.calendar_id._get_support_hours_label(),
                     tz=plan.calendar_id.tz,
                 )
             else:
@@ -173,6 +181,10 @@ class SupportPlan(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_translated_fields(self):
+        return [*super()._get_translated_fields(), "name", "promise"]
 
     def _get_target(self, priority):
         """Return the line of targets for a priority.

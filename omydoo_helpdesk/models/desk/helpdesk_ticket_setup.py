@@ -13,7 +13,7 @@ class HelpdeskTicketCategory(models.Model):
     """A kind of request, which the charter puts in scope or out of scope."""
 
     _name = "helpdesk.ticket.category"
-    _inherit = ["helpdesk.ticket.category"]
+    _inherit = ["helpdesk.ticket.category", "support.untranslated.mixin"]
 
     scope = fields.Selection(
         selection=[
@@ -53,6 +53,19 @@ class HelpdeskTicketCategory(models.Model):
     _budget_minutes_positive = models.Constraint(
         "CHECK (budget_minutes >= 0)", "A time budget cannot be negative."
     )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_translated_fields(self):
+        return [
+            *super()._get_translated_fields(),
+            "name",
+            "customer_description",
+            "portal_examples",
+            "portal_checklist",
+            "charter_clause",
+        ]
 
     # === CRUD METHODS === #
 

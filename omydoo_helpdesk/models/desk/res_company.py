@@ -67,6 +67,13 @@ class ResCompany(models.Model):
         help="Who accepts the version of the support charter in force. A customer "
         "without an authorised contact has each person accept it.",
     )
+    support_charter_public = fields.Boolean(
+        string="Public Charter",
+        default=True,
+        help="The versions of the charter that were published are read by anybody, "
+        "each at an address of its own that quotations and terms of sale may name.",
+        groups=DESK,
+    )
     support_portal_access = fields.Selection(
         selection=[
             ("company", "All tickets of the company"),
@@ -423,6 +430,9 @@ class ResConfigSettings(models.TransientModel):
     )
     support_charter_acceptance = fields.Selection(
         related="company_id.support_charter_acceptance", readonly=False
+    )
+    support_charter_public = fields.Boolean(
+        related="company_id.support_charter_public", readonly=False
     )
     support_portal_access = fields.Selection(
         related="company_id.support_portal_access", readonly=False

@@ -4,3 +4,4 @@ from . import support_mail_receipt
 from . import mail_thread
 from . import support_thread_mixin
 from . import mail_message
+from . import support_untranslated_mixin

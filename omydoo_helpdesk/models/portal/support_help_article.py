@@ -17,7 +17,7 @@ class SupportHelpArticle(models.Model):
     """A link to an answer that customers can find themselves."""
 
     _name = "support.help.article"
-    _inherit = ["support.alike.mixin"]
+    _inherit = ["support.alike.mixin", "support.untranslated.mixin"]
     _description = "Help Article"
     _order = "sequence, id"
     _check_company_auto = True
@@ -75,6 +75,10 @@ class SupportHelpArticle(models.Model):
         return super().write(_strip_url(vals))
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_translated_fields(self):
+        return [*super()._get_translated_fields(), "name", "keywords"]
 
     @api.model
     def _alike_get_text(self, query):

@@ -7,6 +7,7 @@ from . import test_change_ledger
 from . import test_change_moves
 from . import test_change_once
 from . import test_change_phone
+from . import test_change_talk
 from . import test_change_times
 from . import test_change_told
 from . import test_change_tours

@@ -11,17 +11,26 @@ from odoo.tests import tagged
 from ...tools import change_moves
 from .change_common import ORIGIN, ChangeCase
 
-STATES = ("draft", "awaiting", "agreed", "refused", "applied", "undone", "cancelled")
+STATES = (
+    "draft",
+    "awaiting",
+    "agreed",
+    "refused",
+    "withdrawn",
+    "applied",
+    "undone",
+    "cancelled",
+)
 
 # From the charter: nothing is done in production without the customer's agreement,
 # which is given once, to what is asked, and may be taken back until it is applied.
 # For each thing that may happen: from which states, and the state it leads to.
 EXPECTED = {
-    "asked": {"draft": "awaiting", "refused": "awaiting"},
+    "asked": {"draft": "awaiting", "refused": "awaiting", "withdrawn": "awaiting"},
     "agreed": {"awaiting": "agreed"},
     "refused": {"awaiting": "refused"},
     "question": {"awaiting": "awaiting"},
-    "withdrawn": {"agreed": "refused"},
+    "withdrawn": {"agreed": "withdrawn"},
     # An edit of the text, which what is over no longer takes; nobody was asked of a
     # draft, or is asked of what was refused.
     "voided": {
@@ -29,6 +38,7 @@ EXPECTED = {
         "awaiting": "draft",
         "agreed": "draft",
         "refused": "refused",
+        "withdrawn": "withdrawn",
     },
     # The telephone is for what was not answered yet.
     "phone": {"draft": "agreed", "awaiting": "agreed"},
@@ -39,6 +49,7 @@ EXPECTED = {
         "awaiting": "cancelled",
         "agreed": "cancelled",
         "refused": "cancelled",
+        "withdrawn": "cancelled",
     },
 }
 
@@ -75,7 +86,7 @@ class TestChangeMoves(ChangeCase):
             )
         else:
             self._ask(change)
-        if state in ("agreed", "applied", "undone") and not by_phone:
+        if state in ("agreed", "withdrawn", "applied", "undone") and not by_phone:
             self._agree(change)
         if state in ("applied", "undone"):
             # By somebody else than who noted the call.
@@ -84,6 +95,8 @@ class TestChangeMoves(ChangeCase):
             change.action_undo("Wrong")
         if state == "refused":
             self._refuse(change)
+        if state == "withdrawn":
+            change._withdraw(self.a1.partner_id, "Month end", ORIGIN)
         if state == "cancelled":
             change.action_cancel()
         self.assertEqual(change.state, state)
@@ -111,6 +124,7 @@ class TestChangeMoves(ChangeCase):
             "refused": lambda: self._refuse(change),
             "question": lambda: change._ask_question(partner, "Why?", ORIGIN),
             "withdrawn": lambda: change._withdraw(partner, "Month end", ORIGIN),
+            "answered": lambda: agent.action_answer("Because."),
             "voided": lambda: agent.write({"risk": f"Another one {change.id}."}),
             "phone": lambda: agent._agree_by_phone(partner, now, "Yes"),
             "applied": lambda: agent.action_apply("Done"),
@@ -153,7 +167,7 @@ class TestChangeMoves(ChangeCase):
                         self.assertEqual(change.event_ids[-1].kind, kind)
                         self.assertEqual(len(change.event_ids), logged + 1)
                     # Only what is agreed, or was, refers to an agreement.
-                    if change.state in ("draft", "awaiting", "refused"):
+                    if change.state in ("draft", "awaiting", "refused", "withdrawn"):
                         self.assertFalse(change.consent_event_id)
                     if change.state == "agreed":
                         self.assertIn(change.consent_event_id.kind, ("agreed", "phone"))
@@ -166,6 +180,9 @@ class TestChangeMoves(ChangeCase):
 
     def test_an_agreement_by_telephone(self):
         self._walk(EXPECTED_PHONE, ("agreed", "applied", "undone"), by_phone=True)
+
+    def test_an_answer_wants_a_question(self):
+        self._walk({"answered": {}}, STATES)
 
     def test_nothing_to_confirm_without_a_call(self):
         self._walk(dict.fromkeys(EXPECTED_PHONE, {}), STATES)

@@ -1,7 +1,11 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
+from datetime import timedelta
+
 import odoorpc
+from lxml import html
 
 from odoo import fields
 from odoo.tests import new_test_user, tagged
@@ -267,15 +271,131 @@ class TestPortalChange(ChangeMixin, PortalCase):
         page = self._get(self.path)
         self.assertTrue(page.xpath("//form[@name='support_withdraw']"))
         self.assertFalse(page.xpath("//form[@name='support_agree']"))
+        self.assertEqual(self._answer("withdraw", note=" ").status_code, 409)
+        self.assertEqual(self.change.state, "agreed")
         self.assertEqual(self._answer("withdraw").status_code, 303)
-        self.assertEqual(self.change.state, "refused")
+        self.assertEqual(self.change.state, "withdrawn")
         self.assertEqual(self._answer("withdraw").status_code, 409)
         self.change.action_ask()
-        self.change._write_guarded({"expires_at": "2020-01-01 00:00:00"})
+        self.change._write_guarded({"answer_by": "2020-01-01 00:00:00"})
         self.env.flush_all()
         res = self._answer("agree")
         self.assertEqual(res.status_code, 409)
         self.assertEqual(self.change.state, "awaiting")
+
+    # === EVERY STEP IS ANSWERED === #
+
+    def _get_receipt(self):
+        page = self._get(self.path)
+        return page, self._text(page, "//*[@id='support_change_receipt']")
+
+    def test_receipt_of_each_step(self):
+        self._login(self.a1)
+        self.assertEqual(self._get_receipt()[1], "")
+        for answer, title in (
+            ("agree", "Thank you: this change is agreed to."),
+            ("withdraw", "The agreement is withdrawn"),
+            ("refuse", "Your refusal is noted"),
+        ):
+            with self.subTest(answer=answer):
+                if answer == "refuse":
+                    self.change.action_ask()
+                    self.env.flush_all()
+                self._speak_english()
+                res = self._answer(answer, lang="en_US", text_hash=self._hash_en())
+                self.assertEqual(res.status_code, 303, res.text[:500])
+                self.assertURLEqual(
+                    res.headers["Location"],
+                    f"/my/changes/{self.change.id}#support_change_receipt",
+                )
+                _page, receipt = self._get_receipt()
+                self.assertIn(title, receipt)
+                # Who, and when, in a zone that is named.
+                self.assertIn(self.a1.partner_id.display_name, receipt)
+                self.assertIn("(Europe/", receipt)
+                if answer == "agree":
+                    self.assertIn("Signed: Anne Un", receipt)
+                else:
+                    self.assertIn("Pourquoi ? Parce que.", receipt)
+
+    def _speak_english(self):
+        self.opener.cookies["frontend_lang"] = "en_US"
+        self.path = f"/en/my/changes/{self.change.id}"
+
+    def _hash_en(self):
+        return self._text_hash(self.change, "en_US")
+
+    def test_withdrawn_is_not_refused(self):
+        """It read Refused, and asked no reason."""
+        self._login(self.a1)
+        self._answer("agree")
+        self._answer("withdraw")
+        states = dict(
+            self.change._fields["state"]._description_selection(
+                self.env(context={"lang": "fr_FR"})
+            )
+        )
+        for path in (self.path, "/my/changes"):
+            shown = self._text(self._get(path), "//*[contains(@class, 'badge')]")
+            self.assertIn(states["withdrawn"], shown)
+            self.assertNotIn(states["refused"], shown)
+
+    def test_question_is_shown_with_its_answer(self):
+        """It was confirmed by nothing, and stood in the PDF only."""
+        self._login(self.a1)
+        self._answer("ask", note="Combien de temps ?\nEt quand ?")
+        page, receipt = self._get_receipt()
+        self.assertIn("Combien de temps ?", receipt)
+        asked = page.xpath("//*[@id='support_change_questions']")[0].text_content()
+        self.assertIn("Combien de temps ?\nEt quand ?", asked)
+        # Not decided: the three answers are still there.
+        for name in ("agree", "refuse", "ask"):
+            self.assertTrue(page.xpath(f"//form[@name='support_{name}']"), name)
+        ticket_page = self._get(f"/my/ticket/{self.ticket.id}").text_content()
+        self.assertIn("Combien de temps ?", ticket_page)
+        self.change.with_user(self.agent).action_answer("Dix minutes.")
+        self.env.flush_all()
+        page, receipt = self._get_receipt()
+        self.assertIn("Dix minutes.", receipt)
+        asked = self._text(page, "//*[@id='support_change_questions']")
+        self.assertLess(asked.index("Combien"), asked.index("Dix minutes."))
+        ticket_page = self._get(f"/my/ticket/{self.ticket.id}").text_content()
+        self.assertIn("Dix minutes.", ticket_page)
+
+    def test_typed_text_returns_to_its_own_field(self):
+        self._login(self.a1)
+        res = self._answer("refuse", text_hash="0", note="Pas avant la clôture")
+        self.assertEqual(res.status_code, 409)
+        page = html.fromstring(res.content)
+        for name, text in (("refuse", "Pas avant la clôture"), ("ask", "")):
+            [field] = page.xpath(f"//*[@id='support_note_{name}']")
+            self.assertEqual((field.text or "").strip(), text)
+
+    def test_what_and_when_and_the_risk_come_first(self):
+        text = self.change._get_text("en_US")
+        order = [
+            text.index(title)
+            for title in (
+                "What Will Be Done",
+                "Planned For",
+                "Risk",
+                "How to Undo It",
+                "Why",
+                "Database",
+            )
+        ]
+        self.assertEqual(order, sorted(order))
+
+    def test_one_zone_on_the_page(self):
+        """A moment in the reader's zone stood beside others in the desk's."""
+        self.a1.tz = False
+        self.change.planned_at = fields.Datetime.now() + timedelta(days=9)
+        self.change.action_ask()
+        self.env.flush_all()
+        self._login(self.a1)
+        page = self._get(self.path)
+        zones = set(re.findall(r"\((\w+/[\w /]+|UTC)\)", page.text_content()))
+        self.assertEqual(zones, {self.company.resource_calendar_id.tz})
 
     def test_list_waiting_first_then_by_page(self):
         self.change.name = "The one that waits"

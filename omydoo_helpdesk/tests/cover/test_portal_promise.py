@@ -92,7 +92,11 @@ class TestPromisesOnTheForm(PortalCase):
         with freeze_time(moment):
             self._login(self.a1)
             page = self._get("/new/ticket")
-        return self._text(page, f"//*[@id='claimed_priority_{priority}_detail']")
+        return self._text(
+            page,
+            f"//*[@id='claimed_priority_{priority}_promise']"
+            "|//*[contains(@class, 'o_support_later')]",
+        )
 
     def test_in_the_visitors_time_zone(self):
         self.assertIn("26 novembre 2026", self._read(WEDNESDAY_9, "1"))

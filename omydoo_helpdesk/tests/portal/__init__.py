@@ -12,6 +12,8 @@ from . import test_portal_errors
 from . import test_portal_filed
 from . import test_portal_files
 from . import test_portal_form_guests
+from . import test_portal_form_short
+from . import test_portal_home
 from . import test_portal_language
 from . import test_portal_list
 from . import test_portal_list_speed

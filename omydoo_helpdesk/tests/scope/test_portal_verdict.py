@@ -136,14 +136,19 @@ class TestPortalVerdict(CoverCase, PackCase, PortalCase):
     def test_without_script(self):
         page, hints = self._read_form(self.a1)
 
-        def card(category):
-            return self._text(page, f"//*[@id='category_{category.id}_detail']")
-
-        def text(category):
-            return " ".join(hints[str(category.id), ""][2].split())
-
-        self.assertIn(text(self.category_out), card(self.category_out))
-        self.assertNotIn(text(self.category_in), card(self.category_in))
+        rules = self._text(page, "//main//style")
+        for category in (self.category_in, self.category_out):
+            text = " ".join(hints[str(category.id), ""][2].split())
+            # Told once, and shown by the rule for the choice.
+            shown = [
+                node
+                for node in page.xpath("//*[contains(@class, 'static_verdict')]")
+                if text in self._text(node, ".")
+            ]
+            self.assertEqual(len(shown), 1, category.name)
+            self.assertRegex(
+                rules, rf"#category_{category.id}:checked[^{{}}]*#{shown[0].get('id')} "
+            )
         labels = {
             node.get("value"): node.text_content()
             for node in page.xpath("//select[@id='custom_module']/option")

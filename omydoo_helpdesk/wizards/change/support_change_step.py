@@ -18,6 +18,7 @@ class SupportChangeStep(models.TransientModel):
     kind = fields.Selection(
         selection=[
             ("waive", "Do without a test"),
+            ("answer", "Answer the question"),
             ("phone", "Agreed by telephone"),
             ("apply", "Applied in production"),
             ("undo", "Undone in production"),
@@ -25,6 +26,7 @@ class SupportChangeStep(models.TransientModel):
         required=True,
     )
     note = fields.Text(required=True)
+    open_question = fields.Text(related="change_id.open_question")
     customer_id = fields.Many2one(related="change_id.partner_id")
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -47,6 +49,8 @@ class SupportChangeStep(models.TransientModel):
         change = self.change_id
         if self.kind == "waive":
             change._waive_test(self.note)
+        elif self.kind == "answer":
+            change.action_answer(self.note)
         elif self.kind == "phone":
             change._agree_by_phone(self.partner_id, self.phoned_at, self.note)
         elif self.kind == "apply":

@@ -21,6 +21,8 @@ export class TicketForm extends Interaction {
         "input[name='category'], #custom_module": {
             "t-on-change": this.onAboutChange,
         },
+        // Said below, with the custom module in it.
+        ".o_support_static_verdict": {"t-att-class": () => ({"d-none": true})},
         ".o_support_verdict": {
             "t-att-class": () => this.getVerdictClasses(),
         },

@@ -13,7 +13,7 @@ function checkWidth() {
 const OPEN = [
     {
         content: "The home page says that something waits",
-        trigger: ".o_portal_index_card:not(.d-none) .alert-warning[href='/my/changes']",
+        trigger: "#support_home a[href='/my/changes']",
         run: "click",
         expectUnloadPage: true,
     },
@@ -44,6 +44,10 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_agrees_to_a_ch
             expectUnloadPage: true,
         },
         {
+            content: "A receipt says who agreed",
+            trigger: "#support_change_receipt.alert-success:contains(Anne Un)",
+        },
+        {
             content: "It can be withdrawn until it is applied",
             trigger: "details:has(form[name='support_withdraw']) summary",
             run: checkWidth,
@@ -55,7 +59,6 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_agrees_to_a_ch
 registry.category("web_tour.tours").add("omydoo_helpdesk_customer_refuses_a_change", {
     steps: () => [
         ...OPEN,
-        {trigger: "details:has(form[name='support_ask']) summary", run: "click"},
         {trigger: "#support_note_ask", run: "edit Combien de temps ?"},
         {
             trigger: "form[name='support_ask'] button[type='submit']",
@@ -63,9 +66,9 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_refuses_a_chan
             expectUnloadPage: true,
         },
         {
-            content: "A question leaves it open",
-            trigger: "details:has(form[name='support_refuse']) summary",
-            run: "click",
+            content: "A question is confirmed, and leaves it open",
+            trigger: "#support_change_receipt:contains(Combien de temps ?)",
+            run: checkWidth,
         },
         {trigger: "#support_note_refuse", run: "edit Pas avant la clôture"},
         {
@@ -75,7 +78,7 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_refuses_a_chan
         },
         {
             content: "Nothing to answer any more",
-            trigger: "#support_change_text",
+            trigger: "#support_change_receipt:contains(Pas avant la clôture)",
             run: checkWidth,
         },
         {trigger: "body:not(:has(form[name='support_agree']))"},
