@@ -1,4 +1,5 @@
 from . import support_upstream_bug
 from . import support_upstream_bug_release
+from . import support_maintenance_window
 from . import support_update
 from . import helpdesk_ticket
