@@ -471,16 +471,12 @@ class SupportUpdate(models.Model):
         told = self.env["support.bug.notice"]._log(
             [(origin, email) for email in by_email]
         )
+        mails = [
+            self._prepare_news_mail(by_email[email], email)
+            for _origin, email in sorted(told)
+        ]
         # The queue sends them, and tries again what fails.
-        self.env["mail.template"]._queue_support_mails(
-            filter(
-                None,
-                (
-                    self._prepare_news_mail(by_email[email], email)
-                    for _origin, email in sorted(told)
-                ),
-            )
-        )
+        self.env["mail.template"]._queue_support_mails(filter(None, mails))
 
     def _prepare_news_mail(self, partner, email):
         """Return the mail that tells a follower, in their language.
@@ -498,11 +494,7 @@ class SupportUpdate(models.Model):
             "omydoo_helpdesk.mail_template_update_done", self.company_id
         )
         return template_sudo and template_sudo._prepare_support_mail(
-            self,
-            email,
-            lang,
-            tz=partner.tz,
-            support_name=partner.name,
+            self, email, lang, tz=partner.tz, support_name=partner.name
         )
 
     def _get_mail_frame(self):
