@@ -18,7 +18,7 @@ class SupportUpdate(models.Model):
     """
 
     _name = "support.update"
-    _inherit = ["support.guarded.mixin", "mail.thread", "support.untranslated.mixin"]
+    _inherit = ["support.guarded.mixin", "mail.thread"]
     _description = "Weekly Update"
     _order = "scheduled_at desc, id desc"
     _rec_name = "scheduled_at"
@@ -67,10 +67,6 @@ class SupportUpdate(models.Model):
         "UNIQUE (company_id, scheduled_at)",
         "There is already an update of this company at this time.",
     )
-
-    @api.model
-    def _get_translated_fields(self):
-        return [*super()._get_translated_fields(), "description"]
 
     # === COMPUTE METHODS === #
 
