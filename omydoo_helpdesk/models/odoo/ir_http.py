@@ -2,9 +2,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import werkzeug
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from odoo import api, models
+from odoo.exceptions import MissingError
 from odoo.http import DEFAULT_MAX_CONTENT_LENGTH, SAFE_HTTP_METHODS, request
 from odoo.tools import SQL
 
@@ -84,26 +86,35 @@ class IrHttp(models.AbstractModel):
             werkzeug.exceptions.abort(response)
 
     @classmethod
-    def _sanitize_cookies(cls, cookies):
+    def _match(cls, path):
+        if not hasattr(request, "is_frontend"):
+            cls._forget_language_of_others(path)
+        return super()._match(path)
+
+    @classmethod
+    def _forget_language_of_others(cls, path):
         """Forget the language of what a customer read before signing in.
 
         Their own takes its place, as for who comes without a cookie. Which they choose
         afterwards stays, and an address with a language is in that language.
+
+        :param str path: of the address
         """
-        super()._sanitize_cookies(cookies)
-        uid = request and request.session.uid
+        uid = request.session.uid
         if not uid or request.session.get(READER) == uid:
             return
-        # Nobody is signed in yet, and the session may be that of a user who is gone.
-        if not request.env(user=uid)["res.users"].browse(uid)._is_portal():
-            return
-        prefix = request.httprequest.path.split("/")[1]
-        langs = request.env["res.lang"]
-        if prefix and langs._get_data(url_code=prefix).active:
+        if request.env["res.lang"]._get_data(url_code=path.split("/")[1]):
             # From where Odoo may lead to the same address without the language.
             request.session[READER] = uid
-        else:
-            cookies.pop("frontend_lang", None)
+        elif "frontend_lang" in request.cookies:
+            try:
+                is_customer = request.env(user=uid).user._is_portal()
+            except MissingError:
+                return  # who is gone since, as Odoo is about to find out
+            if is_customer:
+                cookies = request.cookies.to_dict()
+                del cookies["frontend_lang"]
+                request.cookies = ImmutableMultiDict(cookies)
 
     @classmethod
     def _frontend_pre_dispatch(cls):

@@ -103,7 +103,9 @@ class TestPortalLanguage(ChangeMixin, PortalCase):
         self._login_after("en_US", user)
         self.env["res.users"].browse(user.id).unlink()
         self.env.flush_all()
-        self.assertIn("/web/login", self.url_open("/my/support").url)
+        response = self.url_open("/my/support")
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("/web/login", response.url)
 
     # === WHAT IS READ IS WHAT IS AGREED TO === #
 
