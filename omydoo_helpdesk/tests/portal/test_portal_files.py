@@ -94,7 +94,8 @@ class TestPortalFiles(PortalCase):
         page = self._get("/new/ticket")
         field = page.xpath("//input[@id='attachment']")[0]
         self.assertEqual(field.get("accept"), ".pdf,.png")
-        form = page.xpath("//form[@action='/submitted/ticket']")[0]
+        action = self._localize("/submitted/ticket")
+        form = page.xpath(f"//form[@action='{action}']")[0]
         self.assertEqual(form.get("data-file-types"), "pdf,png")
 
     def test_told_before_sending(self):
@@ -105,7 +106,8 @@ class TestPortalFiles(PortalCase):
         self.assertIn("20", help_text)
         self.assertIn("5", help_text)
         self.assertIn(".exe", help_text)
-        form = page.xpath("//form[@action='/submitted/ticket']")[0]
+        action = self._localize("/submitted/ticket")
+        form = page.xpath(f"//form[@action='{action}']")[0]
         self.assertEqual(form.get("data-max-upload-size"), str(5 * 2**20))
         self.assertIn("exe", form.get("data-refused-file-types").split(","))
 
@@ -131,7 +133,8 @@ class TestPortalChecklist(PortalCase):
             [node.text_content() for node in details],
             ["Steps", "Screenshot", "Since when"],
         )
-        form = page.xpath("//form[@action='/submitted/ticket']")[0]
+        action = self._localize("/submitted/ticket")
+        form = page.xpath(f"//form[@action='{action}']")[0]
         checklists = json.loads(form.get("data-checklists"))
         self.assertEqual(
             checklists[str(self.category_in.id)],

@@ -109,7 +109,8 @@ class TestPortalPages(PortalCase):
         ticket = self._create_ticket()
         self._login(self.a1)
         page = self._get(f"/my/ticket/{ticket.id}")
-        forms = page.xpath("//form[@action='/ticket/close']")
+        action = self._localize("/ticket/close")
+        forms = page.xpath(f"//form[@action='{action}']")
         self.assertTrue(forms)
         for form in forms:
             self.assertEqual(form.get("method"), "POST")
