@@ -60,7 +60,7 @@ class TestTimeline(SlaCase):
         )
         entries = ticket.with_context(lang="fr_FR", tz="America/Martinique")
         last = entries._get_portal_timeline()[ticket][-1]
-        self.assertIn("lundi 1 juin 2026", last["moment"])
+        self.assertIn("lundi 1er juin 2026", last["moment"])
         self.assertIn("04:05", last["moment"])
 
     def test_reason_of_the_hold_that_goes_on(self):
