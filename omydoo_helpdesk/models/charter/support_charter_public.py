@@ -9,10 +9,7 @@ PUBLIC_STATES = ("published", "superseded")
 
 
 class CharterPublic(models.Model):
-    """A version at its permanent address, for who is not signed in.
-
-    Terms of sale and quotations cite it. A company may keep its charter to itself.
-    """
+    """What anybody reads of the charter: each version, at an address for good."""
 
     _name = "support.charter"
     _inherit = ["support.charter"]

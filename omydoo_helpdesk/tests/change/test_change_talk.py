@@ -27,7 +27,10 @@ class TestChangeTalk(ChangeCase):
         self._ask(self.change)
         before = self.ticket.message_ids
         self._ask_question("How long?\n<b>Really?</b>")
-        message = self.ticket.message_ids - before
+        # Beside the receipt by mail.
+        message = (self.ticket.message_ids - before).filtered(
+            lambda message: message.message_type == "comment"
+        )
         self.assertEqual(message.author_id, self.a1.partner_id)
         self.assertEqual(message.message_type, "comment")
         self.assertFalse(message.is_internal)

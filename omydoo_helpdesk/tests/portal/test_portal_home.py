@@ -70,7 +70,9 @@ class TestPortalHome(ChangeMixin, PortalCase, PackCase):
         self._set_up_change()
         self.change.backup_at = fields.Datetime.now()
         self._ask(self.change)
-        self.charter.copy().action_publish()
+        draft = self.charter.copy()
+        draft.section_ids[0].body = "<p>More of it</p>"
+        draft.action_publish()
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.customer_a.id,
