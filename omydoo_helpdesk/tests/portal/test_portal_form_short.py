@@ -21,7 +21,7 @@ class TestPortalFormShort(BrowserCase, PortalCase):
     """The form on a telephone: kind, urgency and text within two screens.
 
     Measured on 28 November 2026 with eight kinds of request, a plan and custom modules:
-    4,680 px in all, the text below 3,000.
+    4,680 px in all.
     """
 
     @classmethod
