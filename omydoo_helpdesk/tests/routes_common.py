@@ -122,7 +122,11 @@ class RoutesCase(ChangeMixin, PortalCase, TimeCase):
 
         :rtype: dict
         """
-        values = {"access_token": cls.ticket.access_token, "page": 1}
+        values = {
+            "access_token": cls.ticket.access_token,
+            "page": 1,
+            "version": cls.charter.version,
+        }
         values.update((name, record.id) for name, record in cls.records.items())
         unknown = set(rule.arguments) - set(values)
         assert not unknown, f"{rule.rule}: add what {unknown} may be to the records"

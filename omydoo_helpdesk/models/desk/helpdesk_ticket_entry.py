@@ -440,13 +440,15 @@ class TicketEntry(models.Model):
 
         :param str template_xmlid: of the mail template
         """
-        for record in self if self._may_send_mails() else ():
-            if record.sudo().partner_id and not record.sudo().partner_id.active:
-                continue  # nobody there reads it any more
+        if not self._may_send_mails():
+            return
+        for company, records in self.grouped("company_id").items():
             template_sudo = self.env["mail.template"]._find_support_mail(
-                template_xmlid, record.company_id
+                template_xmlid, company
             )
-            if template_sudo:
+            for record in records if template_sudo else ():
+                if record.sudo().partner_id and not record.sudo().partner_id.active:
+                    continue  # nobody there reads it any more
                 record.message_post_with_source(
                     template_sudo.sudo(self.env.su),
                     message_type="auto_comment",

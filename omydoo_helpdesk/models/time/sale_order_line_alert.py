@@ -359,11 +359,11 @@ class SaleOrder(models.Model):
         :rtype: dict[str, str]
         """
         self.ensure_one()
-        pack_id = self.env.context.get("support_pack_id")
+        pack = self.order_line.browse(self.env.context.get("support_pack_id"))
         return {
             "title": self.env._("Hours pack %(order)s", order=self.name),
-            "url": f"{self.get_base_url()}/my/packs/{pack_id}"
-            if pack_id
+            "url": pack._get_pack_portal_url()
+            if pack
             else self.get_base_url() + self.get_portal_url(),
             "button": self.env._("See each entry"),
             "note": self.env._("To buy more hours, just answer this message."),

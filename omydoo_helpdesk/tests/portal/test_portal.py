@@ -37,7 +37,7 @@ class TestPortalForm(PortalCase):
         for priority, hours in (("3", "4"), ("1", "8"), ("0", "16")):
             self.assertIn(
                 hours,
-                self._text(page, f"//*[@id='claimed_priority_{priority}_detail']"),
+                self._text(page, f"//*[@id='claimed_priority_{priority}_promise']"),
             )
         self.assertTrue(page.xpath("//a[@href='tel:+33123456789']"))
         self.assertTrue(

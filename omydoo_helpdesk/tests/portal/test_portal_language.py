@@ -45,9 +45,12 @@ class TestPortalLanguage(ChangeMixin, PortalCase):
             "/my": ("My account", "Mon compte"),
             "/my/support": ("My support", "Mon support"),
             "/my/charter": ("Support charter", "Charte de support"),
-            "/my/tickets": ("Tickets", "Tickets"),
-            "/my/tickets?filterby=all&search=nothing": ("Tickets", "Tickets"),
-            f"/my/ticket/{ticket.id}": (f"{ticket.number} {ticket.name}",) * 2,
+            "/my/tickets": ("My tickets", "Mes demandes"),
+            "/my/tickets?filterby=all&search=nothing": (
+                "My tickets",
+                "Mes demandes",
+            ),
+            f"/my/ticket/{ticket.id}": (f"{ticket.number}: {ticket.name}",) * 2,
             f"/my/changes/{self.change.id}": (self.change.name,) * 2,
             "/new/ticket": ("New support request", "Nouvelle demande de support"),
         }

@@ -84,7 +84,8 @@ class TestPortalSupport(CoverCase, PackCase, PortalCase):
         text = self._section(page, "plan")
         self.assertIn("24 h", text)
         self.assertIn("We answer within a day", text)
-        self.assertIn(self.plan_24.hours_label, text)
+        french = self.plan_24.with_context(lang="fr_FR")
+        self.assertIn(french.hours_label, text)
         self.assertIn(self._date(date(2020, 1, 1)), text)
         self.assertIn(self._date(date(2099, 12, 31)), text)
         rows = [

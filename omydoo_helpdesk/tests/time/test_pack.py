@@ -179,7 +179,8 @@ class TestPack(TimeCase):
             self._run_job(moment)
             self.assertEqual(self._told(pack), ([("used", self.project_manager)], 1))
         message = pack.order_id.message_ids.filtered("partner_ids")
-        self.assertIn(f"/my/packs/{pack.id}", message.body)
+        mail = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
+        self.assertIn(f"/my/packs/{pack.id}", mail.body_html)
         self.assertIn("2", message.body)
         # More hours, and it may be told again.
         pack.product_uom_qty = 20

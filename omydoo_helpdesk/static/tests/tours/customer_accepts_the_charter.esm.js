@@ -47,7 +47,7 @@ registry
                 trigger: "#support_charter .o_support_charter_scope:contains(48)",
             },
             {
-                trigger: `${FORM} .o_support_choice:contains(The zeppelin no longer flies)`,
+                trigger: `${FORM} .o_support_choice:contains(Troubleshooting)`,
                 run: "click",
             },
             {

@@ -59,7 +59,7 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_files_a_ticket
             },
         },
         {
-            trigger: `${FORM} .o_support_choice:contains(The zeppelin no longer flies)`,
+            trigger: `${FORM} .o_support_choice:contains(Troubleshooting)`,
             run: "click",
         },
         {
@@ -144,8 +144,12 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_files_a_ticket
             trigger: "#sidebar_content h2[data-id='number']:contains(HT)",
         },
         {
-            content: "It is covered",
-            trigger: "section[name='support_scope'] .bg-success-subtle",
+            content: "It is covered, folded beside",
+            trigger: "details[name='support_scope'] summary",
+            run: "click",
+        },
+        {
+            trigger: "details[name='support_scope'][open] .bg-success-subtle",
         },
         {
             content: "By when: a date and a time zone",

@@ -107,7 +107,7 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_form_helps", {
             trigger: `${FORM} .o_support_checklist:not(:visible)`,
         },
         {
-            trigger: `${FORM} .o_support_choice:contains(The zeppelin no longer flies)`,
+            trigger: `${FORM} .o_support_choice:contains(Troubleshooting)`,
             run: "click",
         },
         {

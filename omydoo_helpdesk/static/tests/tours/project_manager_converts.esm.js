@@ -118,7 +118,7 @@ tours.add("omydoo_helpdesk_convert_to_pack", {
         ...typeHours("07:00"),
         {
             content: "Not enough hours left",
-            trigger: ".modal .alert-warning:contains(Only 05:00 hours are left)",
+            trigger: ".modal .alert-warning:contains(Only 5 h are left)",
         },
         {
             trigger: ".modal div[name='top_up'] input",
