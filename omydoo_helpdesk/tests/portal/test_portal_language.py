@@ -50,7 +50,10 @@ class TestPortalLanguage(ChangeMixin, PortalCase):
                 "My tickets",
                 "Mes demandes",
             ),
-            f"/my/ticket/{ticket.id}": (f"{ticket.number}: {ticket.name}",) * 2,
+            f"/my/ticket/{ticket.id}": (
+                f"{ticket.number}: {ticket.name}",
+                f"{ticket.number}\xa0: {ticket.name}",
+            ),
             f"/my/changes/{self.change.id}": (self.change.name,) * 2,
             "/new/ticket": ("New support request", "Nouvelle demande de support"),
         }

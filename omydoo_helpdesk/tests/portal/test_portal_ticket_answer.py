@@ -37,7 +37,10 @@ class TestPortalTicketAnswer(TicketPageCase):
         # It was waited for.
         self.assertEqual(self.ticket.stage_id, self.stage_progress)
         page = self._get(f"/my/ticket/{self.ticket.id}")
-        self.assertIn("Voilà la réponse", self._text(page, "//noscript"))
+        self.assertIn(
+            "Voilà la réponse",
+            self._text(page, "//ol[contains(@class, 'o_support_messages')]"),
+        )
 
     def test_answer_by_the_thread_of_odoo(self):
         """The other road: what the script of Odoo's portal sends."""

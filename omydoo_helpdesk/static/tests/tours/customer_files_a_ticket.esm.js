@@ -153,11 +153,11 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_customer_files_a_ticket
         },
         {
             content: "By when: a date and a time zone",
-            trigger: ".o_support_promise_response:contains(Europe/Paris)",
+            trigger: ".o_support_standing h2:contains(Europe/Paris)",
         },
         {
             content: "How much time is left",
-            trigger: ".o_support_promise_response .o_support_countdown:not(:empty)",
+            trigger: ".o_support_standing .o_support_countdown:not(:empty)",
         },
         {
             trigger: ".o_project_portal_attachments:contains(capture d’écran.txt)",
