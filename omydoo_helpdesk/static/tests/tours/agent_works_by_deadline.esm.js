@@ -36,7 +36,8 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_agent_works_by_deadline
         },
         {
             content: "What else is there to know of the customer?",
-            trigger: ".o_form_view div[name='support_panel'] details:not([open]) summary",
+            trigger:
+                ".o_form_view div[name='support_panel'] details:not([open]) summary",
             run: "click",
         },
         {
