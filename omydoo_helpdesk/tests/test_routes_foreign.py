@@ -1,7 +1,9 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
 from contextlib import closing
+from urllib.parse import unquote
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -70,14 +72,12 @@ class TestRoutesForeign(RoutesCase):
                 response = self._post(path, {**self.sent, "ticket_id": ticket})
             else:
                 response = self.url_open(path, allow_redirects=False)
-        target = response.headers.get("Location", "")
-        for name, value in values.items():
+        target = unquote(response.headers.get("Location", ""))
+        for name, value in {**values, "ticket_id": ticket}.items():
             if name != "page":
-                target = target.replace(str(value), name)
-        return response, (
-            response.status_code,
-            target.replace(str(ticket), "ticket_id"),
-        )
+                # As a whole: an id of one digit is part of many words.
+                target = re.sub(rf"(?<!\w){re.escape(str(value))}(?!\w)", name, target)
+        return response, (response.status_code, target)
 
     def _get_methods(self, rule):
         """Return with which methods a route of somebody's record is tried."""

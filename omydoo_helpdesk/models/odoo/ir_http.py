@@ -117,7 +117,7 @@ class IrHttp(models.AbstractModel):
                 request.cookies = ImmutableMultiDict(cookies)
 
     @classmethod
-    def _frontend_pre_dispatch(cls):
+    def _frontend_pre_dispatch(cls):  # pylint: disable=missing-return
         super()._frontend_pre_dispatch()
         session = request.session
         if session.get(READER) != session.uid and cls._is_customer():

@@ -52,7 +52,7 @@ class TestPortalLanguage(ChangeMixin, PortalCase):
             ),
             f"/my/ticket/{ticket.id}": (
                 f"{ticket.number}: {ticket.name}",
-                f"{ticket.number}\xa0: {ticket.name}",
+                f"{ticket.number} : {ticket.name}",
             ),
             f"/my/changes/{self.change.id}": (self.change.name,) * 2,
             "/new/ticket": ("New support request", "Nouvelle demande de support"),
