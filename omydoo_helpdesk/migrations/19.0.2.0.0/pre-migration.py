@@ -26,6 +26,19 @@ HOLD_PARTY_SQL = """
      WHERE hold.ticket_id = ticket.id AND ticket.resolution_state = 'held'
 """
 
+# Extended pages whose parts stand in another order now: what takes their place is loaded
+# while they are still there. Odoo deletes them at the end of the update.
+GONE_VIEWS = ("portal_ticket_page",)
+GONE_VIEWS_SQL = """
+    UPDATE ir_ui_view view
+       SET active = FALSE
+      FROM ir_model_data data
+     WHERE data.model = 'ir.ui.view'
+       AND data.res_id = view.id
+       AND data.module = 'omydoo_helpdesk'
+       AND data.name IN %s
+"""
+
 
 def migrate(cr, version):
     """Prepare what Odoo would compute of everything, and forget what was counted.
@@ -35,3 +48,4 @@ def migrate(cr, version):
     """
     cr.execute("DELETE FROM support_filing_counter")
     cr.execute(HOLD_PARTY_SQL)
+    cr.execute(GONE_VIEWS_SQL, (GONE_VIEWS,))
