@@ -10,10 +10,16 @@ Odoo also skips browser tests where the browser is missing: here they fail.
 
 import inspect
 import unittest
+from contextlib import nullcontext
 
 import pytest
+import pytest_odoo
 
 from odoo.tests import BaseCase
+
+# pytest-odoo has the processes of pytest-xdist share the files of one database: what a
+# test of one process has Odoo clean up is missing in the other. See dev/test.
+pytest_odoo._shared_filestore = lambda _original, _copy: nullcontext()
 
 
 @pytest.hookimpl(tryfirst=True)
