@@ -26,8 +26,8 @@ HOLD_PARTY_SQL = """
      WHERE hold.ticket_id = ticket.id AND ticket.resolution_state = 'held'
 """
 
-# Extended pages whose parts stand in another order now: what takes their place is loaded
-# while they are still there. Odoo deletes them at the end of the update.
+# Extended pages whose parts stand in another order now: what takes their place is
+# loaded while they are still there. Odoo deletes them at the end of the update.
 GONE_VIEWS = ("portal_ticket_page",)
 GONE_VIEWS_SQL = """
     UPDATE ir_ui_view view
