@@ -154,8 +154,13 @@ def list_mails(ticket):
         [("support_pack_end_date", "!=", False), ("remaining_hours", ">", 0)], limit=1
     )
     pack.order_partner_id.lang = partner.lang
-    for kind in ("used", "end"):
+    for kind in ("used", "end", "ended"):
         yield f"pack_{kind}", lambda kind=kind: pack._tell_pack_customer(kind)
+    order = env["sale.order"].search(  # noqa: F821
+        [("ticket_ids", "!=", False), ("state", "=", "sent")], limit=1
+    )
+    order.partner_id.lang = partner.lang
+    yield "quotation", send("quotation", order)
     yield "charter", send("charter", partner)
     yield "closed", send("closed", ticket)
 

@@ -59,6 +59,8 @@ WITHDRAWN_SQL = """
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     _mark_packs(env)
+    # That a pack has ended is told now; of those that ended before, nobody needs it.
+    env["sale.order.line"]._silence_pack_alerts(("ended",))
     _renew_mails(env)
     cr.execute(SQL(WITHDRAWN_SQL))
     # Stages send our mails where they sent OCA's, which greet the agent. An edited

@@ -396,6 +396,33 @@ class ResCompany(models.Model):
             minutes = math.ceil(minutes / unit) * unit
         return max(minutes, self.support_time_minimum) / 60
 
+    def _get_hours_that_fit(self, hours, free):
+        """Return how much of an entry of time a pack still holds, if it is to be cut.
+
+        As much as makes both parts together be charged what the whole would be.
+
+        :param float hours: the time spent
+        :param float free: the hours left on the pack
+        :return: 0.0 if all of it fits, or if nothing does
+        :rtype: float
+        """
+        self.ensure_one()
+        whole = self._get_charged_hours(hours)
+        # A thousandth of a minute is the noise of a float, not time.
+        minutes = round(free * 60, 3)
+        if minutes <= 0 or round(whole * 60, 3) <= minutes:
+            return 0.0
+        unit = self.support_time_rounding
+        if unit:
+            minutes = math.floor(minutes / unit) * unit
+        fitting = minutes / 60
+        parts = self._get_charged_hours(fitting) + self._get_charged_hours(
+            hours - fitting
+        )
+        if not 0 < fitting < hours or round((parts - whole) * 60, 3):
+            return 0.0
+        return fitting
+
     def _get_support_file_types(self):
         """Return which files customers may send, and which not.
 

@@ -197,6 +197,7 @@ class AccountAnalyticLine(models.Model):
         if not of_tickets:
             return super().create(vals_list)
         self._prepare_ticket_time(of_tickets)
+        rests = self._split_overruns(of_tickets)
         lines = super().create(vals_list)
         # What was given was the time spent.
         on_tickets = lines.filtered("ticket_id")
@@ -204,6 +205,9 @@ class AccountAnalyticLine(models.Model):
         if not self._may_choose_sale_line():
             # Whatever the defaults of a client say.
             self.env.add_to_compute(self._fields["so_line"], on_tickets)
+        if rests:
+            # After the others: each finds a pack by what these have left of it.
+            self.create(rests)
         return lines
 
     def write(self, vals):

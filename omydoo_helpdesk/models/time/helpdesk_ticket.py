@@ -499,6 +499,27 @@ class TicketTime(models.Model):
             or packs[-1:]
         )
 
+    def _find_overrun_packs(self, day, left):
+        """Return the pack that new time on this ticket goes to, and where the rest may.
+
+        :param date day: of the time, by default today
+        :param dict left: hours left by pack, where some are already spoken for
+        :return: the pack with hours left, maybe none, and the others that have some
+        :rtype: tuple
+        """
+        self.ensure_one()
+        day = fields.Date.to_date(day)
+        key = self._scope_get_pack_key()
+        packs = self._get_charge_packs(day).filtered(
+            lambda pack: (
+                pack._is_pack_of(*key)
+                and pack._is_running(day)
+                and left.get(pack, pack.remaining_hours) > NOISE
+            )
+        )
+        pack = self._choose_charge_pack(packs, day, left) if packs else packs
+        return pack, packs - pack
+
     def _get_budget_hand_over_user(self):
         """Return the project manager who is asked: of the team, or else its leader.
 

@@ -13,13 +13,20 @@ USED = "used"
 
 END = "end"
 
+# Used up, or over: its hours can be used no more.
+ENDED = "ended"
+
 ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_pack_{kind}"
 
 TAKEN_BACK_TYPE = ACTIVITY_TYPE.format(kind="taken_back")
 
 PROJECT_MANAGER = "omydoo_helpdesk.support_group_project_manager"
 
-TEMPLATE = "omydoo_helpdesk.mail_template_pack_alert"
+TEMPLATES = {
+    USED: "omydoo_helpdesk.mail_template_pack_alert",
+    END: "omydoo_helpdesk.mail_template_pack_alert",
+    ENDED: "omydoo_helpdesk.mail_template_pack_ended",
+}
 
 
 class PackAlert(models.Model):
@@ -43,6 +50,12 @@ class PackAlert(models.Model):
         copy=False,
         readonly=True,
         help="When it was told that the pack ends soon.",
+    )
+    support_pack_ended_alert_at = fields.Datetime(
+        string="Told That It Ended",
+        copy=False,
+        readonly=True,
+        help="When it was told that the pack is used up, or over.",
     )
 
     # === CRUD METHODS === #
@@ -81,11 +94,39 @@ class PackAlert(models.Model):
 
         :param int batch_size: packs per transaction
         """
+        now = fields.Datetime.now()
+        self.search(self._get_reviving_pack_domain(now))._forget_pack_alert(ENDED)
         run_in_batches(
             self,
             self._get_pack_alert_domain(),
             lambda due: due._send_pack_alerts(),
             batch_size=batch_size,
+        )
+
+    @api.model
+    def _get_reviving_pack_domain(self, now):
+        """Return which packs have hours to use again, after it was told that none are.
+
+        More were sold, or time was taken off; or they run longer.
+
+        :param datetime now: naive UTC
+        :rtype: Domain
+        """
+        return (
+            self._get_pack_domain()
+            & Domain("support_pack_ended_alert_at", "!=", False)
+            & Domain("remaining_hours", ">", 0)
+            & Domain.OR(
+                Domain("company_id", "=", company.id)
+                & self._get_running_domain(company._get_support_day(now))
+                for company in self.env["res.company"].search([("active", "=", True)])
+            )
+        )
+
+    @api.model
+    def _get_running_domain(self, today):
+        return Domain("support_pack_end_date", "=", False) | Domain(
+            "support_pack_end_date", ">=", today
         )
 
     @api.model
@@ -103,15 +144,17 @@ class PackAlert(models.Model):
 
     @api.model
     def _get_company_alert_domain(self, company, today):
-        domain = Domain.FALSE
+        domain = Domain("support_pack_ended_alert_at", "=", False) & (
+            self._get_pack_used_domain(100)
+            | Domain("support_pack_end_date", "<", today)
+            & self._get_pack_used_domain(0)
+        )
         if company.support_pack_alert_percent:
             domain |= (
                 Domain("support_pack_used_alert_at", "=", False)
-                & (
-                    Domain("support_pack_end_date", "=", False)
-                    | Domain("support_pack_end_date", ">=", today)
-                )
+                & self._get_running_domain(today)
                 & self._get_pack_used_domain(company.support_pack_alert_percent)
+                & ~self._get_pack_used_domain(100)
             )
         if company.support_pack_alert_days:
             domain |= (
@@ -157,15 +200,19 @@ class PackAlert(models.Model):
         today = self.company_id._get_support_day(fields.Datetime.now())
         if self.state != "sale" or not self._is_prepaid_time():
             return []
-        if not self._is_running(today):
+        kept = self._get_kept_qty()
+        if kept <= 0:
             return []
+        is_spent = self.qty_delivered >= kept
+        if is_spent or not self._is_running(today):
+            # Whatever else was due of it is told by this.
+            return [] if self.support_pack_ended_alert_at else [ENDED]
         due = []
         percent = self.company_id.support_pack_alert_percent
         if (
             percent
             and not self.support_pack_used_alert_at
-            and self._get_kept_qty() > 0
-            and self.qty_delivered >= self._get_kept_qty() * percent / 100.0
+            and self.qty_delivered >= kept * percent / 100.0
         ):
             due.append(USED)
         days = self.company_id.support_pack_alert_days
@@ -195,11 +242,14 @@ class PackAlert(models.Model):
                 pack[f"support_pack_{kind}_alert_at"] = now
 
     @api.model
-    def _silence_pack_alerts(self):
-        """Note as told what is due already, at installation: nobody needs a volley."""
+    def _silence_pack_alerts(self, kinds=tuple(TEMPLATES)):
+        """Note as told what is due already, at installation: nobody needs a volley.
+
+        :param kinds: of alerts
+        """
         now = fields.Datetime.now()
         for pack in self.search(self._get_pack_alert_domain()):
-            for kind in pack._get_due_pack_alerts():
+            for kind in set(kinds).intersection(pack._get_due_pack_alerts()):
                 pack[f"support_pack_{kind}_alert_at"] = now
 
     def _get_pack_alert_user(self):
@@ -314,7 +364,7 @@ class PackAlert(models.Model):
     def _tell_pack_customer(self, kind):
         """Write to the customer's contact, on the thread of the order.
 
-        :param str kind: "used" or "end"
+        :param str kind: "used", "end" or "ended"
         """
         self.ensure_one()
         order = self.order_id
@@ -322,7 +372,7 @@ class PackAlert(models.Model):
         if not partner.email:
             partner = partner.commercial_partner_id
         template_sudo = self.env["mail.template"]._find_support_mail(
-            TEMPLATE, self.company_id
+            TEMPLATES[kind], self.company_id
         )
         if not partner.email or not partner.active or not template_sudo:
             return
@@ -340,6 +390,18 @@ class PackAlert(models.Model):
             author_id=(self._get_pack_alert_user() or self.env.user).partner_id.id,
             partner_ids=partner.ids,
         )
+
+    def _get_other_pack_hours(self):
+        """Return the hours left on the other packs of this customer that run.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        # In sudo mode because whoever renders the mail need not sell.
+        line = self.sudo()
+        customer = line.order_partner_id.commercial_partner_id
+        others = line._find_hours_packs(customer, line.company_id) - line
+        return sum(others.mapped("remaining_hours"))
 
     def _get_pack_portal_url(self):
         self.ensure_one()

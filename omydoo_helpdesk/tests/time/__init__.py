@@ -1,5 +1,7 @@
 from . import test_budget
 from . import test_pack
+from . import test_pack_ended
+from . import test_pack_overrun
 from . import test_pack_sold
 from . import test_portal_pack
 from . import test_time_charge

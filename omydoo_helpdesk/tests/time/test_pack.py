@@ -92,11 +92,11 @@ class TestPack(TimeCase):
         late = self._create_pack(self.customer_a, 5)
         early = self._create_pack(self.customer_a, 2, end="2099-06-30")
         ticket = self._create_ticket_out()
-        lines = self._log(ticket, 1.5) + self._log(ticket, 1) + self._log(ticket, 1)
+        lines = self._log(ticket, 1.5) + self._log(ticket, 0.5) + self._log(ticket, 1)
         self.env.flush_all()
-        self.assertEqual([line.sudo().so_line for line in lines], [early, late, late])
-        self.assertPack(early, 1.5)
-        self.assertPack(late, 2)  # what the first one does not hold goes to the next
+        self.assertEqual([line.sudo().so_line for line in lines], [early, early, late])
+        self.assertPack(early, 2)
+        self.assertPack(late, 1)
 
     def test_a_batch_does_not_overfill_a_pack(self):
         late = self._create_pack(self.customer_a, 5)
@@ -157,7 +157,10 @@ class TestPack(TimeCase):
         self.env.invalidate_all()
 
     def _told(self, pack):
-        types = {self.env.ref(ACTIVITY_TYPE % kind): kind for kind in ("used", "end")}
+        types = {
+            self.env.ref(ACTIVITY_TYPE % kind): kind
+            for kind in ("used", "end", "ended")
+        }
         activities = [
             (types[activity.activity_type_id], activity.user_id)
             for activity in pack.order_id.activity_ids.sorted("id")
@@ -206,9 +209,9 @@ class TestPack(TimeCase):
             self._log(self._create_ticket_out(), 1, date=date(2026, 6, 1))
         ended = self._create_pack(self.customer_a, 1, end="2026-05-01")
         self._run_job("2026-06-02 08:00:00")
-        # Nothing is left that could be lost.
-        self.assertEqual([kind for kind, _user in self._told(spent)[0]], ["used"])
-        self.assertEqual(self._told(ended), ([], 0))
+        # Nothing is left that could be lost, and nothing that ends soon.
+        for pack in (spent, ended):
+            self.assertEqual([kind for kind, _user in self._told(pack)[0]], ["ended"])
         self.company.write(
             {"support_pack_alert_percent": 0, "support_pack_alert_days": 0}
         )

@@ -250,7 +250,7 @@ class TestPackSold(TimeCase):
         ticket = self._create_ticket_out()
         self._log(ticket, 2)
         self.env.flush_all()
-        self.assertEqual((first.remaining_hours, second.remaining_hours), (1, 1))
+        self.assertEqual((first.remaining_hours, second.remaining_hours), (0, 2))
         self._log(ticket, 1)
         self.env.flush_all()
         self.assertEqual((first.remaining_hours, second.remaining_hours), (0, 1))

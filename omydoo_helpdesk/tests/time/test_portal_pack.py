@@ -59,6 +59,18 @@ class TestPortalPack(PortalCase, TimeCase):
         path = self._localize(f"/my/packs/{self.pack.id}")
         self.assertTrue(page.xpath(f"//a[@href='{path}/statement']"))
 
+    def test_gesture_in_words(self):
+        """It read 10 min h."""
+        self._log(
+            self.ticket,
+            1 / 6,
+            support_no_charge=True,
+            support_no_charge_reason="x",
+        )
+        self._login(self.a1)
+        text = self._text(self._get(f"/my/packs/{self.pack.id}"), "//main")
+        self.assertIn("Gesture: 10 min not charged", text)
+
     def test_colleague_and_plan_page(self):
         self._login(self.a2)
         self._get(f"/my/packs/{self.pack.id}")

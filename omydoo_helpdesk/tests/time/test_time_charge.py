@@ -289,7 +289,11 @@ class TestTimeCharge(TimeCase):
         self.assertAlmostEqual(pack.support_pack_used_hours, 4)
 
     def test_time_goes_with_its_ticket_to_another_customer(self):
-        """Pack, project and task: nothing of it stays with the former customer."""
+        """Pack, project and task: nothing of it stays with the former customer.
+
+        Without anybody having to think of it:
+        https://github.com/Probesys/bileto/issues/729
+        """
         pack, ticket = self.pack, self.ticket
         theirs = self._create_pack(self.customer_b, 10)
         self._create_subscription(self.customer_b, self.plan_24)
