@@ -5,3 +5,4 @@ from . import helpdesk_ticket_list
 from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_timeline
 from . import helpdesk_ticket_standing
+from . import sale_order_mail

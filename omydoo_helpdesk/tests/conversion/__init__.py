@@ -16,3 +16,4 @@ from . import test_outcome_once
 from . import test_outcome_payment
 from . import test_outcome_portal
 from . import test_outcome_project
+from . import test_quotation_mail
