@@ -1,6 +1,6 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""What is repaired in a mail that Odoo would lose: charsets and nesting.
+"""What is repaired in a mail that Odoo would lose: charsets, nesting and pictures.
 
 Python's codecs know names that are no charset of a text (``hex``, ``rot13``), and some
 that refuse to replace what they cannot read (``idna``, ``undefined``): Odoo asks them
@@ -16,6 +16,9 @@ ENCODED_WORD = re.compile(r"=\?([^?*]*)((?:\*[^?]*)?\?[bq]\?)", re.IGNORECASE)
 
 # The charset of RFC 2231: name*0*=charset'language'text
 EXTENDED_VALUE = re.compile(rb"""(\*[0-9]*\*?=[ \t"]*)([^\s'";]+)(?=')""")
+
+# The address of a picture that is none: a name of another part of the mail.
+PICTURE_SOURCE = re.compile(r"""(<img\b[^<>]*?\ssrc=["'])([^"':/]+)(?=["'])""", re.I)
 
 TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)([^<>]*)>")
 
@@ -155,6 +158,32 @@ def repair_nesting(message):
         flat = make_shallow(text)
         if flat is not text:
             part.set_content(flat, subtype="html", charset="utf-8")
+
+
+def repair_pictures(message):
+    """Have the pictures of a mail found that it names without the ``cid:`` of RFC 2392.
+
+    :param email.message.EmailMessage message: changed in place, with its parts
+    """
+    names = {
+        str(part["Content-ID"]).strip("<> ")
+        for part in message.walk()
+        if part["Content-ID"]
+    }
+    if not names:
+        return
+    for part in message.walk():
+        if part.get_content_type() != "text/html" or part.is_attachment():
+            continue
+        text = part.get_content()
+        found = PICTURE_SOURCE.sub(
+            lambda match: (
+                f"{match[1]}cid:{match[2]}" if match[2] in names else match[0]
+            ),
+            text,
+        )
+        if found != text:
+            part.set_content(found, subtype="html", charset="utf-8")
 
 
 def make_shallow(text):

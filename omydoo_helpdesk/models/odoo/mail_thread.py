@@ -14,7 +14,12 @@ from odoo.tools.mail import (
 )
 
 from ...tools.harmless_html import Harmless, make_harmless
-from ...tools.mail_repair import repair_charsets, repair_nesting, repair_source
+from ...tools.mail_repair import (
+    repair_charsets,
+    repair_nesting,
+    repair_pictures,
+    repair_source,
+)
 
 # RFC 3834, and what widespread mailers send instead.
 AUTO_REPLY_HEADERS = ("X-Autoreply", "X-Autorespond")
@@ -87,14 +92,14 @@ class MailThread(models.AbstractModel):
             )
             return kept
         routes = self._keep_first_ticket(message, message_dict, routes)
-        if any(_makes_ticket(route) for route in routes) and not self.env[
+        if any(_is_of_ticket(route) for route in routes) and not self.env[
             "support.mail.receipt"
         ]._take(message_dict.get("message_id")):
             _logger.info(
                 "Set aside mail with Message-Id %s: it is being taken already",
                 message_dict.get("message_id"),
             )
-            return [route for route in routes if not _makes_ticket(route)]
+            return [route for route in routes if not _is_of_ticket(route)]
         if routes and all(
             route[0] == "helpdesk.ticket" and not route[1] for route in routes
         ):
@@ -121,7 +126,8 @@ class MailThread(models.AbstractModel):
         order = email_normalize_all(
             ",".join(
                 str(value)
-                for header in ("Delivered-To", "To", "Cc")
+                # Which mailbox was read first is no choice of the customer's.
+                for header in ("To", "Cc", "Delivered-To")
                 for value in message.get_all(header, [])
             )
         )
@@ -250,10 +256,12 @@ class MailThread(models.AbstractModel):
         """Parse also mails with an unknown charset, NUL characters or deep nesting.
 
         The base stops at the first, PostgreSQL refuses the second, and the mail would
-        be lost in both cases; of the last the words would.
+        be lost in both cases; of the last the words would. Pictures that a mail names
+        otherwise than by the standard would not be shown.
         """
         repair_charsets(message)
         repair_nesting(message)
+        repair_pictures(message)
         values = super().message_parse(message, save_original=save_original)
         return {
             key: value.replace("\x00", "") if isinstance(value, str) else value
@@ -261,10 +269,10 @@ class MailThread(models.AbstractModel):
         }
 
 
-def _makes_ticket(route):
-    """Say whether a mail becomes a new ticket by a route.
+def _is_of_ticket(route):
+    """Say whether a mail becomes a ticket, or an answer on one, by a route.
 
     :param tuple route: as of ``message_route``
     :rtype: bool
     """
-    return route[0] == "helpdesk.ticket" and not route[1]
+    return route[0] == "helpdesk.ticket"

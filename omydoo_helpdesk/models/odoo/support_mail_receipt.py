@@ -14,12 +14,12 @@ KEPT_FOR = timedelta(days=1)
 
 
 class SupportMailReceipt(models.Model):
-    """The mails that became tickets within the last day, each once.
+    """The mails that tickets have got within the last day, each once.
 
     Odoo looks for the message of a mail that comes twice; of two processes that receive
     it in the same second neither finds one. It may go when the gateway waits for the
-    other one itself. Costs one statement for a mail that becomes a ticket, and nothing
-    for the others.
+    other one itself. Costs one statement for a mail to a ticket, and nothing for the
+    others.
     """
 
     _name = "support.mail.receipt"
@@ -35,7 +35,7 @@ class SupportMailReceipt(models.Model):
 
     @api.model
     def _take(self, message_id):
-        """Note that a mail becomes a ticket.
+        """Note that a mail becomes a ticket, or an answer on one.
 
         Whoever comes at the same time waits for this transaction, and takes the mail if
         it fails.

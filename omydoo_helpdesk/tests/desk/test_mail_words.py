@@ -112,6 +112,33 @@ class TestMailWords(GatewayCase):
                         ["Hello", "the till is down", "thanks"],
                     )
 
+    def test_words_around_a_page_within_a_page(self):
+        """What came after the inner page was lost, the number of the parcel with it.
+
+        https://github.com/freescout-help-desk/freescout/issues/4773
+        """
+        self.assertTicket(
+            b"From: x@y.example\nSubject: Twice\n"
+            b"Content-Type: text/html; charset=utf-8\n\n"
+            b"<html><body><p>Header</p><html><head><title>t</title></head><body>"
+            b"<table><tr><td>The form</td></tr></table></body></html>"
+            b"<p>Parcel 4711</p></body></html>",
+            ["Header", "The form", "Parcel 4711"],
+        )
+
+    def test_words_between_quotations(self):
+        """Answers were cut at the first quoted line, or at the first bold word.
+
+        https://github.com/freescout-help-desk/freescout/issues/3580
+        """
+        self.assertTicket(
+            b"From: x@y.example\nSubject: Between\n"
+            b"Content-Type: text/plain; charset=utf-8\n\n"
+            b"> Which printer is it?\nThe one of the shop\n"
+            b"> Since when?\n*Since Monday*\n-- \nJane",
+            ["Which printer", "The one of the shop", "Since when", "Since Monday"],
+        )
+
     def test_words_of_a_nested_part(self):
         deep = "<div>" * 300 + "the till is down" + "</div>" * 300
         self.assertTicket(
@@ -165,7 +192,10 @@ class TestMailWords(GatewayCase):
     # === PICTURES === #
 
     def test_pasted_pictures_are_shown_to_who_may_read(self):
-        """C04: in the description too, and by no address that works for everybody."""
+        """C04: in the description too, and by no address that works for everybody.
+
+        https://github.com/odoo/mail-client-extensions/pull/60
+        """
         picture = b64encode(PNG)
         ticket = self._receive(
             b"From: %s\nSubject: Picture\nMIME-Version: 1.0\n"
@@ -188,6 +218,28 @@ class TestMailWords(GatewayCase):
             file.with_user(user)._can_return_content()
         with self.assertRaises(AccessError):
             file.with_user(self.b1)._can_return_content()
+
+    def test_pictures_that_are_named_without_cid(self):
+        """As a service that turns faxes into mails writes them.
+
+        https://github.com/osTicket/osTicket/pull/779
+        """
+        ticket = self._receive(
+            b"From: %s\nSubject: Fax\nMIME-Version: 1.0\n"
+            b"Content-Type: multipart/related; boundary=B\n\n"
+            b"--B\nContent-Type: text/html; charset=utf-8\n\n"
+            b'<p>See <img src="image001.png"> please</p>\n'
+            b'--B\nContent-Type: image/png; name="image001.png"\n'
+            b"Content-ID: <image001.png>\n"
+            b'Content-Disposition: inline; filename="image001.png"\n'
+            b"Content-Transfer-Encoding: base64\n\n%s\n--B--"
+            % (self.a1.email.encode(), b64encode(PNG))
+        )
+        file = ticket.attachment_ids
+        self.assertEqual(len(file), 1)
+        message = ticket.message_ids.filtered(lambda m: m.message_type == "email")
+        for text in (ticket.description, message.body):
+            self.assertIn(f'src="/web/image/{file.id}"', text)
 
     # === ADDRESSES === #
 
@@ -276,6 +328,30 @@ class TestMailWords(GatewayCase):
         self.assertIn(billing.decode(), self._get_notes(ticket))
         alone = self._receive(b"From: x@y.example\nSubject: Help\n\nhello")
         self.assertNotIn("also sent to", self._get_notes(alone))
+
+    def test_each_address_is_fetched_on_its_own(self):
+        """Whichever mailbox is read first: one ticket, for who is named first.
+
+        Two tickets there, https://github.com/freescout-help-desk/freescout/issues/3797,
+        or one whose team depends on which mailbox is read first, and of which the other
+        team never hears: https://github.com/osTicket/osTicket/pull/866.
+        """
+        team, billing = self._create_address("billing")
+        support = b"support@" + self.domain
+        mail = b"From: x@y.example\nSubject: Help\n\nhello"
+        for first, second, expected in (
+            (support, billing, self.team),
+            (billing, support, team),
+        ):
+            to = b"To: %s\nCc: %s\n" % (first, second)
+            # The one that is named second is read first.
+            ticket = self._receive(to + b"Delivered-To: %s\n" % second + mail, to=b"")
+            self.assertEqual(ticket.team_id, expected)
+            self.assertIn(second.decode(), self._get_notes(ticket))
+            type(self).number -= 1
+            with mute_logger("odoo.addons.mail.models.mail_thread"):
+                again = self._receive(to + b"Delivered-To: %s\n" % first + mail, to=b"")
+            self.assertFalse(again)
 
     def test_reply_to_is_answered_and_from_stays(self):
         """Whom a mail asks to answer is neither its author nor a follower of ours.
@@ -367,7 +443,9 @@ class TestMailWords(GatewayCase):
     def test_a_mail_that_two_processes_receive_is_one_ticket(self):
         """Neither finds the message of the other, which is not committed yet.
 
-        Two tickets of one mail: https://github.com/edmozley/freeitsm/issues/120.
+        Two tickets of one mail, where a fetcher starts before the last one is done:
+        https://github.com/zammad/zammad/issues/1662 and
+        https://github.com/osTicket/osTicket/issues/1976.
         """
         receipts = self.env["support.mail.receipt"]
         self.assertTrue(receipts._take("<1@x.example>"))
@@ -384,3 +462,32 @@ class TestMailWords(GatewayCase):
             self.assertFalse(self._receive(mail))
         receipts._gc_receipts()
         self.assertFalse(receipts._take("<1@x.example>"), "kept for a day")
+
+    def test_an_answer_that_two_processes_receive_is_posted_once(self):
+        """A mail that is processed twice is twice in the conversation.
+
+        https://github.com/osTicket/osTicket/issues/1908
+        """
+        ticket = self._receive(
+            b"From: %s\nSubject: Help\n\nhello" % self.a1.email.encode()
+        )
+        first = ticket.message_ids.filtered(lambda m: m.message_type == "email")
+        answer = b"From: %s\nSubject: Re: Help\nIn-Reply-To: %s\n\nand more" % (
+            self.a1.email.encode(),
+            first.message_id.encode(),
+        )
+        self.assertFalse(self._receive(answer))
+        posted = ticket.message_ids.filtered(lambda m: "and more" in (m.body or ""))
+        self.assertEqual(len(posted), 1)
+        # As if it were not to be seen yet.
+        posted.message_id = False
+        type(self).number -= 1
+        with mute_logger("odoo.addons.omydoo_helpdesk.models.odoo.mail_thread"):
+            self.assertFalse(self._receive(answer))
+        self.assertEqual(
+            ticket.message_ids.filtered(lambda m: "and more" in (m.body or "")), posted
+        )
+        self.assertFalse(self._receive(answer), "another mail with the same words")
+        self.assertEqual(
+            len(ticket.message_ids.filtered(lambda m: "and more" in (m.body or ""))), 2
+        )
