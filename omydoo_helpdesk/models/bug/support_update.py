@@ -1,7 +1,6 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -18,7 +17,11 @@ class SupportUpdate(models.Model):
     """
 
     _name = "support.update"
-    _inherit = ["support.guarded.mixin", "mail.thread"]
+    _inherit = [
+        "support.guarded.mixin",
+        "mail.thread",
+        "support.untranslated.mixin",
+    ]
     _description = "Weekly Update"
     _order = "scheduled_at desc, id desc"
     _rec_name = "scheduled_at"
@@ -82,6 +85,10 @@ class SupportUpdate(models.Model):
             update.display_name = update.scheduled_at and self.env._(
                 "Update of %(moment)s", moment=update._format_start()
             )
+
+    @api.model
+    def _get_translated_fields(self):
+        return ["description"]
 
     # === CRUD METHODS === #
 

@@ -127,6 +127,15 @@ class TestReaderLanguage(PortalCase):
                 ),
                 "keywords",
             ),
+            (
+                self.env["support.update"].create(
+                    {
+                        "company_id": self.company.id,
+                        "scheduled_at": "2030-01-01 20:00:00",
+                    }
+                ),
+                "description",
+            ),
         ):
             label = record._fields[name].string
             self.assertNotIn(label, record.untranslated or "")
