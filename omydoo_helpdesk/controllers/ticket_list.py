@@ -143,7 +143,7 @@ class SupportTicketList(SupportTicketPage):
             "open": request.env._("Open"),
             "waiting": request.env._("Waiting for me"),
             "closed": request.env._("Closed"),
-            "all": request.env._("All"),
+            "all": request.env._("All requests"),
         }
 
     def _ticket_get_scope_labels(self):

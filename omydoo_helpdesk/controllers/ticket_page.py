@@ -7,6 +7,8 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
+from odoo.tools import email_normalize
+from odoo.tools.mail import parse_contact_from_email
 
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
@@ -202,7 +204,7 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
                 "id": message.id,
                 # In sudo mode because customers may not read every author and file:
                 # only what the message shows them.
-                "author": message.sudo().author_id.name or message.sudo().email_from,
+                "author": self._get_author_name(message.sudo(), ticket),
                 "is_own": message.author_id == visitor,
                 "is_customer": not message.author_id
                 or message.sudo().author_id.commercial_partner_id == customer,
@@ -215,6 +217,27 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
             }
             for message in reversed(messages)
         ]
+
+    def _get_author_name(self, message_sudo, ticket):
+        """Return who wrote a message, by name.
+
+        Never an address, which may be that of somebody of the desk who wrote from
+        another one: answers belong to the ticket. Save the customer's own.
+
+        :param message_sudo: the message, in sudo mode
+        :param ticket: the ticket, in sudo mode
+        :rtype: str
+        """
+        if message_sudo.author_id:
+            return message_sudo.author_id.name
+        sender = message_sudo.email_from or ""
+        name = parse_contact_from_email(sender)[0]
+        if name and "@" not in name:
+            return name
+        address = email_normalize(sender)
+        if address and address == email_normalize(ticket.partner_email or ""):
+            return address
+        return request.env._("Unknown sender")
 
     def _get_page_phone(self, ticket):
         plan = ticket.support_plan_id

@@ -45,9 +45,9 @@ class TestPortalLanguage(ChangeMixin, PortalCase):
             "/my": ("My account", "Mon compte"),
             "/my/support": ("My support", "Mon support"),
             "/my/charter": ("Support charter", "Charte de support"),
-            "/my/tickets": ("My tickets", "Mes demandes"),
+            "/my/tickets": ("My requests", "Mes demandes"),
             "/my/tickets?filterby=all&search=nothing": (
-                "My tickets",
+                "My requests",
                 "Mes demandes",
             ),
             f"/my/ticket/{ticket.id}": (

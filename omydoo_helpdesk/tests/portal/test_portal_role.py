@@ -214,6 +214,10 @@ class TestPortalRole(PortalCase):
         self.assertSees(self.a2, self.ticket_a1 + self.ticket_a2 + ticket)
 
     def test_reassigned_ticket(self):
+        """Who may read it changes with the firm, and nobody has to be told.
+
+        https://github.com/Probesys/bileto/issues/170
+        """
         self.ticket_a1.message_subscribe(
             (self.partner_a1 + self.partner_a2 + self.manager.partner_id).ids
         )
@@ -225,6 +229,25 @@ class TestPortalRole(PortalCase):
         self.assertSees(self.a1, self.tickets.browse())
         self.assertSees(self.a2, self.ticket_a2)
         self.assertSees(self.b1, self.ticket_a1 + self.ticket_b1)
+
+    def test_firm_follows_the_contact_while_it_is_typed(self):
+        """https://github.com/zammad/zammad/issues/5912: the form kept the firm of the
+        customer who had been chosen first.
+        """
+        self._create_subscription(self.customer_b, self.plan_24)
+        with Form(self.env["helpdesk.ticket"].with_user(self.agent)) as form:
+            form.name = "A call"
+            form.description = "x"
+            form.partner_id = self.partner_a1
+            form.partner_id = self.b1.partner_id
+        ticket = form.record.sudo()
+        self.assertEqual(ticket.commercial_partner_id, self.customer_b)
+        self.assertEqual(
+            ticket.subscription_id.partner_id.commercial_partner_id, self.customer_b
+        )
+        self.assertTrue(ticket.with_user(self.b1).has_access("read"))
+        for user in (self.a1, self.a2):
+            self.assertFalse(ticket.with_user(user).has_access("read"))
 
     def test_duplicate_of_another_customers_ticket(self):
         self.ticket_b1.message_subscribe(self.b1.partner_id.ids)

@@ -197,6 +197,40 @@ class TestPortalTicketPage(TicketPageCase):
             self.agent.email, self.url_open(f"/my/ticket/{self.ticket.id}").text
         )
 
+    def test_address_of_who_is_not_known(self):
+        """P15: nor that of a message without an author, which may be an agent's own."""
+        self.ticket.sudo().partner_email = "theirs@customer.example"
+        for sender, shown, hidden in (
+            ("alice@private.example", "Unknown sender", "alice@private.example"),
+            ("Alice <alice@private.example>", "Alice", "alice@private.example"),
+            ('"a@b.example" <a@b.example>', "Unknown sender", "a@b.example"),
+            ("theirs@customer.example", "theirs@customer.example", "Unknown sender"),
+        ):
+            with self.subTest(sender):
+                message = self.ticket.message_post(
+                    body="Bonjour",
+                    message_type="email",
+                    subtype_xmlid="mail.mt_comment",
+                    email_from=sender,
+                    author_id=False,
+                )
+                conversation = self._text(
+                    self._show(), f"//*[@id='message_{message.id}']"
+                )
+                self.assertIn(shown, conversation)
+                self.assertNotIn(hidden, conversation)
+
+    def test_breadcrumbs_say_requests(self):
+        """One word for one thing: it said Tickets above a page of requests."""
+        self._login(self.a1)
+        for path in (f"/my/ticket/{self.ticket.id}", "/my/tickets", "/new/ticket"):
+            with self.subTest(path):
+                crumbs = self._text(
+                    self._get(path), "//ol[contains(@class, 'o_portal_submenu')]"
+                )
+                self.assertIn("My requests", crumbs)
+                self.assertNotIn("Ticket", crumbs)
+
     def test_one_time_zone(self):
         """P13: of whoever has none, that of the desk; no date in another one."""
         self.a1.tz = False
