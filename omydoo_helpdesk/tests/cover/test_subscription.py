@@ -287,3 +287,28 @@ class TestSubscription(CoverCase):
         renewal.action_confirm()
         self.assertEqual(renewal.state, "sale")
         self.assertEqual(self.env["sale.subscription"].search(mine), subscription)
+
+    def test_renewed_in_advance(self):
+        """From the day after the end of the old one, whenever it was signed.
+
+        https://github.com/Probesys/bileto/issues/25 (renewed in advance, it begins the
+        day after) and https://github.com/glpi-project/glpi/issues/23084 (what is told
+        of a renewed contract went by its first end).
+        """
+        self.subscription.write({"date_start": "2025-07-01", "date": "2026-06-30"})
+        plan = self.plan_24.copy({"name": "Support 8 h"})
+        renewed = self._create_subscription(
+            self.customer_a, plan, date_start="2026-07-01", date="2027-06-30"
+        )
+        for moment, expected in (
+            ("2026-06-20 08:00:00", self.subscription),
+            ("2026-06-30 21:59:00", self.subscription),  # still 30 June in Paris
+            ("2026-06-30 22:01:00", renewed),
+            ("2027-06-30 12:00:00", renewed),
+        ):
+            with self.subTest(moment), self.at(moment):
+                ticket = self._create_ticket()
+                self.assertEqual(ticket.subscription_id, expected)
+                self.assertEqual(ticket.support_plan_id, expected.support_plan_id)
+        with self.at("2027-07-01 08:00:00"):
+            self.assertFalse(self._create_ticket().subscription_id)

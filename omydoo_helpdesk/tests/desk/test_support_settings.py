@@ -28,6 +28,49 @@ class TestSupportSettings(SupportCase):
         self.assertEqual(self.company.support_reopen_days, 21)
         self.assertEqual(self.company.support_team_id, self.team)
 
+    def _get_values(self):
+        names = self.env["res.company"].with_user(self.manager)._get_support_settings()
+        self.env.flush_all()
+        self.company.invalidate_recordset()
+        return {name: self.company[name] for name in names}
+
+    def test_saved_as_it_was_opened_changes_nothing(self):
+        """A default on a setting writes over what the company chose, at each visit.
+
+        https://github.com/OCA/contract/pull/1434
+        """
+        self.company.write(
+            {
+                "support_reopen_days": 0,
+                "support_acknowledge": False,
+                "support_time_rounding": 0,
+                "support_pack_alert_percent": 0,
+                "support_phone": "+33 1 00 00 00 00",
+                "support_team_id": self.team.id,
+            }
+        )
+        before = self._get_values()
+        Form(self.env["res.config.settings"]).save().execute()
+        self.assertEqual(self._get_values(), before)
+        view = self.env.ref("omydoo_helpdesk.support_settings_view_form")
+        Form(self.company.with_user(self.manager), view).save()
+        self.assertEqual(self._get_values(), before)
+
+    def test_what_is_discarded_is_not_saved(self):
+        """Some values were written although nobody had saved them.
+
+        https://github.com/odoo/odoo/pull/25028
+        """
+        before = self._get_values()
+        view = self.env.ref("omydoo_helpdesk.support_settings_view_form")
+        for form in (
+            Form(self.env["res.config.settings"]),
+            Form(self.company.with_user(self.manager), view),
+        ):
+            form.support_reopen_days = 3
+            form.support_acknowledge = not before["support_acknowledge"]
+        self.assertEqual(self._get_values(), before)
+
     def test_all_settings_are_on_both_forms(self):
         """What administrators set, the manager of the desk sets too."""
         companies = self.env["res.company"].with_user(self.manager)

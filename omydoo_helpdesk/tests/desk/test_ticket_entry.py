@@ -111,6 +111,23 @@ class TestTicketEntry(SlaCase):
                 self.assertFalse(copy.claimed_priority)
                 self.assertFalse(copy.closed_date)
 
+    def test_copy_of_what_is_closed_is_open(self):
+        """https://github.com/Dolibarr/dolibarr/issues/38559: it carried the times of
+        the original, and the day of the copy as that of its closing.
+        """
+        done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        with self.at("2026-06-01 08:00:00"):
+            ticket = self._create_ticket()
+            ticket.stage_id = done
+            self.env.flush_all()
+        with self.at("2026-06-10 08:00:00"):
+            copy = ticket.with_user(self.agent).copy().sudo()
+            self.env.flush_all()
+        self.assertFalse(copy.stage_id.closed)
+        self.assertFalse(copy.closed_date)
+        self.assertEqual(str(copy.filed_at), "2026-06-10 08:00:00")
+        self.assertFalse(copy.is_closing_told)
+
     # === THE VIEWS === #
 
     def _get_arch(self, kind):

@@ -59,7 +59,11 @@ class TestAnswer(SlaCase, MailCommon):
         self.assertEqual(ticket.stage_id, self.stage_progress)
 
     def test_whoever_may_answer_as_the_customer_resumes(self):
-        """The family of the ticket's firm, and not who has left it (FAULTS C05)."""
+        """The family of the ticket's firm, and not who has left it (FAULTS C05).
+
+        https://github.com/glpi-project/glpi/issues/247 (that an answer ends the wait)
+        and https://github.com/zammad/zammad/issues/5332 (by the web as well).
+        """
         branch = self.env["res.partner"].create(
             {"name": "Branch", "is_company": True, "parent_id": self.customer_a.id}
         )

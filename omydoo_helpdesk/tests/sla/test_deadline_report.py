@@ -50,6 +50,40 @@ class TestDeadlineReport(SlaCase):
         (row,) = self._read([], "response_rate")
         self.assertFalse(row["response_rate:avg"])
 
+    def test_time_closed_is_neither_used_nor_waited_for(self):
+        """Reopened after weeks: the report tells of the hours that were worked.
+
+        https://github.com/glpi-project/glpi/issues/23359 (the time from the solution
+        to the reopening counted as pending)
+        """
+        ticket = self.tickets = self._file("2026-06-01 07:00:00")
+        self._answer("2026-06-01 08:00:00", ticket)
+        self._write("2026-06-01 09:00:00", ticket, stage_id=self.stage_done.id)
+        self._write("2026-06-10 07:00:00", ticket, stage_id=self.stage_progress.id)
+        (row,) = self._read(["hold_party"], "resolution_rate")
+        self.assertFalse(row["hold_party"], "nobody was waited for")
+        self.assertFalse(row["resolution_rate:avg"], "it is open again")
+        self._write("2026-06-10 09:00:00", ticket, stage_id=self.stage_done.id)
+        (row,) = self._read([], "resolution_rate")
+        self.assertEqual(row["resolution_rate:avg"], 1)
+
+    def test_time_that_waits_for_the_customer_is_not_used(self):
+        """https://github.com/glpi-project/glpi/pull/15948: the part that is used up
+        went on growing while the ticket was pending.
+        """
+        ticket = self.tickets = self._file("2026-06-01 07:00:00")
+        self._answer("2026-06-01 08:00:00", ticket)
+        self._write("2026-06-01 09:00:00", ticket, stage_id=self.stage_awaiting.id)
+        with self.at("2026-06-30 07:00:00"):
+            ticket.invalidate_recordset()
+            (row,) = self._read(["resolution_state"], "resolution_rate")
+            self.assertEqual(row["resolution_state"], "held")
+            self.assertFalse(row["resolution_rate:avg"])
+            for name in ("is_late", "is_at_risk"):
+                self.assertFalse(
+                    self.tickets.search([(name, "=", True), ("id", "=", ticket.id)])
+                )
+
     def test_reports_offer_the_rates_first(self):
         """They are measures for the client, and sample data are shown nowhere."""
         fields = self.tickets.with_user(self.manager).fields_get(

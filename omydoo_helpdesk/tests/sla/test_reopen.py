@@ -43,8 +43,30 @@ class TestReopen(SlaCase):
             self.company.support_reopen_days = -1
             self.env.flush_all()
 
+    def test_what_is_written_down_afterwards_reopens_nothing(self):
+        """https://github.com/osTicket/osTicket/issues/3887: an internal note, and the
+        files that somebody adds once they are back at their desk, opened it again.
+        """
+        ticket = self._close("2026-06-01 08:00:00")
+        closed_at = ticket.closed_date
+        ticket.with_user(self.agent).message_post(
+            body="Signed by the customer",
+            attachments=[("signed.txt", b"signed")],
+            subtype_xmlid="mail.mt_note",
+        )
+        ticket.with_user(self.agent).write(
+            {"priority": "0", "priority_reason": "As it was", "user_id": False}
+        )
+        self.env.flush_all()
+        self.assertTrue(ticket.stage_id.closed)
+        self.assertEqual(ticket.closed_date, closed_at)
+        self.assertFalse(ticket.reopen_count)
+
     def test_another_team_reopens_nothing(self):
-        """The stages of a team are its own: what is closed stays so (FAULTS C19)."""
+        """The stages of a team are its own: what is closed stays so (FAULTS C19).
+
+        https://github.com/osTicket/osTicket/issues/3578
+        """
         stages = self.env["helpdesk.ticket.stage"]
         second, third = self.env["helpdesk.ticket.team"].create(
             [

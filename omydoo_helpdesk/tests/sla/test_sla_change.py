@@ -191,6 +191,9 @@ class TestSlaChange(SlaCase):
         self.assertClock(ticket, "resolution", "ongoing", "2026-06-01 13:00:00")
 
     def test_copy_starts_anew(self):
+        """https://github.com/InfotelGLPI/behaviors/issues/39: a copy had the hours left
+        of the original.
+        """
         ticket = self._file("2026-06-01 07:00:00")
         self._answer("2026-06-01 08:00:00", ticket)
         with self.at("2026-06-02 07:00:00"):
