@@ -1,7 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import fields, models
 
 NOISE = 1e-6  # hours: of a float, not of time
 
@@ -47,16 +47,29 @@ class TimeOverrun(models.Model):
         :return: values of the time that is left over, for other packs
         :rtype: list[dict]
         """
+        charged = [
+            vals
+            for vals in vals_list
+            if (vals.get("support_real_hours") or 0.0) > 0
+            and not vals.get("so_line")
+            and not vals.get("support_no_charge")
+        ]
+        tickets = self.env["helpdesk.ticket"].browse(
+            {vals["ticket_id"] for vals in charged}
+        )
+        tickets = tickets.filtered(lambda ticket: ticket.coverage == "hours_pack")
+        if not tickets:
+            return []
+        days = [fields.Date.to_date(vals.get("date")) for vals in charged]
+        packs = tickets._get_charge_packs(min(filter(None, days), default=None))
         rests = []
         left = {}
-        for vals in vals_list:
-            hours = vals.get("support_real_hours") or 0.0
-            if hours <= 0 or vals.get("so_line") or vals.get("support_no_charge"):
+        for vals in charged:
+            ticket = tickets.browse(vals["ticket_id"])
+            if ticket not in tickets:
                 continue
-            ticket = self.env["helpdesk.ticket"].browse(vals["ticket_id"])
-            if ticket.coverage != "hours_pack":
-                continue
-            pack, others = ticket._find_overrun_packs(vals.get("date"), left)
+            hours = vals["support_real_hours"]
+            pack, others = ticket._find_overrun_packs(packs, vals.get("date"), left)
             if not pack:
                 continue
             # In sudo mode because agents need not read the settings of a company.
@@ -74,9 +87,9 @@ class TimeOverrun(models.Model):
                 vals["unit_amount"] = self._convert_hours(
                     hours, vals.get("product_uom_id"), to_hours=False
                 )
-            charged = company_sudo._get_charged_hours(hours)
-            if charged <= free + NOISE:
-                left[pack] = free - charged
+            taken = company_sudo._get_charged_hours(hours)
+            if taken <= free + NOISE:
+                left[pack] = free - taken
         return rests
 
     def _get_written_hours(self, vals):
@@ -111,7 +124,9 @@ class TimeOverrun(models.Model):
             or hours <= line.support_real_hours
         ):
             return 0.0
-        first, others = line.ticket_id._find_overrun_packs(line.date, {pack: 0.0})
+        ticket = line.ticket_id
+        packs = ticket._get_charge_packs(line.date)
+        first, others = ticket._find_overrun_packs(packs, line.date, {pack: 0.0})
         if not first | others:
             return 0.0
         free = pack.remaining_hours + line.support_charged_hours

@@ -499,9 +499,10 @@ class TicketTime(models.Model):
             or packs[-1:]
         )
 
-    def _find_overrun_packs(self, day, left):
+    def _find_overrun_packs(self, packs, day, left):
         """Return the pack that new time on this ticket goes to, and where the rest may.
 
+        :param packs: what ``_get_charge_packs`` returned
         :param date day: of the time, by default today
         :param dict left: hours left by pack, where some are already spoken for
         :return: the pack with hours left, maybe none, and the others that have some
@@ -510,7 +511,7 @@ class TicketTime(models.Model):
         self.ensure_one()
         day = fields.Date.to_date(day)
         key = self._scope_get_pack_key()
-        packs = self._get_charge_packs(day).filtered(
+        packs = packs.filtered(
             lambda pack: (
                 pack._is_pack_of(*key)
                 and pack._is_running(day)
