@@ -5,7 +5,7 @@ import math
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date, format_time, get_lang
 
@@ -130,9 +130,16 @@ class ResCompany(models.Model):
         comodel_name="mail.template",
         relation="support_silent_mail_rel",
         string="Mails That Do Not Leave",
-        groups="base.group_system",
+        groups=f"base.group_system,{MANAGERS}",
+        domain="[('id', 'in', support_mail_ids)]",
         help="What the desk does not tell customers of this company by mail. What "
         "agents write leaves in any case.",
+    )
+    support_mail_ids = fields.Many2many(
+        comodel_name="mail.template",
+        string="Mails of the Desk",
+        compute="_compute_support_mail_ids",
+        groups=f"base.group_system,{MANAGERS}",
     )
     support_show_agent_address = fields.Boolean(
         string="Customers Read Agents' Addresses",
@@ -249,6 +256,11 @@ class ResCompany(models.Model):
         "A pack is announced from 0 to 100 % used, and not after its end.",
     )
 
+    # === COMPUTE METHODS === #
+
+    def _compute_support_mail_ids(self):
+        self.support_mail_ids = self.env["mail.template"]._get_support_mails()
+
     # === CRUD METHODS === #
 
     def write(self, vals):
@@ -274,7 +286,7 @@ class ResCompany(models.Model):
             if name.startswith("support_")
             and field.store
             and not field.compute
-            and field.type not in ("one2many", "many2many")
+            and field.type != "one2many"
             and self._has_field_access(field, "write")
         }
 
@@ -310,6 +322,8 @@ class ResCompany(models.Model):
             )
         for name, value in vals.items():
             field = self._fields[name]
+            if field.type == "many2many":
+                self._check_silent_mails(value)
             if field.type != "many2one" or not value:
                 continue
             record = self.env[field.comodel_name].browse(value)
@@ -322,6 +336,27 @@ class ResCompany(models.Model):
                         record=record.display_name,
                     )
                 )
+
+    @api.model
+    def _check_silent_mails(self, commands):
+        """Check that nothing but mails of the desk is chosen, and none is edited by it.
+
+        :param commands: to write on ``support_silent_mail_ids``
+        :raise AccessError: otherwise
+        """
+        chosen = set()
+        for command in commands or ():
+            match command:
+                case (Command.UNLINK | Command.LINK, int() as given, *_rest):
+                    chosen.add(given)
+                case (Command.CLEAR, *_rest):
+                    continue
+                case (Command.SET, _zero, given):
+                    chosen.update(given)
+                case _:
+                    chosen.add(None)
+        if chosen - set(self.env["mail.template"]._get_support_mails().ids):
+            raise AccessError(self.env._("Choose among the mails of the desk."))
 
     # === ACTION METHODS === #
 
@@ -487,11 +522,7 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         domain="[('id', 'in', support_mail_ids)]",
     )
-    support_mail_ids = fields.Many2many(
-        comodel_name="mail.template",
-        string="Mails of the Desk",
-        compute="_compute_support_mail_ids",
-    )
+    support_mail_ids = fields.Many2many(related="company_id.support_mail_ids")
     support_show_agent_address = fields.Boolean(
         related="company_id.support_show_agent_address", readonly=False
     )
@@ -531,9 +562,6 @@ class ResConfigSettings(models.TransientModel):
     support_backup_max_age = fields.Integer(
         related="company_id.support_backup_max_age", readonly=False
     )
-
-    def _compute_support_mail_ids(self):
-        self.support_mail_ids = self.env["mail.template"]._get_support_mails()
 
 
 def _split_extensions(text):

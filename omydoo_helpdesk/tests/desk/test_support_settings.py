@@ -93,6 +93,30 @@ class TestSupportSettings(SupportCase):
                 company.write(vals)
         self.assertNotEqual(self.company.name, "Mine")
 
+    def test_mails_that_do_not_leave(self):
+        """Which mails the desk sends is for who runs it to say; editing them is not."""
+        company = self.company.with_user(self.manager)
+        mails = company.support_mail_ids
+        closed = self.env.ref("omydoo_helpdesk.mail_template_closed")
+        self.assertIn(closed, mails)
+        view = self.env.ref("omydoo_helpdesk.support_settings_view_form")
+        with Form(company, view) as form:
+            form.support_silent_mail_ids.add(closed)
+        self.assertEqual(self.company.support_silent_mail_ids, closed)
+        company.support_silent_mail_ids = False
+        self.assertFalse(self.company.support_silent_mail_ids)
+        other = self.env.ref("sale.email_template_edi_sale")
+        for command in (
+            Command.link(other.id),
+            Command.set([closed.id, other.id]),
+            Command.create({"name": "Mine"}),
+            Command.update(closed.id, {"subject": "Mine"}),
+            Command.delete(closed.id),
+        ):
+            with self.subTest(command), self.assertRaises(AccessError):
+                company.write({"support_silent_mail_ids": [command]})
+        self.assertNotEqual(closed.subject, "Mine")
+
     def test_nobody_else(self):
         for user in (self.agent, self.project_manager, self.a1):
             with self.subTest(user.login):

@@ -117,6 +117,19 @@ class TestPackOverrun(TimeCase):
         self.assertEqual(self.early.remaining_hours, 7)
         self.assertEqual(ticket.coverage, "hours_pack")
 
+    def test_pack_bought_later_takes_the_time_of_before(self):
+        """https://github.com/Probesys/bileto/issues/441: the times that no contract
+        paid for are assigned to it, and nobody has to look for them.
+        """
+        self.early.order_id._action_cancel()
+        ticket = self._create_ticket_out()
+        self._log(ticket, 1)
+        nothing = self.env["sale.order.line"]
+        self.assertEqual(self._get_charges(ticket), [(nothing, 1, 0)])
+        bought = self._create_pack(self.customer_a, 5)
+        self.assertEqual(self._get_charges(ticket), [(bought, 1, 1)])
+        self.assertPack(bought, 1)
+
     def test_charged_as_much_as_the_whole(self):
         """Two entries would be two minimums: the next pack holds all of it."""
         self.company.support_time_minimum = 30

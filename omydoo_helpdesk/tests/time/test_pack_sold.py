@@ -84,6 +84,9 @@ class TestPackSold(TimeCase):
         self.assertEqual(ticket.coverage, "hours_pack")
 
     def test_part_credited_and_invoiced_anew(self):
+        """https://github.com/odoo/odoo/pull/280536: where a part was credited, all of
+        the hours were to be invoiced again.
+        """
         pack = self._create_pack(self.customer_a, 10)
         self._log(self._create_ticket_out(), 2)
         invoice = self._invoice(pack)
