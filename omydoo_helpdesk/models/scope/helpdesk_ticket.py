@@ -425,8 +425,11 @@ class TicketScope(models.Model):
         """
         # In sudo mode because a verdict does not depend on who changed the set-up.
         records = self.sudo().search(Domain(domain) & self._scope_get_open_domain())
-        self.env.add_to_compute(self._fields["scope"], records)
-        records.modified(["scope", "scope_reason", "coverage"])
+        # All of a verdict: what follows from one part of it must not read it as it was.
+        names = ("scope", "scope_reason", "coverage")
+        for name in names:
+            self.env.add_to_compute(self._fields[name], records)
+        records.modified(names)
         return records
 
     def _scope_get_custom_code_state(self):
