@@ -269,13 +269,17 @@ class SupportPortalCharter(CharterAcceptance, CustomerPortal):
         :raise NotFound: if there is none
         """
         charters = request.env["support.charter"]
-        # With a website its domain says whose charter it is, and nothing else.
         website = getattr(request, "website", None)
         site = website.sudo().company_id if website else charters._get_site_company()
         number = parse_id(clean_line(company))
-        if company and (not number or website and number != site.id):
+        if company and not number:
             raise request.not_found()
         owner = site.browse(number or site.id).exists()
+        # The domain of a website says whose charter it is; a company without one has
+        # its charter at the address of the others. In sudo mode because the public
+        # reads no website of another.
+        if website and owner != site and owner.sudo().website_id:
+            raise request.not_found()
         versions_sudo = charters._find_public(owner) if owner else charters.sudo()
         charter_sudo = (
             versions_sudo.filtered(lambda charter: charter.state == "published")

@@ -67,13 +67,14 @@ class TestPublicCharter(PortalCharterCase):
         links = page.xpath("//nav[@aria-label]/a[@hreflang]")
         languages = {link.get("hreflang"): link.get("href") for link in links}
         self.assertLessEqual({"fr-FR", "en-US"}, set(languages))
-        response = self.url_open(languages["en-US"])
-        self.assertURLEqual(response.url, f"/en{self.old}")
-        self.assertEqual(html.fromstring(response.content).get("lang"), "en-US")
-        # The cookie says English now.
-        response = self.url_open(languages["fr-FR"])
-        self.assertURLEqual(response.url, f"{self.old}")
-        self.assertEqual(html.fromstring(response.content).get("lang"), "fr-FR")
+        website = self._get_website()
+        first = website.default_lang_id.code if website else "fr_FR"
+        # The cookie says French, then English.
+        for lang, code in (("en-US", "en_US"), ("fr-FR", "fr_FR")):
+            response = self.url_open(languages[lang])
+            prefix = "" if code == first else f"/{lang[:2]}"
+            self.assertURLEqual(response.url, prefix + self.old)
+            self.assertEqual(html.fromstring(response.content).get("lang"), lang)
 
     def test_earlier_version_says_that_it_was_replaced(self):
         for path, link, is_old in ((self.old, PATH, True), (self.new, self.old, False)):
@@ -102,15 +103,20 @@ class TestPublicCharter(PortalCharterCase):
         page = self._read(PATH)
         self.assertIn(accepted.text_hash, self._text(page, "//dl"))
 
+    def _set_sign_up(self, scope):
+        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", scope)
+        if website := self._get_website():
+            website.auth_signup_uninvited = scope
+
     def test_the_way_in(self):
         page = self._read(PATH, lang="en")
         self.assertTrue(page.xpath("//a[contains(@href, 'redirect=/new/ticket')]"))
-        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2b")
+        self._set_sign_up("b2b")
         self.company.email = "desk@example.com"
         page = self._read(PATH, lang="en")
         self.assertTrue(page.xpath("//a[@href='mailto:desk@example.com']"))
         self.assertFalse(page.xpath("//a[contains(@href, '/web/signup')]"))
-        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
+        self._set_sign_up("b2c")
         page = self._read(PATH, lang="en")
         self.assertTrue(page.xpath("//a[contains(@href, '/web/signup')]"))
         self._login(self.a1)
@@ -196,6 +202,13 @@ class TestPublicCharter(PortalCharterCase):
                 self.assertEqual(self._text(page, "//h1"), title)
                 if title == "Charter of Beta":
                     self.assertNotIn("Charter of tests", page.text_content())
+        if website := self._get_website():
+            # Their own domain has it from now on, and this one has it no more.
+            site = website.create({"name": "Beta", "company_id": self.beta.id})
+            self.beta._compute_website_id()
+            self._assert_absent(path)
+            site.unlink()
+            self.assertEqual(self.url_open(path).status_code, 200)
         self.beta.support_charter_public = False
         self._assert_absent(path)
         for wrong in ("0", "x", "-1", "999999999", f"{self.beta.id}9"):

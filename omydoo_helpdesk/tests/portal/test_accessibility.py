@@ -121,7 +121,7 @@ class TestAccessibility(AxeCase):
             self._type(browser, "Au clavier seulement")
             self._tab_to(browser, ".o_support_ticket_form [type=submit]")
             self._press(browser, "Enter")
-            self._wait_until(browser, "location.pathname.startsWith('/my/ticket/')")
+            self._wait_until(browser, "location.pathname.match(/my.ticket.[^/]+$/)")
         ticket = self._all_tickets() - before
         self.assertEqual(ticket.name, "Sans souris")
         self.assertIn("Au clavier seulement", ticket.description)

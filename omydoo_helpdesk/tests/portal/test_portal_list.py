@@ -133,8 +133,8 @@ class TestPortalList(PortalCase):
             self.assertEqual(parse_qs(urlsplit(link).query), parse_qs(query))
         for name, value in parse_qs(query).items():
             chosen = page.xpath(
-                f"//input[@name='{name}']/@value"
-                f"|//select[@name='{name}']/option[@selected]/@value"
+                f"//main//input[@name='{name}']/@value"
+                f"|//main//select[@name='{name}']/option[@selected]/@value"
             )
             self.assertEqual(chosen, value, name)
         with patch.object(ticket_list, "PER_PAGE", 1):
@@ -194,7 +194,8 @@ class TestPortalList(PortalCase):
         self.assertIn("0", self._text(page, elsewhere))
         [link] = page.xpath(f"{elsewhere}//a")
         self.assertIn("1", link.text)
-        page, tickets = self._list(link.get("href").removeprefix("/my/tickets"))
+        address = self._localize("/my/tickets")
+        page, tickets = self._list(link.get("href").removeprefix(address))
         self.assertEqual(tickets, self.ticket_closed)
         self.assertFalse(page.xpath(elsewhere))
         page, tickets = self._list("?search=introuvable")

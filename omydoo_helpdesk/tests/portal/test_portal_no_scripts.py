@@ -25,7 +25,7 @@ class TestPortalNoScripts(BrowserCase, PortalCharterCase):
         )
         self._wait_until(
             browser,
-            f"document.readyState === 'complete' && location.pathname === '{path}'",
+            f"document.readyState === 'complete' && location.pathname.endsWith('{path}')",
         )
         # What pages do by scripts is not done.
         self.assertTrue(self._evaluate(browser, "!window.odoo?.loader"))
@@ -65,7 +65,7 @@ class TestPortalNoScripts(BrowserCase, PortalCharterCase):
             self._wait_until(
                 browser,
                 "document.readyState === 'complete' "
-                "&& location.pathname.startsWith('/my/ticket/')",
+                "&& location.pathname.match(/my.ticket.[^/]+$/)",
             )
             self._write(browser, "answer", "J’ajoute une précision")
             self._tick(browser, ".o_support_answer_form [type=submit]")

@@ -18,6 +18,10 @@ class TestPortalPlain(PortalCase):
         response = self.url_open(path)
         self.assertEqual(response.status_code, 200)
         page = html.fromstring(response.text, base_url=response.url)
+        return self._find_form(page, action)
+
+    def _find_form(self, page, action):
+        action = self._localize(action)
         forms = [form for form in page.forms if form.get("action") == action]
         self.assertEqual(len(forms), 1, action)
         return forms[0]
@@ -106,9 +110,7 @@ class TestPortalPlain(PortalCase):
         response = self._send(form, {})
         self.assertEqual(response.status_code, 400)
         page = html.fromstring(response.text, base_url=response.url)
-        form = next(
-            form for form in page.forms if form.get("action") == "/submitted/ticket"
-        )
+        form = self._find_form(page, "/submitted/ticket")
         self._fill(form, description="Le reste")
         before = self._all_tickets()
         self.assertEqual(self._send(form, {}).status_code, 303)

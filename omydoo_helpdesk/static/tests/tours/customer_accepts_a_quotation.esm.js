@@ -49,7 +49,7 @@ registry
             {
                 content: "A link leads back to the request",
                 trigger:
-                    ".o_support_tickets a[href^='/my/ticket/']:contains(A new report)",
+                    ".o_support_tickets a[href*='/my/ticket/']:contains(A new report)",
                 run: "click",
                 expectUnloadPage: true,
             },
