@@ -375,10 +375,11 @@ def is_answer(event: Event, log: Log) -> bool:
     >>> is_answer(second, [*log, first, asked]), is_answer(first, [*log, asked, second])
     (True, False)
     """
-    open_questions = takewhile(lambda past: past.kind != ANSWERED, reversed([*log]))
-    return any(
-        past.kind in (FILED, ASKED) and past.at <= event.at for past in open_questions
-    )
+    log = [*log]
+    if not any(past.kind == ANSWERED for past in log):
+        return True  # the first one, be it dated before the filing
+    open_questions = takewhile(lambda past: past.kind != ANSWERED, reversed(log))
+    return any(past.kind == ASKED and past.at <= event.at for past in open_questions)
 
 
 def _run_clock(clock, events, target, working, now) -> ClockResult:
