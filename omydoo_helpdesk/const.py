@@ -16,6 +16,8 @@ HOLD_PARTIES = [
     ("third_party", "Third party"),
     ("update", "Weekly update"),
 ]
+# Whose turn it is: a held ticket's is that of whom it waits for.
+TURNS = [("us", "Us"), *HOLD_PARTIES]
 LINES_PER_UNIT = 100  # Odoo SA sells maintenance per 100 lines, rounded up
 SCOPES = [
     ("in_scope", "In scope"),

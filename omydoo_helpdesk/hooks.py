@@ -5,8 +5,6 @@ from odoo.fields import Domain
 from odoo.tools import split_every
 from odoo.tools.translate import TranslationImporter, get_po_paths
 
-from .tools.sla_clock import ANSWERED
-
 BATCH_SIZE = 1000
 # Fields of the base that have another label here, and pages of the base whose French we
 # correct (i18n_extra). At installation Odoo keeps the translations that there are, the
@@ -112,15 +110,10 @@ def post_init_hook(env):
 
 
 def _log_answers(env, tickets):
-    """Note when each ticket was first answered, in batches for the memory's sake."""
+    """Note what was answered and asked, in batches for the memory's sake."""
     for ids in split_every(BATCH_SIZE, tickets.ids):
-        answers = env["helpdesk.ticket"].browse(ids)._find_first_answers()
-        env["support.ticket.event"]._log(
-            [
-                {"ticket_id": ticket.id, "at": answered_at, "kind": ANSWERED}
-                for ticket, answered_at in answers.items()
-            ]
-        )
+        batch = env["helpdesk.ticket"].browse(ids)
+        env["support.ticket.event"]._log(batch._sla_prepare_log(batch._find_talk()))
         env.invalidate_all()
 
 

@@ -88,6 +88,12 @@ TICKET = {
     """,
     "resolution_risk_at": """CASE WHEN kind IN ('new', 'progress')
         THEN deadline - interval '5 hours' END""",
+    # A third of what is in progress was asked about since it was answered.
+    "turn": """CASE WHEN kind = 'held' THEN 'customer' WHEN is_open THEN 'us' END""",
+    "waiting_since": """CASE WHEN kind = 'new' THEN filed_at
+        WHEN kind = 'progress' AND i %% 3 = 0 THEN filed_at + interval '3 h' END""",
+    "next_response_state": "'none'",
+    "next_response_hours": "0",
     "next_deadline": "CASE WHEN kind IN ('new', 'progress') THEN deadline END",
     "next_risk_at": """CASE WHEN kind IN ('new', 'progress')
         THEN deadline - interval '5 hours' END""",
@@ -116,6 +122,10 @@ EVENTS = """
     SELECT %(first)s + i, filed_at + interval '2 h', 'hold', 'stage', 'customer', NULL,
            %(agent)s
       FROM bench_drawn WHERE kind = 'held'
+     UNION ALL
+    SELECT %(first)s + i, filed_at + interval '3 h', 'asked', NULL, NULL, NULL,
+           %(agent)s
+      FROM bench_drawn WHERE kind = 'progress' AND i %% 3 = 0
      UNION ALL
     SELECT %(first)s + i, filed_at + interval '1 day',
            CASE WHEN kind = 'done' THEN 'solved' ELSE 'dismissed' END, 'stage', NULL,

@@ -71,7 +71,7 @@ IGNORED_COLUMNS = {
         *TOUCHED,
     },
     # Fields that are new in 19.0.2.0.0 are computed: whom a held ticket waits for, who
-    # handed it over, what was credited of a pack.
+    # handed it over, whose turn it is, what was credited of a pack.
     "helpdesk_ticket": TOUCHED,
     "sale_order_line": TOUCHED,
     # Written where a stage sends our mail instead of OCA's: see EXPECTED.
@@ -86,7 +86,8 @@ IGNORED_ROWS = {
     "ir_attachment": "COALESCE(url, '') NOT LIKE '/web/assets/%'",
     # What Odoo notes on an action of ours that is new: see the picture.
     "mail_message": "COALESCE(model, '') != 'ir.actions.server'",
-    # New in 19.0.2.0.0: who looks after a pack is told when it is cut, or has ended.
+    # New in 19.0.2.0.0: who looks after a pack is told when it is cut, or has ended, and
+    # whoever answers a ticket that the next response is due or missed.
     "mail_activity_type": """
         id NOT IN (
             SELECT res_id
@@ -95,10 +96,14 @@ IGNORED_ROWS = {
                AND module = 'omydoo_helpdesk'
                AND name IN (
                    'mail_activity_type_pack_taken_back',
-                   'mail_activity_type_pack_ended'
+                   'mail_activity_type_pack_ended',
+                   'mail_activity_type_next_response_risk',
+                   'mail_activity_type_next_response_breach'
                )
         )
     """,
+    # New in 19.0.2.0.0: what customers of open tickets wrote after the last answer.
+    "support_ticket_event": "kind != 'asked'",
     # The mails of the desk, new in 19.0.2.0.0.
     "mail_template": """
         id NOT IN (

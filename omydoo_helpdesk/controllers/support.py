@@ -288,6 +288,10 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
                     **priority,
                     "response": self._format_target(target_sudo.response_hours),
                     "resolution": self._format_target(target_sudo.resolution_hours),
+                    "next_response": self._format_target(
+                        target_sudo.next_response_hours
+                    ),
+                    "has_next_response": bool(target_sudo.next_response_hours),
                 }
             )
         return targets

@@ -403,6 +403,7 @@ class SupportTicketList(SupportTicketPage):
                 "deadline_iso": ticket.next_deadline
                 and f"{ticket.next_deadline.isoformat()}Z",
                 "promise": ticket._get_portal_next_promise(),
+                "turn": ticket._get_portal_turn_label(),
                 "category": ticket.category_id.complete_name or "",
                 "contact": ticket.partner_id.name or ticket.partner_name or "",
                 "filed": self._format_list_datetime(ticket.create_date, tz),

@@ -1,6 +1,6 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""The two clocks of a ticket, as pure functions of its log.
+"""The clocks of a ticket, and whose turn it is, as pure functions of its log.
 
 Nothing here knows the ORM: the caller reads the log and the working intervals of
 the plan's calendar, this module answers by arithmetic. All datetimes are naive UTC,
@@ -40,18 +40,25 @@ SOLVED = "solved"
 DISMISSED = "dismissed"
 REOPENED = "reopened"
 BREACHED = "breached"
+ASKED = "asked"  # the customer wrote
 # Kinds that change nothing here, and that the rest of the desk keeps in the same log
 CHANGED = "changed"  # what was promised
 CORRECTED = "corrected"  # the result of a clock, by a manager
 NOTICED = "noticed"  # someone was told of a risk or a breach
+JUDGED = "judged"  # how an exchange ended, as its cause
 
 # Cause of a DISMISSED that ends the resolution clock only: whoever asks for something
 # that the plan does not cover is still owed an answer.
 OUT_OF_SCOPE = "out_of_scope"
+# Cause of a DISMISSED that ends what was promised, whatever stage the ticket is in.
+CONVERSION = "conversion"
+# Whoever writes to a ticket that is closed for nothing else waits for an answer.
+TALKING = (OUT_OF_SCOPE, CONVERSION)
 # Clocks
 RESPONSE = "response"
 RESOLUTION = "resolution"
-CLOCKS = (RESPONSE, RESOLUTION)
+NEXT_RESPONSE = "next_response"
+CLOCKS = (RESPONSE, RESOLUTION, NEXT_RESPONSE)
 # A CHANGED whose cause starts so says which priority was agreed.
 PRIORITY = "priority:"
 # Kinds of segment, beside HOLD
@@ -115,6 +122,33 @@ class ClockResult:
     segments: tuple[Segment, ...]
 
 
+NO_EXCHANGE = ClockResult(
+    state=NONE,
+    deadline=None,
+    ended_at=None,
+    spent=ZERO,
+    remaining=None,
+    breached_at=None,
+    held={"": ZERO},
+    held_since=None,
+    reopenings=0,
+    segments=(),
+)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Who spoke last, and what was said since."""
+
+    is_open: bool  # False once the ticket is closed, save for a matter of promise
+    # When the customer first wrote what nobody has answered since, the filing included;
+    # None if they were answered, or the ticket is closed
+    waiting_since: datetime | None
+    # The log of the last exchange after the first answer, as that of a ticket filed
+    # with the customer's message; empty if there was none
+    exchange: tuple[Event, ...]
+
+
 Log = Iterable[Event]
 Hours = WorkingTime | AroundTheClock
 
@@ -173,6 +207,42 @@ def resolution_clock(
     return _run_clock(RESOLUTION, events, target, working, now)
 
 
+def next_response_clock(
+    events: Log, target: timedelta | None, working: Hours | None, now: datetime
+) -> ClockResult:
+    """Run the clock of the next response, on the last exchange of a log.
+
+    An exchange begins with the first message of the customer after an answer, and ends
+    with the answer to it; what comes before the first answer is the first response's.
+    In between it is a first response: it never stands still for a hold, a closing
+    stops it and a reopening resumes it. Parameters and errors are those of
+    `response_clock`.
+
+    :return: the result of the last exchange; its state is `none` without a promise,
+        and until there is an exchange
+
+    >>> log = [
+    ...     Event(datetime(2026, 6, 1, 9), FILED),
+    ...     Event(datetime(2026, 6, 1, 10), ANSWERED),
+    ...     Event(datetime(2026, 6, 1, 11), ASKED),
+    ...     Event(datetime(2026, 6, 1, 12), ASKED),
+    ...     Event(datetime(2026, 6, 1, 14), ANSWERED),
+    ... ]
+    >>> def show(log):
+    ...     late = datetime(2026, 6, 9)
+    ...     hours = AroundTheClock()
+    ...     clock = next_response_clock(log, timedelta(hours=2), hours, late)
+    ...     return clock.state, clock.deadline and clock.deadline.hour
+    >>> show(log[:2]), show(log[:4]), show(log)
+    (('none', None), ('ongoing', 13), ('missed', 13))
+    """
+    exchange = get_talk(events).exchange
+    if not exchange:
+        _check_working(target, working)
+        return NO_EXCHANGE
+    return _run_clock(NEXT_RESPONSE, exchange, target, working, now)
+
+
 class _Status:
     """What is open for a clock at a point of its log."""
 
@@ -188,7 +258,7 @@ class _Status:
         """Take account of an event, if it touches this clock."""
         kind, cause = event.kind, event.cause
         out_of_scope = kind == DISMISSED and cause == OUT_OF_SCOPE
-        if self.clock == RESPONSE:
+        if self.clock != RESOLUTION:
             if self.answered or out_of_scope or kind in (HOLD, RESUME):
                 return
             self.answered = kind == ANSWERED
@@ -234,16 +304,90 @@ def get_open_causes(events: Log) -> tuple[dict[str, str], dict[str, str]]:
     return status.closings, status.holds
 
 
+def get_talk(events: Log) -> Talk:
+    """Tell who waits for whom at the end of a log.
+
+    Nothing but an answer is an answer: a ticket closed without one still waits when it
+    is opened again. Of what the customer writes on a closed ticket, the last message
+    before it is opened again counts: most others are words of thanks.
+
+    :param events: the log, as in `response_clock`
+    :raise ValueError: if the log has no FILED
+
+    >>> log = [
+    ...     Event(datetime(2026, 6, 1, 9), FILED),
+    ...     Event(datetime(2026, 6, 1, 10), ANSWERED),
+    ...     Event(datetime(2026, 6, 1, 11), SOLVED, "stage"),
+    ...     Event(datetime(2026, 6, 1, 12), ASKED),
+    ...     Event(datetime(2026, 6, 3, 15), ASKED),
+    ...     Event(datetime(2026, 6, 3, 15), REOPENED, "stage"),
+    ... ]
+    >>> for length in (1, 2, 4, 6):
+    ...     talk = get_talk(log[:length])
+    ...     print(talk.is_open, talk.waiting_since, len(talk.exchange))
+    True 2026-06-01 09:00:00 0
+    True None 0
+    False None 0
+    True 2026-06-03 15:00:00 3
+    """
+    events = sorted(events, key=lambda event: event.at)
+    filed = _get_filing(events)
+    status = _Status(RESOLUTION)
+    answered, is_open = False, True
+    waiting: datetime | None = filed
+    knock = begin = None  # where in the log, and what the ticket was closed for
+    for index, event in enumerate(events):
+        status.apply(event)
+        is_open = all(cause in TALKING for cause in status.closings)
+        if event.kind == ANSWERED:
+            waiting = knock = None
+            answered = True
+        elif event.kind == ASKED and waiting is None:
+            knock = index, dict(status.closings)
+        if knock and is_open:
+            waiting = max(events[knock[0]].at, filed)
+            begin = knock if answered else begin
+            knock = None
+    exchange: tuple[Event, ...] = ()
+    if begin:
+        index, closings = begin
+        at = max(events[index].at, filed)
+        exchange = (
+            Event(at, FILED),
+            *(Event(at, kind, cause) for cause, kind in closings.items()),
+            *events[index + 1 :],
+        )
+    return Talk(is_open, waiting if is_open else None, exchange)
+
+
+def is_answer(event: Event, log: Log) -> bool:
+    """Tell whether an answer answers anything: what was asked after the last one.
+
+    :param event: of kind ANSWERED
+    :param log: without the event, in order
+
+    >>> log = [Event(datetime(2026, 6, 1, 9), FILED)]
+    >>> first = Event(datetime(2026, 6, 1, 10), ANSWERED)
+    >>> second = Event(datetime(2026, 6, 1, 12), ANSWERED)
+    >>> asked = Event(datetime(2026, 6, 1, 11), ASKED)
+    >>> is_answer(first, log), is_answer(second, [*log, first])
+    (True, False)
+    >>> is_answer(second, [*log, first, asked]), is_answer(first, [*log, asked, second])
+    (True, False)
+    """
+    log = [*log]
+    if not any(past.kind == ANSWERED for past in log):
+        return True  # the first one, be it dated before the filing
+    open_questions = takewhile(lambda past: past.kind != ANSWERED, reversed(log))
+    return any(past.kind == ASKED and past.at <= event.at for past in open_questions)
+
+
 def _run_clock(clock, events, target, working, now) -> ClockResult:
     """Sweep the log once, then judge; see `response_clock`."""
-    if working is None:
-        if target is not None:
-            raise ValueError("A target needs a working time")
-        working = AroundTheClock()
+    _check_working(target, working)
+    working = working or AroundTheClock()
     events = sorted(events, key=lambda event: event.at)
-    filed = next((event.at for event in events if event.kind == FILED), None)
-    if filed is None:
-        raise ValueError("The log has no filing")
+    filed = _get_filing(events)
     working.between(filed, events[-1].at)  # raises outside the horizon
     now = max(now, events[-1].at)  # what is in the log has happened
     recorded = [e.at for e in events if (e.kind, e.clock) == (BREACHED, clock)]
@@ -275,7 +419,7 @@ def _run_clock(clock, events, target, working, now) -> ClockResult:
     elif recorded or overran:
         # A recorded breach outlives a later, longer target.
         state = MISSED
-    elif clock == RESPONSE and not status.answered:
+    elif clock != RESOLUTION and not status.answered:
         state = NOT_APPLICABLE
     else:
         state = MET
@@ -292,6 +436,18 @@ def _run_clock(clock, events, target, working, now) -> ClockResult:
         reopenings=status.reopenings,
         segments=segments,
     )
+
+
+def _check_working(target, working):
+    if working is None and target is not None:
+        raise ValueError("A target needs a working time")
+
+
+def _get_filing(events) -> datetime:
+    filed = next((event.at for event in events if event.kind == FILED), None)
+    if filed is None:
+        raise ValueError("The log has no filing")
+    return filed
 
 
 def _get_segments(status, events, filed, working, now) -> tuple[Segment, ...]:

@@ -1,14 +1,9 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-# Whom a ticket waits for is stored now. Odoo would run the clocks of all tickets for
-# it; here it is read off the log, for those that are held: the party of a hold
-# that nothing has resumed, of the stage first, then of what the customer is asked.
-HOLD_PARTY_SQL = """
-    ALTER TABLE helpdesk_ticket ADD COLUMN IF NOT EXISTS hold_party varchar;
-    UPDATE helpdesk_ticket ticket
-       SET hold_party = hold.party
-      FROM (
+# The party of a hold that nothing has resumed, of the stage first, then of what the
+# customer is asked.
+OPEN_HOLDS = """
         SELECT DISTINCT ON (event.ticket_id) event.ticket_id, event.party
           FROM support_ticket_event event
          WHERE event.kind = 'hold'
@@ -22,8 +17,129 @@ HOLD_PARTY_SQL = """
            )
          ORDER BY event.ticket_id, event.cause = 'stage' DESC,
                   event.party = 'customer' DESC, event.at, event.id
-      ) hold
+"""
+# Whom a ticket waits for is stored now. Odoo would run the clocks of all tickets for
+# it; here it is read off the log, for those that are held.
+HOLD_PARTY_SQL = f"""
+    ALTER TABLE helpdesk_ticket ADD COLUMN IF NOT EXISTS hold_party varchar;
+    UPDATE helpdesk_ticket ticket
+       SET hold_party = hold.party
+      FROM ({OPEN_HOLDS}) hold
      WHERE hold.ticket_id = ticket.id AND ticket.resolution_state = 'held'
+"""
+
+# Whose turn it is, and the clock of the next response, which no plan promises yet: a
+# default fills the column of a table of any size at once.
+NEXT_RESPONSE_SQL = """
+    ALTER TABLE helpdesk_ticket
+        ADD COLUMN IF NOT EXISTS turn varchar,
+        ADD COLUMN IF NOT EXISTS waiting_since timestamp,
+        ADD COLUMN IF NOT EXISTS next_response_deadline timestamp,
+        ADD COLUMN IF NOT EXISTS next_response_state varchar DEFAULT 'none',
+        ADD COLUMN IF NOT EXISTS next_response_ended_at timestamp,
+        ADD COLUMN IF NOT EXISTS next_response_hours double precision DEFAULT 0,
+        ADD COLUMN IF NOT EXISTS next_response_breached_at timestamp,
+        ADD COLUMN IF NOT EXISTS next_response_risk_at timestamp;
+    ALTER TABLE helpdesk_ticket
+        ALTER COLUMN next_response_state DROP DEFAULT,
+        ALTER COLUMN next_response_hours DROP DEFAULT
+"""
+IS_OPEN = """
+    ticket.active AND ticket.duplicate_id IS NULL AND (
+        SELECT stage.closed
+          FROM helpdesk_ticket_stage stage
+         WHERE stage.id = ticket.stage_id
+    ) IS NOT TRUE
+"""
+# The head of the family of firms that a contact belongs to.
+ROOT = """
+    (WITH RECURSIVE above AS (
+        SELECT partner.id, partner.parent_id
+          FROM res_partner partner
+         WHERE partner.id = {partner}
+     UNION ALL
+        SELECT partner.id, partner.parent_id
+          FROM res_partner partner
+          JOIN above ON above.parent_id = partner.id
+    )
+    SELECT id FROM above WHERE parent_id IS NULL)
+"""
+# What the customers of open tickets wrote after the last answer, as the log notes it
+# from now on: see _is_answer_to_customer and _is_answer_of_customer of the ticket. The
+# filing of those that were never answered is in the log.
+QUESTIONS_SQL = f"""
+    WITH message AS (
+        SELECT ticket.id AS ticket_id, ticket.commercial_partner_id,
+               ticket.partner_email, message.date, message.author_id,
+               message.email_from,
+               message.is_internal IS TRUE OR subtype.internal IS TRUE AS is_note,
+               message.author_id = ticket.partner_id AS is_contact,
+               EXISTS (
+                   SELECT 1
+                     FROM res_users employee
+                    WHERE employee.partner_id = message.author_id
+                      AND employee.share IS NOT TRUE
+               ) AS is_employee
+          FROM helpdesk_ticket ticket
+          JOIN mail_message message
+            ON message.model = 'helpdesk.ticket' AND message.res_id = ticket.id
+     LEFT JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id
+         WHERE {IS_OPEN}
+           AND message.message_type IN ('comment', 'email')
+           AND message.author_id IS DISTINCT FROM (
+               SELECT partner_id FROM res_users WHERE id = 1
+           )
+    ), answer AS (
+        SELECT ticket_id, max(at) AS at
+          FROM (
+            SELECT ticket_id, at FROM support_ticket_event WHERE kind = 'answered'
+         UNION ALL
+            SELECT ticket_id, date
+              FROM message
+             WHERE is_employee AND NOT is_note AND is_contact IS NOT TRUE
+          ) answers
+      GROUP BY ticket_id
+    )
+    INSERT INTO support_ticket_event (ticket_id, at, kind)
+    SELECT message.ticket_id, message.date, 'asked'
+      FROM message
+      JOIN answer ON answer.ticket_id = message.ticket_id AND message.date > answer.at
+     WHERE NOT (is_employee AND (is_note OR is_contact IS NOT TRUE))
+       AND CASE
+           WHEN message.author_id IS NOT NULL
+           THEN {ROOT.format(partner="message.author_id")}
+                = {ROOT.format(partner="message.commercial_partner_id")}
+           ELSE position(lower(message.partner_email) IN lower(message.email_from)) > 0
+           END
+  ORDER BY message.date
+"""
+TURN_SQL = f"""
+    WITH talk AS (
+        SELECT ticket.id,
+               CASE WHEN EXISTS (
+                        SELECT 1
+                          FROM support_ticket_event event
+                         WHERE event.ticket_id = ticket.id AND event.kind = 'answered'
+                    )
+                    THEN (
+                        SELECT min(event.at)
+                          FROM support_ticket_event event
+                         WHERE event.ticket_id = ticket.id AND event.kind = 'asked'
+                    )
+                    ELSE ticket.filed_at
+               END AS waiting_since
+          FROM helpdesk_ticket ticket
+         WHERE {IS_OPEN}
+    )
+    UPDATE helpdesk_ticket ticket
+       SET waiting_since = talk.waiting_since,
+           turn = CASE WHEN talk.waiting_since IS NULL AND hold.party IS NOT NULL
+                       THEN hold.party
+                       ELSE 'us'
+                  END
+      FROM talk
+ LEFT JOIN ({OPEN_HOLDS}) hold ON hold.ticket_id = talk.id
+     WHERE talk.id = ticket.id
 """
 
 # Extended pages whose parts stand in another order now: what takes their place is
@@ -48,4 +164,7 @@ def migrate(cr, version):
     """
     cr.execute("DELETE FROM support_filing_counter")
     cr.execute(HOLD_PARTY_SQL)
+    cr.execute(NEXT_RESPONSE_SQL)
+    cr.execute(QUESTIONS_SQL)
+    cr.execute(TURN_SQL)
     cr.execute(GONE_VIEWS_SQL, (GONE_VIEWS,))

@@ -12,7 +12,6 @@ from ...const import CONVERSION_GROUP, LOST, QUOTATION_STATES
 from ...tools import sla_clock
 
 # The cause in the log of the clocks: it stays when the ticket leaves its stage.
-CONVERSION = "conversion"
 
 OUTCOME_STAGES = {
     "accepted": "support_accepted_stage_id",
@@ -77,7 +76,7 @@ class TicketOutcome(models.Model):
         if self.sudo().conversion_ref:
             # The promise ended there: what happens to the quotation or the project is
             # another matter, whatever stage the ticket is moved to.
-            closings[CONVERSION] = sla_clock.DISMISSED
+            closings[sla_clock.CONVERSION] = sla_clock.DISMISSED
         return closings
 
     # === CONVERSION === #

@@ -16,6 +16,9 @@ SECOND = timedelta(seconds=1)
 # A target beyond this is a typing error: 5 years of around-the-clock hours.
 MAX_TARGET_HOURS = 24 * 366 * 5
 
+# What a line promises for each clock, in hours.
+TARGETS = ("response_hours", "resolution_hours", "next_response_hours")
+
 
 class SupportPlan(models.Model):
     """What a plan promises for a ticket that would be filed now."""
@@ -282,6 +285,11 @@ class SupportPlanSla(models.Model):
         help="Hours of the plan's calendar up to the resolution. "
         "Zero means no promise.",
     )
+    next_response_hours = fields.Float(
+        string="Next Response",
+        help="Hours of the plan's calendar from a message of the customer to its "
+        "answer, once there was a first answer. Zero means no promise.",
+    )
 
     _plan_priority_uniq = models.Constraint(
         "UNIQUE (plan_id, priority)",
@@ -308,10 +316,10 @@ class SupportPlanSla(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains("response_hours", "resolution_hours")
+    @api.constrains(*TARGETS)
     def _check_targets(self):
         for line in self:
-            for hours in (line.response_hours, line.resolution_hours):
+            for hours in (line[name] for name in TARGETS):
                 if hours < 0:
                     raise ValidationError(
                         self.env._("A target cannot be a negative number of hours.")
@@ -333,7 +341,7 @@ class SupportPlanSla(models.Model):
                     )
                 )
 
-    @api.constrains("response_hours", "resolution_hours", "plan_id")
+    @api.constrains(*TARGETS, "plan_id")
     def _check_targets_reachable(self):
         """Refuse a target that the plan's calendar never adds up to.
 
@@ -341,7 +349,7 @@ class SupportPlanSla(models.Model):
         """
         for line in self:
             weekly = line.plan_id.calendar_id.hours_per_week
-            hours = max(line.response_hours, line.resolution_hours)
+            hours = max(line[name] for name in TARGETS)
             # 52 weeks: beyond a year of opening hours nobody can plan or check.
             if line.plan_id.calendar_id and hours > weekly * 52:
                 raise ValidationError(
@@ -365,7 +373,7 @@ class SupportPlanSla(models.Model):
     def write(self, vals):
         plans = self.plan_id
         res = super().write(vals)
-        if {"priority", "response_hours", "resolution_hours", "plan_id"} & set(vals):
+        if {"priority", "plan_id", *TARGETS} & set(vals):
             (plans | self.plan_id)._refresh_open_clocks()
         return res
 

@@ -202,8 +202,13 @@ PORTAL_READABLE_FIELDS = frozenset(
         "resolution_deadline",
         "resolution_state",
         "resolution_ended_at",
+        "next_response_deadline",
+        "next_response_state",
+        "next_response_ended_at",
         "next_deadline",
         "is_late",
+        "turn",
+        "waiting_since",
         "held_since",
         "hold_party",
         "hold_reason",
@@ -361,6 +366,8 @@ class TicketPortal(models.Model):
             "response": self.env._("First response"),
             "resolution": self.env._("Resolution"),
         }
+        if self.next_response_state != "none":
+            titles["next_response"] = self.env._("Next response")
         return [
             {
                 "clock": clock,
@@ -381,7 +388,7 @@ class TicketPortal(models.Model):
     def _get_portal_promise_sentence(self, clock):
         """Return where a clock stands as a sentence.
 
-        :param str clock: "response" or "resolution"
+        :param str clock: one of ``CLOCKS``
         :rtype: str
         """
         self.ensure_one()
@@ -389,7 +396,7 @@ class TicketPortal(models.Model):
         deadline = self._format_portal_datetime(self[f"{clock}_deadline"])
         ended = self._format_portal_datetime(self[f"{clock}_ended_at"])
         if state == "missed" and ended and deadline:
-            if clock == "response":
+            if clock != "resolution":
                 return self.env._(
                     "Answered on %(moment)s: later than promised, which was "
                     "%(deadline)s.",
@@ -402,7 +409,7 @@ class TicketPortal(models.Model):
                 deadline=deadline,
             )
         if state in ("met", "missed") and ended:
-            if clock == "response":
+            if clock != "resolution":
                 return self.env._("Answered on %(moment)s.", moment=ended)
             return self.env._("Resolved on %(moment)s.", moment=ended)
         if state == "not_applicable":
@@ -410,7 +417,7 @@ class TicketPortal(models.Model):
         if state != "none" and deadline:
             if self._is_promise_late(clock):
                 return self._get_portal_late_sentence(clock, deadline)
-            if clock == "response":
+            if clock != "resolution":
                 return self.env._(
                     "You will be answered by %(moment)s.", moment=deadline
                 )
@@ -430,11 +437,11 @@ class TicketPortal(models.Model):
     def _get_portal_late_sentence(self, clock, deadline):
         """Return that a deadline has passed, as a sentence.
 
-        :param str clock: "response" or "resolution"
+        :param str clock: one of ``CLOCKS``
         :param str deadline: as the reader writes it
         :rtype: str
         """
-        if clock == "response":
+        if clock != "resolution":
             return self.env._(
                 "You were to be answered by %(moment)s: we are late.", moment=deadline
             )
@@ -456,7 +463,7 @@ class TicketPortal(models.Model):
     def _get_portal_clock_label(self, clock):
         """Return where a clock stands in short, as the page tells it.
 
-        :param str clock: "response" or "resolution"
+        :param str clock: one of ``CLOCKS``
         :rtype: str
         """
         self.ensure_one()
@@ -472,7 +479,7 @@ class TicketPortal(models.Model):
         Not when a clock stopped for another reason: outside what support covers,
         cancelled, merged.
 
-        :param str clock: "response" or "resolution"
+        :param str clock: one of ``CLOCKS``
         :return: naive UTC, or False
         :rtype: datetime or bool
         """
@@ -506,6 +513,10 @@ class TicketPortal(models.Model):
             self.response_state == "ongoing"
         ):
             return self.env._("First response")
+        if self.next_deadline == self.next_response_deadline and (
+            self.next_response_state == "ongoing"
+        ):
+            return self.env._("Next response")
         return self.env._("Resolution")
 
     def _get_portal_page_values(self, visitor):

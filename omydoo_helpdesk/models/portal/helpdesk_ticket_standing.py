@@ -1,7 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, models
 
 # Whose turn it is
 CUSTOMER, DESK, OTHER, NOBODY = "customer", "desk", "other", "nobody"
@@ -44,12 +44,7 @@ class TicketStanding(models.Model):
             else self._get_portal_open_standing
         )
         turn, title, needs, clock = find(outcomes or [], changes)
-        labels = {
-            CUSTOMER: self.env._("It is your turn"),
-            DESK: self.env._("It is our turn"),
-            OTHER: self.env._("Waiting for somebody else"),
-            NOBODY: self.env._("Finished"),
-        }
+        labels = self._get_portal_turn_labels()
         if turn == DESK and not needs:
             needs = [self.env._("Nothing is needed from you for now.")]
         return {
@@ -59,6 +54,31 @@ class TicketStanding(models.Model):
             "needs": [need for need in needs if need],
             "clock": clock,
         }
+
+    @api.model
+    def _get_portal_turn_labels(self):
+        return {
+            CUSTOMER: self.env._("It is your turn"),
+            DESK: self.env._("It is our turn"),
+            OTHER: self.env._("Waiting for somebody else"),
+            NOBODY: self.env._("Finished"),
+        }
+
+    def _get_portal_turn_label(self):
+        """Return whose turn it is in short, as the list tells it.
+
+        :return: empty for a ticket that is closed
+        :rtype: str
+        """
+        self.ensure_one()
+        if not self.turn:
+            return ""
+        turns = {"us": DESK, "customer": CUSTOMER}
+        turn = turns.get(self.turn, OTHER)
+        # What the customer can do comes first, as on the page.
+        return self._get_portal_turn_labels()[
+            CUSTOMER if self._is_waiting_for_answer() else turn
+        ]
 
     # === OPEN === #
 
@@ -76,11 +96,38 @@ class TicketStanding(models.Model):
         pending = [outcome for outcome in outcomes if outcome["kind"] in OUTCOME_TURNS]
         if pending:
             return self._get_portal_outcome_standing(pending)
-        if self.response_state == "ongoing":
-            return DESK, self._get_portal_promise_sentence("response"), [], "response"
-        if self._sla_get_holds():
+        if self.waiting_since:
+            title, clock = self._get_portal_owed_answer()
+            if title:
+                return DESK, title, self._get_portal_hold_needs(), clock
+        elif self._sla_get_holds():
             return self._get_portal_hold_standing()
         return self._get_portal_work_standing()
+
+    def _get_portal_owed_answer(self):
+        """Return by when we answer what the customer wrote.
+
+        :return: a sentence and the clock that runs, both empty for a first answer that
+            is not promised
+        :rtype: tuple[str, str]
+        """
+        for clock in ("response", "next_response"):
+            if self[f"{clock}_state"] == "ongoing":
+                return self._get_portal_promise_sentence(clock), clock
+        if not self.response_ended_at:
+            return "", ""
+        title = self.env._(
+            "We have your message of %(moment)s and owe you an answer.",
+            moment=self._format_portal_datetime(self.waiting_since),
+        )
+        return title, ""
+
+    def _get_portal_hold_needs(self):
+        """Return what the work waits for, while we owe an answer all the same."""
+        reason = self._sla_get_holds() and self._get_hold_notice()[1]
+        if not reason:
+            return []
+        return [reason, self.env._("Nothing is needed from you for now.")]
 
     def _get_portal_waiting_standing(self):
         needs = [
@@ -89,6 +136,9 @@ class TicketStanding(models.Model):
                 "Until then our clock stands still; it goes on as soon as you answer."
             ),
         ]
+        if self.waiting_since:
+            # Both wait: what they can do comes first, and what we owe is told.
+            needs.append(self._get_portal_owed_answer()[0])
         return CUSTOMER, self.env._("We wait for your answer."), needs, ""
 
     def _get_portal_hold_standing(self):

@@ -81,6 +81,10 @@ class TicketTimeline(models.Model):
             if not self._is_portal_timeline_echo(event, events)
         ]
         last = {
+            # The next ones are read in the conversation.
+            "answer": next(
+                (event for event in told if event.kind == sla_clock.ANSWERED), None
+            ),
             "hold": self._get_portal_open_hold(events),
             "closing": next(
                 (event for event in reversed(told) if event.kind in CLOSINGS), None
@@ -163,13 +167,14 @@ class TicketTimeline(models.Model):
         """Return an event in plain words, empty for one that is not told.
 
         :param event: of the log
-        :param dict last: the last ``hold`` that goes on and the last ``closing``
+        :param dict last: the first ``answer``, the last ``hold`` that goes on and the
+            last ``closing``
         :rtype: str
         """
         self.ensure_one()
         if event.kind == sla_clock.FILED:
             return self.env._("Request received.")
-        if event.kind == sla_clock.ANSWERED:
+        if event is last["answer"]:
             return self.env._("First answer from our team.")
         if event.kind == sla_clock.HOLD:
             return self._get_portal_hold_text(event)
@@ -181,7 +186,7 @@ class TicketTimeline(models.Model):
             return self._get_portal_reopening_text(event)
         if event.kind == sla_clock.CHANGED:
             return self._get_portal_change_text(event)
-        return ""  # breaches, notices and corrections are the desk's own
+        return ""  # what was written is in the conversation, all else the desk's own
 
     def _get_portal_hold_text(self, event):
         texts = {

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 from ...const import HOLD_PARTIES
 from ...tools import sla_clock
-from ...tools.sla_clock import CLOCKS
+from ...tools.sla_clock import CLOCKS, RESOLUTION, RESPONSE
 from ...tools.working_time import (
     FIRST_HORIZON,
     AroundTheClock,
@@ -43,7 +43,7 @@ def result_field(field_class, string, **attributes):
 
 
 class TicketSla(models.Model):
-    """By when? Two clocks, their deadlines and states, computed from a log.
+    """By when? Three clocks, their deadlines and states, computed from a log.
 
     Whom a ticket waits for while its resolution clock stands still, and why.
     """
@@ -92,7 +92,26 @@ class TicketSla(models.Model):
     resolution_risk_at = result_field(
         fields.Datetime, "Resolution at Risk From", groups="base.group_user"
     )
-    # Both
+    # Next response
+    next_response_deadline = result_field(fields.Datetime, "Next Response Due")
+    next_response_state = result_field(
+        fields.Selection, "Next Response", selection=SLA_STATES
+    )
+    next_response_ended_at = result_field(fields.Datetime, "Last Response At")
+    next_response_hours = result_field(
+        fields.Float,
+        "Hours to Last Response",
+        aggregator="avg",
+        help="Hours of the plan's calendar from the customer's message to the answer, "
+        "of the last one that was answered.",
+    )
+    next_response_breached_at = result_field(
+        fields.Datetime, "Next Response Missed At", groups="base.group_user"
+    )
+    next_response_risk_at = result_field(
+        fields.Datetime, "Next Response at Risk From", groups="base.group_user"
+    )
+    # All
     next_deadline = result_field(
         fields.Datetime,
         "Next Deadline",
@@ -134,8 +153,6 @@ class TicketSla(models.Model):
     is_late = fields.Boolean(
         string="Late", compute="_compute_is_late", search="_search_is_late"
     )
-    # No groups: the colour of a line in a list would depend on a field that is not
-    # there for all. Customers do not read it (``tests/access_matrix.csv``).
     # No groups: the colour of a line would depend on what is not there for everybody.
     # That customers do not read it is the portal's to say, as of every field.
     is_at_risk = fields.Boolean(
@@ -161,7 +178,7 @@ class TicketSla(models.Model):
     @api.depends("response_state", "resolution_state")
     def _compute_rates(self):
         for record in self:
-            for clock in CLOCKS:
+            for clock in (RESPONSE, RESOLUTION):
                 record[f"{clock}_rate"] = record[f"{clock}_state"] == sla_clock.MET
 
     def _field_to_sql(self, alias, fname, query=None):
@@ -224,8 +241,11 @@ class TicketSla(models.Model):
         :param list events: the log
         """
         self.ensure_one()
+        count = len(CLOCKS)
         response, resolution = results[:2]
-        for clock, result, risk in zip(CLOCKS, results[:2], results[2:], strict=True):
+        for clock, result, risk in zip(
+            CLOCKS, results[:count], results[count:], strict=True
+        ):
             self._sla_assign(clock, result, events)
             self[f"{clock}_risk_at"] = result.ended_at is None and risk.deadline
         self.hold_party = resolution.state == "held" and self._sla_choose_party(events)
@@ -257,7 +277,7 @@ class TicketSla(models.Model):
         A clock that has ended is frozen: a plan or calendar edited later must not
         change what was kept or missed.
 
-        :param str clock: "response" or "resolution"
+        :param str clock: one of ``CLOCKS``
         :param result: a ``sla_clock.ClockResult``
         :param list events: the log, in which a manager may have corrected the result
         """
@@ -331,14 +351,14 @@ class TicketSla(models.Model):
     def _sla_get_targets(self):
         """Return what was promised, in hours of the calendar; 0 for no promise.
 
-        :return: first response and resolution
-        :rtype: tuple[float, float]
+        :return: one for each of ``CLOCKS``
+        :rtype: tuple[float]
         """
         self.ensure_one()
         target = self.support_plan_id and self.support_plan_id._get_target(
             self.priority
         )
-        return (target.response_hours, target.resolution_hours) if target else (0, 0)
+        return tuple(target and target[f"{clock}_hours"] or 0 for clock in CLOCKS)
 
     def _sla_get_calendar(self):
         """Return the calendar in which the targets run, empty for around the clock.
@@ -354,18 +374,20 @@ class TicketSla(models.Model):
 
         :rtype: Domain
         """
-        return Domain("response_state", "=", "ongoing") | Domain(
-            "resolution_state", "in", ["ongoing", "held"]
+        return (
+            Domain("response_state", "=", "ongoing")
+            | Domain("resolution_state", "in", ["ongoing", "held"])
+            | Domain("next_response_state", "=", "ongoing")
         )
 
     # === BUSINESS METHODS === #
 
     def _sla_run_clocks(self, log, now):
-        """Run both clocks of every record, reading each calendar once.
+        """Run the clocks of every record, reading each calendar once.
 
         :param dict log: for each record its events
         :param datetime now: naive UTC
-        :return: for each record the results of its two clocks, then those of the same
+        :return: for each record the results of its clocks, then those of the same
             clocks for the share of the targets after which they are at risk
         :rtype: dict[record, tuple[ClockResult]]
         """
@@ -413,7 +435,11 @@ class TicketSla(models.Model):
         :rtype: tuple[ClockResult]
         """
         self.ensure_one()
-        runs = (sla_clock.response_clock, sla_clock.resolution_clock)
+        runs = (
+            sla_clock.response_clock,
+            sla_clock.resolution_clock,
+            sla_clock.next_response_clock,
+        )
         targets = [
             timedelta(hours=hours) if hours else None
             for hours in self._sla_get_targets()
@@ -428,7 +454,7 @@ class TicketSla(models.Model):
     def _sla_correct(self, clock, state, reason):
         """Give a clock that has ended another result.
 
-        :param str clock: "response" or "resolution"
+        :param str clock: one of ``CLOCKS``
         :param str state: "met", "missed" or "not_applicable"
         :param str reason: kept in the log
         """

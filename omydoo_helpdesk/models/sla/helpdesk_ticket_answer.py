@@ -72,6 +72,20 @@ class TicketAnswer(models.Model):
     def _reopen_for_customer(self):
         """Open this ticket again; what was open or too late stays as it is.
 
+        Whoever reopens it waits for an answer from then on.
+
+        :return: whether it was reopened
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self._get_reopen_obstacle() or not self._get_reopening_stage():
+            return False
+        self._sla_log_question()
+        return self._reopen()
+
+    def _reopen(self):
+        """Open this ticket again, for who has written.
+
         :return: whether it was reopened
         :rtype: bool
         """
@@ -145,7 +159,7 @@ class TicketAnswer(models.Model):
         return any(not user.share for user in partner.sudo().user_ids)
 
     def _sla_log_answer(self, answered_at=None, note=None):
-        """Note the first answer to the customer; later ones change nothing.
+        """Note an answer to the customer, if they wait for one.
 
         :param datetime answered_at: naive UTC, now by default
         :param str note: how the customer was answered, if not by a message
@@ -155,12 +169,17 @@ class TicketAnswer(models.Model):
         )
         # In sudo mode because nobody but the engine writes the log.
         records = self.sudo()
+        if not answered_at:
+            # The log is read of those only who may wait, on a closed ticket too.
+            records = records.filtered(
+                lambda record: record.waiting_since or not record.turn
+            )
         log = self.env["support.ticket.event"]._read_log(records)
         records._sla_log(
             {
                 record: [event]
                 for record in records
-                if not any(past.kind == event.kind for past in log[record.id])
+                if sla_clock.is_answer(event, log[record.id])
             },
             note,
         )
@@ -178,6 +197,10 @@ class TicketAnswer(models.Model):
         """
         if not self._is_written_by_somebody(message):
             return False
+        if (
+            message.is_internal or message.subtype_id.internal
+        ) and self._is_internal_author(message.author_id):
+            return False  # a note of the desk's, on a request of its own firm
         # In sudo mode because a portal user may not read every colleague.
         record_sudo = self.sudo()
         root = record_sudo.commercial_partner_id._get_support_root()
@@ -204,7 +227,9 @@ class TicketAnswer(models.Model):
         )
 
     def _resume_after_answer(self, message):
-        """Move what waited for the customer to the stage that follows an answer.
+        """Note that the customer wrote, and let go on what waited for them.
+
+        What waited for the customer is moved to the stage that follows an answer.
 
         What was closed is opened again where its stage says so; otherwise the desk is
         told, or it is another request.
@@ -221,12 +246,13 @@ class TicketAnswer(models.Model):
             if record._get_reopen_obstacle() == "late":
                 record._file_follow_up(message)
                 continue
+            record._sla_log_question()
             stage = record.stage_id.answer_stage_id
             if stage and record._is_waiting_for_answer():
                 record.stage_id = stage
             if not record.stage_id.closed:
                 continue
-            reopened = record.stage_id.answer_stage_id and record._reopen_for_customer()
+            reopened = record.stage_id.answer_stage_id and record._reopen()
             if not reopened:
                 record._notify_closed_answer()
 
@@ -409,29 +435,3 @@ class TicketAnswer(models.Model):
 
     def _is_priority_decided(self):
         return super()._is_priority_decided() or bool(self.response_ended_at)
-
-    def _find_first_answers(self):
-        """Return when these tickets were first answered, by the messages there are.
-
-        For tickets that were there before the log: what is an answer is said once.
-
-        :return: for each ticket that was answered, the instant, naive UTC
-        :rtype: dict[record, datetime]
-        """
-        # In sudo mode because it is about whatever was written, by whomever.
-        messages = (
-            self.env["mail.message"]
-            .sudo()
-            .search(
-                Domain("model", "=", self._name)
-                & Domain("res_id", "in", self.ids)
-                & Domain("message_type", "in", ["comment", "email"]),
-                order="date, id",
-            )
-        )
-        answers = {}
-        for message in messages:
-            ticket = self.browse(message.res_id)
-            if ticket not in answers and ticket._is_answer_to_customer(message):
-                answers[ticket] = message.date
-        return answers

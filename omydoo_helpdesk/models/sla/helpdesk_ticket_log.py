@@ -293,6 +293,7 @@ class TicketSlaLog(models.Model):
                     # Not final: the first events they came from are gone.
                     "response_ended_at": False,
                     "resolution_ended_at": False,
+                    "next_response_ended_at": False,
                     **({"closed_date": closed_at} if closed_at else {}),
                 }
             )

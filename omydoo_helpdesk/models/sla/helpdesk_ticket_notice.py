@@ -82,6 +82,13 @@ class TicketSlaNotice(models.Model):
             (event.clock, event.cause)
             for event in events
             if event.kind == sla_clock.NOTICED
+            and event.clock != sla_clock.NEXT_RESPONSE
+        }
+        # Of each exchange, whoever it concerns is told anew.
+        noticed |= {
+            (event.clock, event.cause)
+            for event in sla_clock.get_talk(events).exchange
+            if (event.kind, event.clock) == (sla_clock.NOTICED, sla_clock.NEXT_RESPONSE)
         }
         notices = []
         for clock in CLOCKS:
@@ -189,7 +196,7 @@ class TicketSlaNotice(models.Model):
     def _sla_notify(self, clock, kind):
         """Schedule the activity of a notice, in the language of who gets it.
 
-        :param str clock: "response" or "resolution"
+        :param str clock: one of ``CLOCKS``
         :param str kind: "risk" or "breach"
         """
         self.ensure_one()
@@ -284,11 +291,13 @@ class TicketSlaNotice(models.Model):
                     ],
                 }
                 for clock, target, result in zip(
-                    (sla_clock.RESPONSE, sla_clock.RESOLUTION),
+                    CLOCKS,
                     self._sla_get_targets(),
-                    results[:2],
+                    results[: len(CLOCKS)],
                     strict=True,
                 )
+                # Nothing to tell while nobody asked again.
+                if result.segments
             ]
         }
 

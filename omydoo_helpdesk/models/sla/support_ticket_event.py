@@ -9,7 +9,7 @@ from ...tools import sla_clock
 
 
 class SupportTicketEvent(models.Model):
-    """Append-only log of what happened to a ticket's two clocks.
+    """Append-only log of what happened to a ticket's clocks.
 
     The deadlines are a pure function of these rows; see ``tools.sla_clock``.
     """
@@ -40,16 +40,25 @@ class SupportTicketEvent(models.Model):
             (sla_clock.CHANGED, "Promise changed"),
             (sla_clock.CORRECTED, "Result corrected"),
             (sla_clock.NOTICED, "Notice sent"),
+            (sla_clock.ASKED, "Customer wrote"),
+            (sla_clock.JUDGED, "Next response judged"),
         ],
         required=True,
     )
     cause = fields.Char(export_string_translation=False)
     party = fields.Selection(selection=HOLD_PARTIES)
     clock = fields.Selection(
-        selection=[("response", "First response"), ("resolution", "Resolution")]
+        selection=[
+            ("response", "First response"),
+            ("resolution", "Resolution"),
+            ("next_response", "Next response"),
+        ]
     )
     note = fields.Char()
     user_id = fields.Many2one(comodel_name="res.users", ondelete="restrict")
+
+    # How many next responses were kept and missed within some days.
+    _judged_idx = models.Index("(at, cause) WHERE kind = 'judged'")
 
     # === BUSINESS METHODS === #
 

@@ -14,3 +14,6 @@ from . import test_sla_clock_response
 from . import test_sla_import
 from . import test_sla_notice
 from . import test_sla_ticket
+from . import test_turn
+from . import test_turn_at_once
+from . import test_turn_dialogues

@@ -7,9 +7,11 @@ from odoo.tests import BaseCase
 
 from ...tools.sla_clock import (
     ANSWERED,
+    ASKED,
     BREACHED,
     DISMISSED,
     HOLD,
+    NEXT_RESPONSE,
     OUT_OF_SCOPE,
     REOPENED,
     RESOLUTION,
@@ -17,6 +19,7 @@ from ...tools.sla_clock import (
     RESUME,
     SOLVED,
     Event,
+    next_response_clock,
     resolution_clock,
     response_clock,
 )
@@ -28,7 +31,11 @@ from .sla_oracle import (
 
 ZERO = timedelta()
 HOUR = timedelta(hours=1)
-CLOCKS = {RESPONSE: response_clock, RESOLUTION: resolution_clock}
+CLOCKS = {
+    RESPONSE: response_clock,
+    RESOLUTION: resolution_clock,
+    NEXT_RESPONSE: next_response_clock,
+}
 
 # What random cases are made of
 # Where hours are lost or found, an ordinary week, and the turn of a year
@@ -49,6 +56,7 @@ EPISODES = (
     *((SOLVED, REOPENED, cause) for cause in ("stage", "stage", "stage", "duplicate")),
     *((DISMISSED, REOPENED, cause) for cause in ("stage", OUT_OF_SCOPE)),
     (ANSWERED, REOPENED, ""),
+    *((ASKED, ANSWERED, "") for _number in range(4)),
     *((BREACHED, REOPENED, "") for _number in range(2)),
 )
 

@@ -14,6 +14,17 @@ MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 
 
+# While the customer has not written again
+NO_EXCHANGE = {
+    "state": "none",
+    "deadline": None,
+    "breached_at": None,
+    "ended_at": None,
+    "spent": timedelta(),
+    "held": {"": timedelta()},
+}
+
+
 class WeeklyCalendar:
     """Local working hours that repeat every week, or every two weeks.
 
@@ -87,7 +98,7 @@ def paris(text):
 def consult(clock, events, target, calendar, now, limit):
     """Judge a clock minute by minute.
 
-    :param str clock: "response" or "resolution"
+    :param str clock: "response", "resolution" or "next_response"
     :param events: objects with at, kind, cause, party and clock
     :param target: timedelta of at least a minute, or None
     :param calendar: what has `works_at`
@@ -97,6 +108,12 @@ def consult(clock, events, target, calendar, now, limit):
     """
     events = sorted(events, key=lambda event: event.at)
     filed = [event for event in events if event.kind == "filed"][0].at
+    since = 0
+    if clock == "next_response":
+        since = find_exchange(events)
+        if since is None:
+            return dict(NO_EXCHANGE)
+        filed = max(filed, events[since].at)
     present = max(now, events[-1].at)
     goal = target and target // MINUTE
     spent, used_up, closed_since, held = 0, None, None, {"": 0}
@@ -107,7 +124,7 @@ def consult(clock, events, target, calendar, now, limit):
     while True:
         if minute in changes or begin is None:
             begin = minute
-            kind, parties = look([e for e in events if e.at <= minute], clock)
+            kind, parties = look([e for e in events if e.at <= minute], clock, since)
             if kind not in ("solved", "dismissed", "answered"):
                 closed_since = None
             elif closed_since is None:
@@ -127,17 +144,17 @@ def consult(clock, events, target, calendar, now, limit):
         minute += MINUTE
 
     if kind == "answered":
-        answers = [event.at for event in events if event.kind == "answered"]
+        answers = [event.at for event in events[since:] if event.kind == "answered"]
         closed_since = max(answers[0], filed)
     deadline = None
     if goal and not (kind == "held" and not overrun):
         deadline = used_up or plan(
             calendar, closed_since or present, goal - spent, limit
         )
-    state = judge(kind, events, clock, overrun, goal)
+    state = judge(kind, events[since:], clock, overrun, goal)
     breaches = [
         event.at
-        for event in events
+        for event in events[since:]
         if event.kind == "breached" and event.clock == clock
     ]
     if state == "missed" and not breaches:
@@ -149,14 +166,62 @@ def consult(clock, events, target, calendar, now, limit):
         "ended_at": closed_since,
         "spent": spent * MINUTE,
         "held": {party: count * MINUTE for party, count in held.items()},
-        "reopenings": count_reopenings(events, clock),
+        **tell_reopenings(events, clock),
     }
 
 
-def look(past, clock):
+def find_exchange(events):
+    """:return: where in the log the last exchange begins, None if there was none"""
+    begin = None
+    for index, event in enumerate(events):
+        if event.kind not in ("asked", "reopened"):
+            continue
+        past = events[: index + 1]
+        if not talks(past):
+            continue  # closed still
+        answers = [i for i, other in enumerate(past) if other.kind == "answered"]
+        if not answers:
+            continue
+        asked = [
+            i
+            for i, other in enumerate(past)
+            if other.kind == "asked" and i > answers[-1]
+        ]
+        # What was asked while it was open, and is not answered yet, goes on
+        heard = [i for i in asked if talks(events[: i + 1])]
+        if asked and begin not in asked:
+            begin = heard[0] if heard else asked[-1]
+    return begin
+
+
+def talks(past):
+    """:return: whether the ticket is open, or closed for a matter of promise only"""
+    return not [
+        event
+        for event in find_open(past, ("solved", "dismissed"), "reopened")
+        if event.cause not in ("out_of_scope", "conversion")
+    ]
+
+
+def find_waiting(events):
+    """:return: since when the customer waits, None if nobody does"""
+    events = sorted(events, key=lambda event: event.at)
+    filed = [event for event in events if event.kind == "filed"][0].at
+    if not talks(events):
+        return None
+    answers = [i for i, event in enumerate(events) if event.kind == "answered"]
+    if not answers:
+        return filed
+    begin = find_exchange(events)
+    if begin is None or begin < answers[-1]:
+        return None
+    return max(events[begin].at, filed)
+
+
+def look(past, clock, since=0):
     """:return: what a clock does after these events, and for which parties"""
-    if clock == "response":
-        if any(event.kind == "answered" for event in past):
+    if clock != "resolution":
+        if any(event.kind == "answered" for event in past[since:]):
             return "answered", set()
         past = [
             event
@@ -215,6 +280,13 @@ def judge(kind, events, clock, overrun, goal):
     if late:
         return "missed"
     return "met" if kind == "answered" else "not_applicable"
+
+
+def tell_reopenings(events, clock):
+    """:return: dict with the number of reopenings, where anybody counts them"""
+    if clock == "next_response":
+        return {}
+    return {"reopenings": count_reopenings(events, clock)}
 
 
 def count_reopenings(events, clock):

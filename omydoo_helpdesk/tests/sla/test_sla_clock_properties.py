@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ...tools.sla_clock import BREACHED, FILED, HOLD, RESUME, Event, resolution_clock
+from ...tools.sla_clock import (
+    ANSWERED,
+    ASKED,
+    BREACHED,
+    FILED,
+    HOLD,
+    NEXT_RESPONSE,
+    RESUME,
+    Event,
+    get_talk,
+    resolution_clock,
+)
 from ...tools.working_time import WorkingTime
 from .sla_clock_common import (
     BOUNDS,
@@ -24,7 +35,9 @@ from .sla_oracle import (
     MINUTE,
     WeeklyCalendar,
     consult,
+    find_waiting,
     get_dates,
+    talks,
 )
 
 
@@ -83,6 +96,12 @@ class TestSlaClockProperties(BaseCase):
         minutes |= st.integers(-60, 4 * 24 * 60)
         parties = st.sampled_from(("customer", "editor", "third_party"))
         events = [Event(filed, FILED)]
+        if draw(st.booleans()):
+            # Answered and asked again: chance alone makes few of them
+            at = filed + draw(st.integers(1, 24 * 60)) * MINUTE
+            events.append(Event(at, ANSWERED))
+            at += draw(st.integers(1, 24 * 60)) * MINUTE
+            events.append(Event(at, ASKED))
         for _number in range(draw(st.sampled_from(range(7)))):
             begin, end, cause = draw(st.sampled_from(EPISODES))
             party = draw(parties) if begin == HOLD else ""
@@ -123,9 +142,24 @@ class TestSlaClockProperties(BaseCase):
                 self.assertEqual(found, expected, name)
                 seen.add((name, result.state))
 
-        self._for_all(self._draw_case, check, examples=150)
-        # A draw that reaches few of the 11 states there are would prove little
-        self.assertGreaterEqual(len(seen), 9, seen)
+        self._for_all(self._draw_case, check, examples=250)
+        # A draw that reaches few of the 16 states there are would prove little
+        self.assertGreaterEqual(len(seen), 14, seen)
+
+    def test_turn_agrees_with_the_oracle(self):
+        seen = set()
+
+        def check(events, *_others):
+            talk = get_talk(events)
+            self.assertEqual(talk.waiting_since, find_waiting(events))
+            self.assertEqual(
+                talk.is_open, talks(sorted(events, key=lambda event: event.at))
+            )
+            seen.add((talk.is_open, bool(talk.waiting_since), bool(talk.exchange)))
+
+        self._for_all(self._draw_case, check, examples=800)
+        # Of the 6 there are: nobody waits on a closed one
+        self.assertEqual(len(seen), 6, seen)
 
     # === THE CLOCKS AGAINST THEMSELVES === #
 
@@ -253,10 +287,15 @@ class TestSlaClockProperties(BaseCase):
             return events, target, working, now
 
         def check(events, target, working, now):
-            for clock in CLOCKS.values():
+            exchange = get_talk(events).exchange
+            for name, clock in CLOCKS.items():
                 result = clock(events, target, working, now)
                 segments = result.segments
-                self.assertEqual(segments[0].start, events[0].at)
+                first = exchange if name == NEXT_RESPONSE else events
+                if not first:
+                    self.assertFalse(segments)
+                    continue
+                self.assertEqual(segments[0].start, first[0].at)
                 self.assertIsNone(segments[-1].end)
                 for one, other in zip(segments, segments[1:], strict=False):
                     self.assertEqual(one.end, other.start)

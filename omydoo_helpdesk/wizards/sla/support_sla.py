@@ -22,7 +22,7 @@ class SupportSlaAnswer(models.TransientModel):
     )
 
     def action_apply(self):
-        """Stop the first response clock at the time of the call.
+        """Stop the clock of the response at the time of the call.
 
         :raise AccessError: if the user may not write on the ticket
         :raise ValidationError: if the call was before the filing or is yet to come
@@ -50,7 +50,11 @@ class SupportSlaCorrection(models.TransientModel):
         comodel_name="helpdesk.ticket", required=True, readonly=True
     )
     clock = fields.Selection(
-        selection=[("response", "First response"), ("resolution", "Resolution")],
+        selection=[
+            ("response", "First response"),
+            ("resolution", "Resolution"),
+            ("next_response", "Next response"),
+        ],
         required=True,
         default="response",
     )
