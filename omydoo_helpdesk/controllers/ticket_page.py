@@ -242,8 +242,8 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
         return request.env._("Unknown sender")
 
     def _get_page_phone(self, ticket):
-        plan = ticket.support_plan_id
-        return plan.phone_allowed and ticket.company_id.support_phone or ""
+        phone = ticket.company_id.support_phone
+        return phone and ticket.support_plan_id.phone_allowed and phone or ""
 
     def _get_page_rating(self, ticket):
         """Return what the visitor said of the ticket.

@@ -440,7 +440,7 @@ class HelpdeskTicket(models.Model):
         """
         if not value:
             return ""
-        zone = find_zone(self.env.context.get("tz"), self.env.user.tz)
+        zone = find_zone(self.env.context.get("tz"), lambda: self.env.user.tz)
         return format_datetime(self.env, value, tz=zone.zone, dt_format="short")
 
     # === THE PORTAL'S PAGE === #

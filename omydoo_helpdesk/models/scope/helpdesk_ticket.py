@@ -152,7 +152,11 @@ class TicketScope(models.Model):
                 record.filed_at or now
             )
             record.subscription_id = next(
-                (candidate for candidate in possible if candidate._is_covering(day)),
+                (
+                    candidate
+                    for candidate in possible
+                    if candidate.active and candidate._is_within(day)
+                ),
                 False,
             )
 
@@ -216,7 +220,7 @@ class TicketScope(models.Model):
             subscription = record.subscription_id
             customer = record.partner_id.commercial_partner_id
             if subscription and (
-                subscription.partner_id.commercial_partner_id != customer
+                not subscription._belongs_to(customer)
                 or subscription.company_id != record.company_id
             ):
                 raise ValidationError(
