@@ -84,6 +84,13 @@ class ReplyToMemo(dict):
     """
 
 
+class FoundHours(dict):
+    """By calendar what its hours depend on, as just looked up.
+
+    A class of its own, so that no RPC client can send one in its context.
+    """
+
+
 # The priority of what stops the customer's activity
 HIGH = "3"
 # The receipt of a request, which a setting of the company switches off

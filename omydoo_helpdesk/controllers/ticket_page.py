@@ -1,7 +1,6 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import pytz
 from werkzeug.exceptions import NotFound
 
 from odoo import http
@@ -17,6 +16,7 @@ from ..models.portal.helpdesk_ticket_thread import (
     MAX_FILES,
 )
 from ..tools.text import clean_line, clean_text
+from ..tools.working_time import find_zone
 from .ticket_form_check import (
     MAX_ANSWER_LENGTH,
     MAX_SUBJECT_LENGTH,
@@ -186,12 +186,14 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
         :param int limit: how many
         :rtype: list[dict]
         """
+        # By id, from the cache: no statement to see that it is still there.
+        comment_id = request.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         # By the visitor's own rights: it is the rules that hide what is internal.
         messages = request.env["mail.message"].search_fetch(
             Domain("model", "=", ticket._name)
             & Domain("res_id", "=", ticket.id)
             & Domain("message_type", "in", ["comment", "email", "auto_comment"])
-            & Domain("subtype_id", "=", request.env.ref("mail.mt_comment").id)
+            & Domain("subtype_id", "=", comment_id)
             & Domain("is_internal", "=", False),
             ["body", "date", "author_id", "email_from", "attachment_ids"],
             order="id DESC",
@@ -240,8 +242,8 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
         return request.env._("Unknown sender")
 
     def _get_page_phone(self, ticket):
-        plan = ticket.support_plan_id
-        return plan.phone_allowed and ticket.company_id.support_phone or ""
+        phone = ticket.company_id.support_phone
+        return phone and ticket.support_plan_id.phone_allowed and phone or ""
 
     def _get_page_rating(self, ticket):
         """Return what the visitor said of the ticket.
@@ -322,12 +324,12 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
         :param ticket_sudo: the ticket they may read
         :rtype: str
         """
-        candidates = (
-            request.env.user.tz if not request.env.user._is_public() else None,
+        user = request.env.user
+        return find_zone(
+            not user._is_public() and user.tz,
             request.cookies.get("tz"),
-            ticket_sudo.company_id.resource_calendar_id.tz,
-        )
-        return next((tz for tz in candidates if tz in pytz.all_timezones_set), "UTC")
+            lambda: ticket_sudo.company_id.resource_calendar_id.tz,
+        ).zone
 
     def _is_signed_in_reader(self, ticket):
         """Say whether the visitor may read the ticket without any token.

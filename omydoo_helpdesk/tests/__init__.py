@@ -14,6 +14,7 @@ from . import test_access_matrix
 from . import test_address_secrets
 from . import test_asvs
 from . import test_french
+from . import test_growth
 from . import test_hooks
 from . import test_killed
 from . import test_migrations

@@ -109,7 +109,8 @@ def find_zone(*names):
 
     Zones are renamed and removed, and what people have chosen stays in the database.
 
-    :param names: of zones, or nothing where none was chosen
+    :param names: of zones, or nothing where none was chosen; what has to be looked up
+        may be a function, which is called if no zone before it exists
     :return: that zone, UTC if there is none
     :rtype: pytz.BaseTzInfo
 
@@ -117,10 +118,12 @@ def find_zone(*names):
     'Europe/Paris'
     >>> find_zone("Mars/Olympus").zone
     'UTC'
+    >>> find_zone("Mars/Olympus", lambda: "Europe/Paris", lambda: 1 / 0).zone
+    'Europe/Paris'
     """
     for name in names:
         try:
-            return pytz.timezone(name)
+            return pytz.timezone(name() if callable(name) else name)
         except (pytz.UnknownTimeZoneError, AttributeError):
             continue
     return pytz.utc

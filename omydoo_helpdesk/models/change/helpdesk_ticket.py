@@ -41,12 +41,8 @@ class TicketChange(models.Model):
 
     @api.depends("change_ids")
     def _compute_change_count(self):
-        groups = self.env["support.production.change"]._read_group(
-            [("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]
-        )
-        counts = {ticket.id: count for ticket, count in groups}
         for ticket in self:
-            ticket.change_count = counts.get(ticket.id, 0)
+            ticket.change_count = len(ticket.change_ids._filtered_access("read"))
 
     def _get_with_history(self):
         # In sudo mode because changes are kept whoever may read them.
@@ -174,11 +170,14 @@ class TicketChange(models.Model):
             return story
         # In sudo mode because customers have no right on the model: told is what they
         # were asked and what they answered.
+        changed = self.filtered(lambda ticket: ticket.sudo().change_ids)
+        if not changed:
+            return story
         events_sudo = (
             self.env["support.change.event"]
             .sudo()
             .search_fetch(
-                Domain("change_id.ticket_id", "in", self.ids)
+                Domain("change_id.ticket_id", "in", changed.ids)
                 & Domain("kind", "in", TOLD_KINDS),
                 ["change_id", "kind", "at", "contact_name"],
             )
@@ -226,6 +225,10 @@ class TicketChange(models.Model):
             "undone": lambda: self.env._("Undone in production: %(change)s.", **values),
             "cancelled": lambda: self.env._("Not to be done: %(change)s.", **values),
         }[event.kind]()
+
+    @api.model
+    def _get_portal_page_lines(self):
+        return [*super()._get_portal_page_lines(), "change_ids"]
 
     def _get_portal_page_values(self, visitor):
         # In sudo mode because customers have no right on the model: the domain is the

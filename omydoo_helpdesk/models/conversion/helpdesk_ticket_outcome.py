@@ -477,6 +477,11 @@ class TicketOutcome(models.Model):
     def _sla_get_watched_fields(self):
         return super()._sla_get_watched_fields() | {"conversion_ref"}
 
+    @api.model
+    def _get_portal_page_lines(self):
+        lines = super()._get_portal_page_lines()
+        return [*lines, "sale_order_ids", "conversion_ids"]
+
     def _get_portal_page_values(self, visitor):
         return super()._get_portal_page_values(visitor) | {
             "portal_outcomes": self._get_portal_outcomes(visitor),

@@ -1,7 +1,8 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import chain
 
 import babel.dates
 import pytz
@@ -9,15 +10,26 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import get_lang
+from odoo.tools import SQL, get_lang, ormcache
 from odoo.tools.i18n import format_list
 
+from ...const import FoundHours
 from ...tools.working_time import (
     HORIZON_FACTOR,
     HORIZON_STEPS,
     WorkingTime,
     group_week,
 )
+
+# What makes the working time of Odoo.
+HOURS_METHODS = (
+    "_attendance_intervals_batch",
+    "_leave_intervals_batch",
+    "_work_intervals_batch",
+)
+# How many years of a calendar are kept at hand for one look: what is asked for further
+# apart is computed each time.
+KEPT_YEARS = 5
 
 
 class ResourceCalendar(models.Model):
@@ -144,9 +156,32 @@ class ResourceCalendar(models.Model):
     def _get_support_working_time(self, start, end):
         """Return the working time of this calendar between two instants.
 
+        What it depends on is looked at each time, in one statement; the intervals that
+        Odoo makes of that are kept.
+
         :param datetime start: naive UTC
         :param datetime end: naive UTC
         :rtype: WorkingTime
+        """
+        self.ensure_one()
+        if end.year - start.year > KEPT_YEARS or not self._has_base_hours():
+            return WorkingTime(self._read_support_hours(start, end), start, end)
+        found = self.env.context.get("support_hours")
+        if not isinstance(found, FoundHours) or self.id not in found:
+            found = self._find_support_hours()
+        years = (
+            self._get_support_year(found[self.id], year)
+            for year in range(start.year, end.year + 1)
+        )
+        return WorkingTime(chain.from_iterable(years), start, end)
+
+    def _read_support_hours(self, start, end):
+        """Return the working intervals that Odoo makes of this calendar.
+
+        :param datetime start: naive UTC
+        :param datetime end: naive UTC
+        :return: their starts and stops, naive UTC
+        :rtype: tuple[tuple[datetime, datetime]]
         """
         self.ensure_one()
         intervals = self._work_intervals_batch(
@@ -154,10 +189,82 @@ class ResourceCalendar(models.Model):
             pytz.utc.localize(end),
             domain=self._get_support_leave_domain(),
         )[False]
-        return WorkingTime(
-            [(_to_second(begin), _to_second(stop)) for begin, stop, _meta in intervals],
-            start,
-            end,
+        return tuple(
+            (_to_second(begin), _to_second(stop)) for begin, stop, _meta in intervals
+        )
+
+    @ormcache("self.id", "found", "year")
+    def _get_support_year(self, found, year):
+        """Return the working intervals of a year, kept for who asks next.
+
+        :param str found: what they depend on, as of ``_find_support_hours``: other
+            hours are another entry, so that nothing has to be forgotten
+        :param int year: of the calendar of UTC
+        :rtype: tuple[tuple[datetime, datetime]]
+        """
+        # In sudo mode and without context because they are kept for everybody.
+        calendar = self.env(su=True, context={})[self._name].browse(self.id)
+        return calendar._read_support_hours(
+            datetime(year, 1, 1), datetime(year + 1, 1, 1)
+        )
+
+    @api.model
+    def _has_base_hours(self):
+        """Say whether the hours follow from Odoo's own calendars and leaves alone.
+
+        Another addon may take the holidays from elsewhere.
+
+        :rtype: bool
+        """
+        return all(
+            part.__module__.startswith("odoo.addons.resource.")
+            for part in type(self).__mro__
+            for name in HOURS_METHODS
+            if name in vars(part)
+        )
+
+    def _find_support_hours(self):
+        """Return what the hours of these calendars depend on.
+
+        :return: for each id a fingerprint of the calendar, its attendances, and the
+            leaves that are not a person's
+        :rtype: FoundHours
+        """
+        self._flush_support_hours()
+        return FoundHours(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, %s FROM resource_calendar AS calendar WHERE id IN %s",
+                    self._get_support_hours_sql(),
+                    tuple(self.ids),
+                )
+            )
+        )
+
+    @api.model
+    def _flush_support_hours(self):
+        for name in (self._name, "resource.calendar.attendance"):
+            self.env[name].flush_model()
+        self.env["resource.calendar.leaves"].flush_model()
+
+    @api.model
+    def _get_support_hours_sql(self):
+        """Return the fingerprint of the row named "calendar", as an SQL expression.
+
+        Of whole rows: whatever is changed in one, by whatever road, is seen.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """md5(concat_ws('|', calendar.*::text,
+                (SELECT string_agg(opening::text, '|' ORDER BY opening.id)
+                   FROM resource_calendar_attendance AS opening
+                  WHERE opening.calendar_id = calendar.id),
+                (SELECT string_agg(holiday::text, '|' ORDER BY holiday.id)
+                   FROM resource_calendar_leaves AS holiday
+                  WHERE holiday.resource_id IS NULL
+                    AND (holiday.calendar_id = calendar.id
+                         OR holiday.calendar_id IS NULL))))"""
         )
 
     def _widen_support_working_time(self, start, end):

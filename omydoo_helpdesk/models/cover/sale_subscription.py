@@ -237,13 +237,36 @@ class SaleSubscription(models.Model):
             and self.active
             and self.stage_id.type == "in_progress"
             and not self.is_paused
-            and (not self.date_start or self.date_start <= day)
-            and (not self.date or self.date >= day)
+            and self._is_within(day)
+        )
+
+    def _is_within(self, day):
+        """Say whether a day is within the dates of this subscription.
+
+        :param date day: the day of filing
+        :rtype: bool
+        """
+        self.ensure_one()
+        return (not self.date_start or self.date_start <= day) and (
+            not self.date or self.date >= day
+        )
+
+    def _belongs_to(self, customer):
+        """Say whether this is the subscription of a customer.
+
+        :param customer: a commercial partner, which is its own: most subscriptions are
+            theirs, and nobody else has to be read to know
+        :rtype: bool
+        """
+        self.ensure_one()
+        return (
+            self.partner_id == customer
+            or self.partner_id.commercial_partner_id == customer
         )
 
     @api.model
     def _find_covering_candidates(self, partners, companies):
-        """Return the subscriptions that may cover requests, best first.
+        """Return the subscriptions that cover requests within their dates, best first.
 
         The first of several wins: the plan's sequence, then the latest start,
         then the last made.
@@ -252,7 +275,7 @@ class SaleSubscription(models.Model):
         :param companies: our companies
         :rtype: recordset of sale.subscription
         """
-        candidates = self.search(
+        candidates = self.search_fetch(
             self._get_covering_domain()
             & Domain("partner_id.commercial_partner_id", "in", partners.ids)
             & Domain("company_id", "in", companies.ids)

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
+from ...const import FoundHours
 from ...tools.working_time import (
     FIRST_HORIZON,
     AroundTheClock,
@@ -198,6 +200,56 @@ class SupportPlan(models.Model):
         """
         self.ensure_one()
         return self.sla_ids.filtered(lambda line: line.priority == priority)[:1]
+
+    def _load_promises(self):
+        """Read the targets of these plans and look at their hours, in one statement.
+
+        The targets are then at hand as if they had been read one by one.
+
+        :return: what the hours of their calendars depend on, for the context
+            ``support_hours``
+        :rtype: FoundHours
+        """
+        if not self:
+            return FoundHours()
+        lines = self.env["support.plan.sla"]
+        calendars = self.env["resource.calendar"]
+        self.flush_model(["calendar_id"])
+        lines.flush_model()
+        calendars._flush_support_hours()
+        columns = [
+            field
+            for field in lines._fields.values()
+            if field.store and field.column_type and field.prefetch
+        ]
+        names = [SQL.identifier("line", field.name) for field in columns]
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT plan.id, plan.calendar_id, %s, line.id, %s
+                     FROM support_plan AS plan
+                     LEFT JOIN resource_calendar AS calendar
+                       ON calendar.id = plan.calendar_id
+                     LEFT JOIN support_plan_sla AS line ON line.plan_id = plan.id
+                    WHERE plan.id IN %s
+                    ORDER BY plan.id, line.priority DESC, line.id""",
+                calendars._get_support_hours_sql(),
+                SQL(", ").join(names),
+                tuple(self.ids),
+            )
+        )
+        line_ids = {plan.id: [] for plan in self}
+        found = FoundHours()
+        for plan_id, calendar_id, hours, line_id, *values in rows:
+            plan = self.browse(plan_id)
+            self._fields["calendar_id"]._insert_cache(plan, [calendar_id])
+            if calendar_id:
+                found[calendar_id] = hours
+            if line_id:
+                line_ids[plan_id].append(line_id)
+                for field, value in zip(columns, values, strict=True):
+                    field._insert_cache(lines.browse(line_id), [value])
+        self._fields["sla_ids"]._insert_cache(self, map(tuple, line_ids.values()))
+        return found
 
     def _refresh_open_clocks(self):
         """Compute again the clocks still open of the tickets under these plans.

@@ -59,7 +59,8 @@ class HelpdeskTicket(models.Model):
 
     team_id = fields.Many2one(check_company=True)
     category_id = fields.Many2one(check_company=True)
-    duplicate_id = fields.Many2one(check_company=True)
+    # The form lists the duplicates of a ticket: of a million, by index.
+    duplicate_id = fields.Many2one(check_company=True, index="btree_not_null")
 
     filed_at = fields.Datetime(
         default=fields.Datetime.now,
@@ -102,6 +103,7 @@ class HelpdeskTicket(models.Model):
 
     def write(self, vals):
         self._check_guarded([vals])
+        self._look_up_stages(vals)
         vals = self._prepare_follow_up_vals(vals)
         before = {}
         if "partner_id" in vals:
@@ -112,6 +114,20 @@ class HelpdeskTicket(models.Model):
             and before[record] != record.commercial_partner_id
         )._remove_foreign_followers()
         return res
+
+    def _look_up_stages(self, vals):
+        """Look up at once the stages that these tickets leave and enter.
+
+        With the tickets themselves, all of which is then at hand for what follows from
+        the change: read one by one these are three statements more.
+
+        :param dict vals: as given to ``write``
+        """
+        stage_id = given_id(vals.get("stage_id"))
+        if stage_id:
+            # In sudo mode because what not everybody may read is looked at as well.
+            stages_sudo = self.sudo().stage_id
+            (stages_sudo | stages_sudo.browse(stage_id)).mapped("closed")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):
@@ -412,7 +428,7 @@ class HelpdeskTicket(models.Model):
         :rtype: str
         """
         return self.env["res.company"]._format_support_moment(
-            value, self.env.context.get("tz"), self.env.user.tz
+            value, self.env.context.get("tz"), lambda: self.env.user.tz
         )
 
     @api.model
@@ -424,7 +440,7 @@ class HelpdeskTicket(models.Model):
         """
         if not value:
             return ""
-        zone = find_zone(self.env.context.get("tz"), self.env.user.tz)
+        zone = find_zone(self.env.context.get("tz"), lambda: self.env.user.tz)
         return format_datetime(self.env, value, tz=zone.zone, dt_format="short")
 
     # === THE PORTAL'S PAGE === #
@@ -442,7 +458,17 @@ class HelpdeskTicket(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        self._skip_empty_lines(self._get_portal_page_lines())
         return {}
+
+    @api.model
+    def _get_portal_page_lines(self):
+        """Hook: return the lines that the page looks at, which few tickets have.
+
+        :return: names of fields
+        :rtype: list[str]
+        """
+        return ["rating_ids"]
 
     def _get_portal_story(self, visitor):
         """Hook: return what each concept adds to the story of these tickets.

@@ -412,7 +412,7 @@ class ResCompany(models.Model):
         :rtype: date
         """
         self.ensure_one()
-        zone = find_zone(self.resource_calendar_id.tz, self.partner_id.tz)
+        zone = find_zone(self.resource_calendar_id.tz, lambda: self.partner_id.tz)
         return pytz.utc.localize(moment).astimezone(zone).date()
 
     def _get_charged_hours(self, hours):

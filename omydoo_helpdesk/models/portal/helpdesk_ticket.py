@@ -283,6 +283,8 @@ class TicketPortal(models.Model):
         :rtype: recordset of ir.attachment
         """
         self.ensure_one()
+        if not self.attachment_ids:
+            return self.attachment_ids
         carried = self.env["mail.message"].search_fetch(
             [
                 ("model", "=", self._name),

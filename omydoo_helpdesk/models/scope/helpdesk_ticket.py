@@ -135,20 +135,27 @@ class TicketScope(models.Model):
         by_customer = candidates.grouped(
             lambda candidate: (
                 candidate.company_id,
-                candidate.partner_id.commercial_partner_id,
+                # A commercial partner is its own: it need not be read to know.
+                candidate.partner_id
+                if candidate.partner_id in partners
+                else candidate.partner_id.commercial_partner_id,
             )
         )
         now = fields.Datetime.now()
         for record in self:
             customer = record.partner_id.commercial_partner_id
+            possible = by_customer.get((record.company_id, customer))
+            if not possible:
+                record.subscription_id = False
+                continue
             day = record.company_id and record.company_id._get_support_day(
                 record.filed_at or now
             )
             record.subscription_id = next(
                 (
                     candidate
-                    for candidate in by_customer.get((record.company_id, customer), ())
-                    if candidate._is_covering(day)
+                    for candidate in possible
+                    if candidate.active and candidate._is_within(day)
                 ),
                 False,
             )
@@ -213,7 +220,7 @@ class TicketScope(models.Model):
             subscription = record.subscription_id
             customer = record.partner_id.commercial_partner_id
             if subscription and (
-                subscription.partner_id.commercial_partner_id != customer
+                not subscription._belongs_to(customer)
                 or subscription.company_id != record.company_id
             ):
                 raise ValidationError(

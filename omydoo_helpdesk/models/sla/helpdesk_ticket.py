@@ -391,11 +391,14 @@ class TicketSla(models.Model):
             clocks for the share of the targets after which they are at risk
         :rtype: dict[record, tuple[ClockResult]]
         """
+        # In sudo mode because whoever reads a ticket need not read its plan.
+        hours = self.sudo().support_plan_id._load_promises()
         by_calendar = defaultdict(list)
         for record in self:
             by_calendar[record._sla_get_calendar()].append(record)
         results = {}
         for calendar, records in by_calendar.items():
+            calendar = calendar.with_context(support_hours=hours)
             records = self.browse().concat(*records)
             results.update(records._sla_run_clocks_in(calendar, log, now))
         return results

@@ -44,6 +44,16 @@ class TicketSlaLog(models.Model):
         groups="base.group_user",
     )
 
+    # Not a value of the ticket: it lasts as long as what else is known of the ticket in
+    # memory, and is forgotten with it.
+    sla_log_memo = fields.Json(
+        store=False,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        export_string_translation=False,
+        help="The log as it was read in this transaction.",
+    )
+
     _next_deadline_idx = models.Index(
         "(next_deadline, priority DESC, id) WHERE active IS TRUE"
     )
@@ -417,6 +427,7 @@ class TicketSlaLog(models.Model):
         events = {
             ticket: ticket._sla_get_first_events(ticket.filed_at) for ticket in self
         }
+        self.env["support.ticket.event"]._remember_log(self)
         self.env["support.ticket.event"]._log(self._sla_prepare_log(events))
 
     def _sla_record_breaches(self):

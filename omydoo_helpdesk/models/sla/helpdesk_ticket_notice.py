@@ -228,7 +228,18 @@ class TicketSlaNotice(models.Model):
         return res
 
     def _sla_cancel_notices(self):
-        """Remove the notices that no running clock justifies any more."""
+        """Remove the notices that no running clock justifies any more.
+
+        Of those whose log tells of no notice there is none to be looked for.
+        """
+        log = self.env["support.ticket.event"]._read_log(self)
+        noticed = self.browse(
+            ticket_id
+            for ticket_id, events in log.items()
+            if any(event.kind == sla_clock.NOTICED for event in events)
+        )
+        if not noticed:
+            return
         # By id, from the cache: no statement to see that each is still there.
         get_id = self.env["ir.model.data"]._xmlid_to_res_id
         clock_by_type = {
@@ -244,7 +255,7 @@ class TicketSlaNotice(models.Model):
             .search(
                 [
                     ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
+                    ("res_id", "in", noticed.ids),
                     ("activity_type_id", "in", list(clock_by_type)),
                 ]
             )

@@ -60,6 +60,15 @@ class SupportTicketEvent(models.Model):
     # How many next responses were kept and missed within some days.
     _judged_idx = models.Index("(at, cause) WHERE kind = 'judged'")
 
+    # === CRUD METHODS === #
+
+    @api.private
+    @api.model_create_multi
+    def create(self, vals_list):
+        events = super().create(vals_list)
+        events.ticket_id.invalidate_recordset(["sla_log_memo"], flush=False)
+        return events
+
     # === BUSINESS METHODS === #
 
     @api.model
@@ -85,6 +94,7 @@ class SupportTicketEvent(models.Model):
                 tickets._ids,
             )
         )
+        tickets.invalidate_recordset(["event_ids", "sla_log_memo"], flush=False)
 
     @api.model
     def _log(self, vals_list):
@@ -115,9 +125,39 @@ class SupportTicketEvent(models.Model):
                 SQL(", ").join(rows),
             )
         )
-        self.env["helpdesk.ticket"].browse(
+        tickets = self.env["helpdesk.ticket"].browse(
             {vals["ticket_id"] for vals in vals_list}
-        ).invalidate_recordset(["event_ids"], flush=False)
+        )
+        tickets.invalidate_recordset(["event_ids"], flush=False)
+        self._add_to_memo(rows)
+
+    @api.model
+    def _get_memo(self):
+        """Return the logs read so far in this transaction.
+
+        :return: by ticket's id its events in order; of whoever is not in it, nothing is
+            known
+        :rtype: dict[int, list[sla_clock.Event]]
+        """
+        return self.env["helpdesk.ticket"]._fields["sla_log_memo"]._get_cache(self.env)
+
+    @api.model
+    def _remember_log(self, tickets):
+        """Note that these tickets are new: nothing is in their log yet."""
+        self._get_memo().update((ticket_id, []) for ticket_id in tickets.ids)
+
+    @api.model
+    def _add_to_memo(self, rows):
+        memo = self._get_memo()
+        for ticket_id, at, kind, cause, party, clock, _note, user_id in rows:
+            if ticket_id in memo:
+                memo[ticket_id].append(
+                    sla_clock.Event(
+                        at, kind, cause or "", party or "", clock or "", user_id
+                    )
+                )
+                # As they are read: what is added comes last within its instant.
+                memo[ticket_id].sort(key=lambda event: event.at)
 
     @api.model
     def _read_log(self, tickets):
@@ -127,9 +167,19 @@ class SupportTicketEvent(models.Model):
         :return: for each ticket's id, its events in order
         :rtype: dict[int, list[sla_clock.Event]]
         """
-        log = {ticket_id: [] for ticket_id in tickets.ids}
-        if not log:
-            return log
+        memo = self._get_memo()
+        log = {ticket_id: [] for ticket_id in tickets.ids if ticket_id not in memo}
+        if log:
+            self._read_log_rows(log)
+            memo.update(log)
+        return {ticket_id: [*memo[ticket_id]] for ticket_id in tickets.ids}
+
+    @api.model
+    def _read_log_rows(self, log):
+        """Read the events of tickets.
+
+        :param dict log: for each ticket's id a list to add to
+        """
         self.env.cr.execute(
             SQL(
                 """SELECT ticket_id, at, kind, cause, party, clock, user_id
@@ -141,4 +191,3 @@ class SupportTicketEvent(models.Model):
         for ticket_id, at, kind, *rest, user_id in self.env.cr.fetchall():
             texts = [value or "" for value in rest]
             log[ticket_id].append(sla_clock.Event(at, kind, *texts, user_id or 0))
-        return log

@@ -3,7 +3,6 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...const import COMPUTED
@@ -413,9 +412,8 @@ class TicketTime(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        lines = self.env["account.analytic.line"].search(
-            Domain("ticket_id", "=", self.id) & Domain("support_real_hours", "!=", 0),
-            order="date desc, id desc",
+        lines = self.timesheet_ids.filtered("support_real_hours").sorted(
+            lambda line: (line.date, line.id), reverse=True
         )
         charged = sum(lines.mapped("support_charged_hours"))
         return {
@@ -556,6 +554,10 @@ class TicketTime(models.Model):
     @api.model
     def _scope_find_packs(self, partners, companies):
         return self.env["sale.order.line"]._find_hours_packs(partners, companies)
+
+    @api.model
+    def _get_portal_page_lines(self):
+        return [*super()._get_portal_page_lines(), "timesheet_ids"]
 
     def _get_portal_page_values(self, visitor):
         return super()._get_portal_page_values(visitor) | {

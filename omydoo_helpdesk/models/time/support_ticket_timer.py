@@ -86,7 +86,9 @@ class TicketTimer(models.Model):
 
     @api.depends_context("uid")
     def _compute_timer_started_at(self):
-        timers = self.env["support.ticket.timer"]._get_running()
+        timers = self.env["support.ticket.timer"]
+        if self._origin:  # none runs on what is still typed
+            timers = timers._get_running()
         for record in self:
             timer = timers.filtered(lambda timer: timer.ticket_id == record._origin)  # noqa: B023
             record.timer_started_at = timer.started_at

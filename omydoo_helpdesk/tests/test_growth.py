@@ -1,0 +1,206 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What people look at all day, and the jobs, cost as many statements at eighty
+tickets as at five; and what an agent does with one ticket costs no more than agreed.
+
+No time is measured here: that is what ``make bench`` is for.
+"""
+
+from functools import partial
+from unittest.mock import patch
+
+from lxml import etree
+
+from odoo.tests import Form, tagged
+
+from .traced_common import TracedCase
+
+FEW, SOME, MANY = 5, 20, 80
+# Statements of what an agent does with one ticket, as ``make bench`` counts them: in a
+# new transaction, up to what a commit flushes.
+SCREENS = {
+    "opened": 20,
+    "field_saved": 18,
+    "stage_saved": 22,
+    "answered": 19,
+    "new": 8,
+}
+JOBS = (
+    ("helpdesk.ticket", "_cron_sla_notices"),
+    ("sale.order", "_cron_support_expired"),
+    ("sale.order.line", "_cron_pack_alerts"),
+    ("support.production.change", "_cron_expire"),
+    ("support.update", "_cron_tell_followers"),
+    ("support.upstream.bug", "_cron_release"),
+)
+# What is shown of many tickets at once.
+REPORTS = (
+    "support.conversion.report",
+    "support.coverage.report",
+    "support.pack.report",
+    "support.time.report",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestGrowth(TracedCase):
+    """As an agent, whatever the number of tickets."""
+
+    def assertLevel(self, works):
+        """Check that each work takes as many statements whatever there is.
+
+        :param dict works: by name, functions of no argument
+        """
+        counts = {name: [] for name in works}
+        made = 0
+        for total in (FEW, SOME, MANY):
+            self._create(total - made)
+            made = total
+            for name, work in works.items():
+                self._trace(work)  # fills the caches that outlive it
+                counts[name].append(len(self._trace(work)))
+        for name, found in counts.items():
+            with self.subTest(name):
+                self.assertEqual(len(set(found)), 1, found)
+
+    def _name_records(self, records, specification):
+        """Return a specification that asks the display name of each record linked."""
+        return {
+            name: {
+                "fields": self._name_records(
+                    records[name], asked.get("fields") or {"display_name": {}}
+                )
+            }
+            if records._fields[name].relational
+            else {}
+            for name, asked in specification.items()
+        }
+
+    def _get_specification(self, view_type):
+        arch = etree.fromstring(self.tickets.get_view(view_type=view_type)["arch"])
+        return self._name_records(
+            self.tickets, {node.get("name"): {} for node in arch.iterfind(".//field")}
+        )
+
+    # === LISTS === #
+
+    def test_lists_do_not_grow(self):
+        """A page is full from the first measure on: its lines are the same number."""
+        searches = {
+            "open": [("closed", "=", False)],
+            "all": [],
+            "of a customer": [("partner_id", "child_of", self.customer_a.id)],
+        }
+        self.assertLevel(
+            {
+                f"{view_type}, {name}": partial(
+                    self.tickets.web_search_read,
+                    domain,
+                    self._get_specification(view_type),
+                    limit=1,
+                    count_limit=10001,
+                )
+                for view_type in ("list", "kanban")
+                for name, domain in searches.items()
+            }
+        )
+
+    def test_lines_of_a_page_do_not_cost_more(self):
+        self._create(MANY)
+        for view_type in ("list", "kanban"):
+            specification = self._get_specification(view_type)
+
+            def read(limit, specification=specification):
+                page = self.tickets.web_search_read([], specification, limit=limit)
+                self.assertEqual(len(page["records"]), limit)
+
+            with self.subTest(view_type=view_type):
+                self._trace(read, FEW)
+                few, many = self._trace(read, FEW), self._trace(read, MANY)
+                self.assertLessEqual(len(many), len(few), "\n".join(many))
+
+    def test_groups_do_not_grow(self):
+        arch = etree.fromstring(self.tickets.get_view(view_type="search")["arch"])
+        groups = {
+            node.get("context").split("group_by")[1].strip("\"' :{}")
+            for node in arch.iterfind(".//filter[@context]")
+            if "group_by" in node.get("context")
+        }
+        self.assertIn("stage_id", groups)
+        self.assertLevel(
+            {
+                group: partial(
+                    self.tickets.web_read_group,
+                    [("closed", "=", False)],
+                    [group],
+                    ["__count"],
+                    limit=80,
+                )
+                for group in groups
+            }
+        )
+
+    def test_reports_do_not_grow(self):
+        self.assertLevel(
+            {
+                name: partial(self.env[name].with_user(self.manager).search_count, [])
+                for name in REPORTS
+            }
+        )
+
+    # === JOBS === #
+
+    def test_jobs_do_not_grow(self):
+        """With nothing due, however many tickets there are."""
+        root = self.env.ref("base.user_root")
+        with patch.object(self.env.cr, "commit", self.env.cr.flush):
+            self.assertLevel(
+                {
+                    method: getattr(self.env[name].with_user(root), method)
+                    for name, method in JOBS
+                }
+            )
+
+    # === ONE TICKET === #
+
+    def test_screens_of_an_agent(self):
+        ticket = self._create(1)
+        specification = self._name_records(ticket, Form(ticket)._view["fields_spec"])
+        stages = iter([self.stage_awaiting, self.stage_progress] * 2)
+        works = {
+            "opened": lambda: ticket.web_read(specification),
+            "field_saved": lambda: ticket.web_save({"name": "Other"}, specification),
+            "stage_saved": lambda: ticket.web_save(
+                {"stage_id": next(stages).id}, specification
+            ),
+            "answered": lambda: ticket.message_post(
+                body="Please try again.",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            ),
+            "new": lambda: self.tickets.onchange({}, [], specification),
+        }
+        for name, work in works.items():
+            with self.subTest(name):
+                self._trace(work)  # fills the caches that outlive it
+                statements = self._trace(work)
+                self.assertLessEqual(
+                    len(statements), SCREENS[name], "\n".join(statements)
+                )
+
+    def test_what_a_ticket_has_is_shown(self):
+        """What is skipped is only what there is none of."""
+        ticket, other = self._create(2)
+        other.duplicate_id = ticket
+        tag = self.env["helpdesk.ticket.tag"].sudo().create({"name": "Urgent"})
+        ticket.tag_ids = tag
+        self.env.flush_all()
+        self.env.invalidate_all()
+        names = ("tag_ids", "duplicate_ids", "timesheet_ids", "change_ids")
+        [values] = ticket.web_read({name: {} for name in names})
+        self.assertEqual([values[name] for name in names], [tag.ids, other.ids, [], []])
+        # What comes later in the same transaction is seen too.
+        other.duplicate_id = False
+        ticket.tag_ids = False
+        [values] = ticket.web_read({name: {} for name in names})
+        self.assertEqual([values[name] for name in names], [[], [], [], []])
