@@ -2,12 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The lists and figures of the queue: what the web client sends for them."""
 
-import time
-
 from lxml import etree
 
 from odoo.tools.safe_eval import datetime as dt
-from odoo.tools.safe_eval import safe_eval
+from odoo.tools.safe_eval import safe_eval, time
 
 from .desk_worker import COUNT_LIMIT, PAGE, DeskWorker
 from .worker import of_tickets, serve, traced
