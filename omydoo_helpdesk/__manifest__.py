@@ -38,6 +38,7 @@
         "security/portal/support_help_article_security.xml",
         "security/ir.model.access.csv",
         # desk
+        "views/desk/support_menus.xml",
         "data/desk/helpdesk_ticket_category_data.xml",
         "data/desk/helpdesk_ticket_stage_data.xml",
         # The frame and the facts of the mails, which the mails call
@@ -73,6 +74,7 @@
         "data/sla/support_sla_data.xml",
         "views/sla/sla_why_templates.xml",
         "views/sla/helpdesk_ticket_report_views.xml",
+        "wizards/sla/helpdesk_ticket_split_views.xml",
         # time
         "data/time/support_time_data.xml",
         "wizards/time/support_budget_extend_views.xml",
@@ -124,6 +126,8 @@
         "views/portal/portal_form_parts_templates.xml",
         "views/portal/portal_form_templates.xml",
         "views/portal/portal_plan_templates.xml",
+        # Where the day starts: it knows all of the above.
+        "report/desk/support_desk_views.xml",
     ],
     "demo": [
         # desk

@@ -6,6 +6,7 @@ from odoo.tools import split_every
 from odoo.tools.translate import TranslationImporter, get_po_paths
 
 BATCH_SIZE = 1000
+DESK_MENU = "helpdesk_mgmt.helpdesk_ticket_dashboard_menu"
 # Fields of the base that have another label here, and pages of the base whose French we
 # correct (i18n_extra). At installation Odoo keeps the translations that there are, the
 # base's.
@@ -13,6 +14,7 @@ RELABELED = {
     "helpdesk_mgmt.action_duplicate_ticket",
     "helpdesk_mgmt.field_helpdesk_ticket__tag_ids",
     "helpdesk_mgmt.field_helpdesk_ticket__user_id",
+    DESK_MENU,
     "helpdesk_mgmt.helpdesk_ticket_tag_action",
     "helpdesk_mgmt.helpdesk_ticket_tag_menu",
     "helpdesk_mgmt.portal_helpdesk_ticket_page",
@@ -117,12 +119,16 @@ def _log_answers(env, tickets):
         env.invalidate_all()
 
 
-def translate_labels(env):
-    """Replace the translations of the base's labels and pages by those of ours."""
+def translate_labels(env, module="omydoo_helpdesk", xmlids=RELABELED):
+    """Replace the translations of the base's labels and pages by those of ours.
+
+    :param str module: whose translations are loaded
+    :param set xmlids: of what
+    """
     importer = TranslationImporter(env.cr, verbose=False)
     for lang, _name in env["res.lang"].get_installed():
-        for path in get_po_paths("omydoo_helpdesk", lang):
-            importer.load_file(path, lang, xmlids=RELABELED)
+        for path in get_po_paths(module, lang):
+            importer.load_file(path, lang, xmlids=xmlids)
     importer.save(force_overwrite=True)
 
 
@@ -132,6 +138,7 @@ def uninstall_hook(env):
     The extension pg_trgm stays: Odoo's own indexes use it from then on.
     """
     env.cr.execute("DROP FUNCTION IF EXISTS support_fold(text) CASCADE")
+    restore_menus(env)
     rule = env.ref("helpdesk_mgmt.helpdesk_ticket_rule_portal", False)
     if rule:
         rule.active = True
@@ -142,3 +149,14 @@ def uninstall_hook(env):
             "UPDATE helpdesk_ticket SET stage_id = %s WHERE stage_id = %s",
             (cancelled.id, ours.id),
         )
+
+
+def restore_menus(env):
+    """Give the base's entry that shows where the day starts its own action again."""
+    menu = env.ref(DESK_MENU, False)
+    action = env.ref("helpdesk_mgmt.helpdesk_ticket_dashboard_action", False)
+    if menu and action:
+        menu.action = action
+        menu.with_context(lang="en_US").name = "Dashboard"
+        env.flush_all()
+        translate_labels(env, "helpdesk_mgmt", {DESK_MENU})

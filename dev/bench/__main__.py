@@ -13,6 +13,7 @@ from .desk import DeskBench
 from .desk_report import report_desk
 from .portal import PortalBench
 from .portal_report import report_portal
+from .queue import QueueBench, report_queue
 
 
 def parse_arguments():
@@ -20,9 +21,10 @@ def parse_arguments():
     parser.add_argument(
         "part",
         nargs="?",
-        choices=("all", "desk", "portal"),
+        choices=("all", "desk", "portal", "queue"),
         default="all",
-        help="what to measure: the desk, the portal over HTTP, or both (as by default)",
+        help="what to measure: the desk, the portal over HTTP, the lists and figures "
+        "of the queue, or all of it (as by default)",
     )
     parser.add_argument(
         "--tickets", type=int, default=100_000, help="tickets that are read from"
@@ -43,9 +45,11 @@ def main():
         with connection("postgres") as cr:
             cr.execute("SHOW server_version")
             version = cr.fetchone()[0].split()[0]
-        if args.part != "portal":
+        if args.part in ("all", "desk"):
             report_desk(DeskBench(args), version)
-        if args.part != "desk":
+        if args.part in ("all", "queue"):
+            report_queue(QueueBench(args), version)
+        if args.part in ("all", "portal"):
             report_portal(PortalBench(args), version)
     except (BenchError, psycopg2.Error) as error:
         sys.exit(f"\nERROR: {error}")

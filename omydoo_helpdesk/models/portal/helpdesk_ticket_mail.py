@@ -66,6 +66,8 @@ class TicketMail(models.Model):
             record.is_closing_told or self.env.context.get("support_just_filed")
         )
         is_told = is_told or not record._is_customer_there()
+        # It goes on in another one, where the customer was told so.
+        is_told = is_told or bool(record._get_kept_ticket())
         template, options = res["stage_id"]
         is_silent = template in record.company_id.support_silent_mail_ids
         if is_told or is_silent or not self._may_send_mails():

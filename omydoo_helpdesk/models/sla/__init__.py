@@ -2,5 +2,6 @@ from . import support_ticket_event
 from . import helpdesk_ticket_log
 from . import helpdesk_ticket
 from . import helpdesk_ticket_answer
+from . import helpdesk_ticket_split
 from . import helpdesk_ticket_notice
 from . import helpdesk_ticket_turn

@@ -2,10 +2,12 @@ from . import test_agent_tour
 from . import test_answer
 from . import test_answer_elsewhere
 from . import test_deadline_report
+from . import test_desk_tours
 from . import test_history_kept
 from . import test_reopen
 from . import test_report_colours
 from . import test_reopen_once
+from . import test_split
 from . import test_sla_change
 from . import test_sla_clock
 from . import test_sla_clock_end

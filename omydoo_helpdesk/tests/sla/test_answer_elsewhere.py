@@ -152,10 +152,10 @@ class TestAnswerElsewhere(SlaCase):
         other = self._create_ticket()
         self._merge(self.ticket, other)
         self._merge(other, self.ticket)
-        self._post("<p>Hello</p>")
+        self._post("<p>Once</p>")
         self.assertEqual(
             len(
-                (self.ticket + other).message_ids.filtered(lambda m: "Hello" in m.body)
+                (self.ticket + other).message_ids.filtered(lambda m: "Once" in m.body)
             ),
             1,
         )

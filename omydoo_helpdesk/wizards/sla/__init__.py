@@ -1,1 +1,2 @@
 from . import support_sla
+from . import helpdesk_ticket_split

@@ -1,0 +1,71 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Measures the queue: each list that an agent opens, and each figure, alone in SQL."""
+
+from .base import WITH, Bench
+from .report import get_objections, print_goals, print_plans
+
+LIST_GOAL = 0.005  # seconds, of a page of a list
+COUNT_GOAL = 0.010  # of a figure, up to 10,001
+ROW_SECONDS = 0.3  # expected, for the progress bar only
+
+
+class QueueBench(Bench):
+    """One side: without our addon there is neither a deadline nor a figure."""
+
+    modules = {WITH: ("omydoo_helpdesk",)}
+    suffix = "_queue"
+    worker = "queue_worker"
+    copy_seconds = 45
+    insert_seconds = 15
+
+    def _expect_seconds(self):
+        return 60 * ROW_SECONDS
+
+    def _measure_all(self, stack):
+        worker = self.workers[WITH]
+        self.progress.start("a desk", 5)
+        desk = worker.ask("set_up")
+        self._insert(WITH, [(desk, self.args.tickets)])
+        rows = worker.ask("get_rows")
+        for row in rows:
+            self.progress.start(row, ROW_SECONDS)
+            self._query(row, row, self.args.runs)
+
+
+def report_queue(bench, version):
+    """Measure and print the figures.
+
+    :param bench: of the queue
+    :param str version: of PostgreSQL
+    """
+    bench.run()
+    print(
+        f"\nThe queue, {bench.args.tickets:,} tickets of which a fifth are open: "
+        f"median of {bench.args.runs} runs in SQL, as the agent of all of them; "
+        f"PostgreSQL {version}."
+    )
+    goals = list(_get_goals(bench.results))
+    print_goals(goals)
+    missed = [
+        row
+        for row, (is_met, _text) in zip(bench.results, goals, strict=True)
+        if not is_met
+    ]
+    if missed:
+        print("\nHow PostgreSQL runs what is missed")
+        print_plans({row: bench.results[row] for row in missed}, LIST_GOAL)
+
+
+def _get_goals(results):
+    """Return for each row whether it is quick enough and by index, and its figures."""
+    for label, sides in results.items():
+        figures = sides[WITH]
+        goal = LIST_GOAL if label.startswith("list") else COUNT_GOAL
+        objections = get_objections(figures)
+        yield (
+            figures["seconds"] < goal and not objections,
+            f"{label}: under {goal * 1000:.0f} ms and by index: "
+            f"{figures['seconds'] * 1000:.2f} ms ({', '.join(figures['indexes'])})"
+            + "".join(f", {what}" for what in objections),
+        )
