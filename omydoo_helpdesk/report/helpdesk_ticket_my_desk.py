@@ -149,11 +149,11 @@ class TicketMyDesk(models.Model):
 
     @api.model
     def _get_waiting_for_us_domain(self):
-        """Return the open tickets whose customer waits for an answer.
+        """Return the tickets whose customer waits for an answer.
 
         :rtype: Domain
         """
-        return Domain("response_ended_at", "=", False)
+        return Domain("waiting_since", "!=", False)
 
     @api.model
     def _get_my_desk_sections(self):
