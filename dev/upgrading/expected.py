@@ -86,14 +86,38 @@ IGNORED_ROWS = {
     "ir_attachment": "COALESCE(url, '') NOT LIKE '/web/assets/%'",
     # What Odoo notes on an action of ours that is new: see the picture.
     "mail_message": "COALESCE(model, '') != 'ir.actions.server'",
-    # New in 19.0.2.0.0: who looks after a pack is told when it is cut.
+    # New in 19.0.2.0.0: who looks after a pack is told when it is cut, and who looks
+    # after a ticket when its hold has ended.
     "mail_activity_type": """
         id NOT IN (
             SELECT res_id
               FROM ir_model_data
              WHERE model = 'mail.activity.type'
                AND module = 'omydoo_helpdesk'
-               AND name = 'mail_activity_type_pack_taken_back'
+               AND name IN (
+                   'mail_activity_type_pack_taken_back',
+                   'mail_activity_type_hold_ended'
+               )
+        )
+    """,
+    # Where what the customer left unanswered is closed, new in 19.0.2.0.0.
+    "helpdesk_ticket_stage": """
+        id NOT IN (
+            SELECT res_id
+              FROM ir_model_data
+             WHERE model = 'helpdesk.ticket.stage'
+               AND module = 'omydoo_helpdesk'
+               AND name = 'helpdesk_ticket_stage_silence'
+        )
+    """,
+    # Jobs that are new in 19.0.2.0.0: holds that end, customers who do not answer.
+    "ir_cron": """
+        id NOT IN (
+            SELECT res_id
+              FROM ir_model_data
+             WHERE model = 'ir.cron'
+               AND module = 'omydoo_helpdesk'
+               AND name IN ('ir_cron_hold_ends', 'ir_cron_silence')
         )
     """,
     # The mails of the desk, new in 19.0.2.0.0.

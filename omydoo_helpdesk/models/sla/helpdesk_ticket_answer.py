@@ -193,15 +193,12 @@ class TicketAnswer(models.Model):
         )
 
     def _is_waiting_for_answer(self):
-        """Say whether it is the customer's turn: the stage waits for their answer.
+        """Say whether it is the customer's turn: it is held for their answer.
 
         :rtype: bool
         """
         self.ensure_one()
-        stage = self.stage_id
-        return bool(
-            stage.holds_sla and stage.hold_party == "customer" and not stage.closed
-        )
+        return self._is_put_on_hold() and self._get_hold_party() == "customer"
 
     def _resume_after_answer(self, message):
         """Move what waited for the customer to the stage that follows an answer.
@@ -221,12 +218,14 @@ class TicketAnswer(models.Model):
             if record._get_reopen_obstacle() == "late":
                 record._file_follow_up(message)
                 continue
-            stage = record.stage_id.answer_stage_id
-            if stage and record._is_waiting_for_answer():
-                record.stage_id = stage
-            if not record.stage_id.closed:
+            if record._is_waiting_for_answer():
+                record._end_hold_by_answer()
+            stage = record.stage_id
+            if not stage.closed:
                 continue
-            reopened = record.stage_id.answer_stage_id and record._reopen_for_customer()
+            reopened = (
+                stage.answer_stage_id or stage.is_silence
+            ) and record._reopen_for_customer()
             if not reopened:
                 record._notify_closed_answer()
 

@@ -1,1 +1,2 @@
+from . import support_hold
 from . import support_sla
