@@ -72,7 +72,11 @@
         "report/scope/helpdesk_ticket_scope_views.xml",
         # sla
         "data/sla/support_sla_data.xml",
+        "data/sla/support_hold_data.xml",
+        "data/sla/support_silence_data.xml",
+        "wizards/sla/support_hold_views.xml",
         "views/sla/sla_why_templates.xml",
+        "views/sla/helpdesk_ticket_hold_views.xml",
         "views/sla/helpdesk_ticket_report_views.xml",
         "wizards/sla/helpdesk_ticket_split_views.xml",
         # time

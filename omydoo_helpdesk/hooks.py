@@ -142,12 +142,14 @@ def uninstall_hook(env):
     rule = env.ref("helpdesk_mgmt.helpdesk_ticket_rule_portal", False)
     if rule:
         rule.active = True
-    ours = env.ref("omydoo_helpdesk.helpdesk_ticket_stage_taken_over", False)
+    names = ("helpdesk_ticket_stage_taken_over", "helpdesk_ticket_stage_silence")
+    stages = [env.ref(f"omydoo_helpdesk.{name}", False) for name in names]
+    ours = [stage.id for stage in stages if stage]
     cancelled = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_cancelled", False)
     if ours and cancelled:
         env.cr.execute(
-            "UPDATE helpdesk_ticket SET stage_id = %s WHERE stage_id = %s",
-            (cancelled.id, ours.id),
+            "UPDATE helpdesk_ticket SET stage_id = %s WHERE stage_id IN %s",
+            (cancelled.id, tuple(ours)),
         )
 
 

@@ -86,8 +86,9 @@ IGNORED_ROWS = {
     "ir_attachment": "COALESCE(url, '') NOT LIKE '/web/assets/%'",
     # What Odoo notes on an action of ours that is new: see the picture.
     "mail_message": "COALESCE(model, '') != 'ir.actions.server'",
-    # New in 19.0.2.0.0: who looks after a pack is told when it is cut, or has ended, and
-    # whoever answers a ticket that the next response is due or missed.
+    # New in 19.0.2.0.0: who looks after a pack is told when it is cut, or has ended,
+    # whoever answers a ticket that the next response is due or missed, and who looks
+    # after a ticket when its hold has ended.
     "mail_activity_type": """
         id NOT IN (
             SELECT res_id
@@ -100,6 +101,28 @@ IGNORED_ROWS = {
                    'mail_activity_type_next_response_risk',
                    'mail_activity_type_next_response_breach'
                )
+                   'mail_activity_type_hold_ended'
+               )
+        )
+    """,
+    # Where what the customer left unanswered is closed, new in 19.0.2.0.0.
+    "helpdesk_ticket_stage": """
+        id NOT IN (
+            SELECT res_id
+              FROM ir_model_data
+             WHERE model = 'helpdesk.ticket.stage'
+               AND module = 'omydoo_helpdesk'
+               AND name = 'helpdesk_ticket_stage_silence'
+        )
+    """,
+    # Jobs that are new in 19.0.2.0.0: holds that end, customers who do not answer.
+    "ir_cron": """
+        id NOT IN (
+            SELECT res_id
+              FROM ir_model_data
+             WHERE model = 'ir.cron'
+               AND module = 'omydoo_helpdesk'
+               AND name IN ('ir_cron_hold_ends', 'ir_cron_silence')
         )
     """,
     # New in 19.0.2.0.0: what customers of open tickets wrote after the last answer.

@@ -84,6 +84,8 @@ class Event:
     party: str = ""  # whom a HOLD waits for
     clock: str = ""  # what a BREACHED is about
     user_id: int = field(default=0, compare=False)  # who caused it; no clock looks
+    # When a HOLD ends by itself, unless the log ends or replaces it before
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -106,10 +108,12 @@ class ClockResult:
     # none, ongoing, held, met, missed or not_applicable; late is no state, it is an
     # ongoing clock whose deadline is past
     state: str
-    # None without a target, while held (nobody knows the end of a hold), or when the
-    # horizon is too short. A hold that began after the deadline keeps it: a breach
-    # does not vanish. On a clock that ended before its deadline, it is the one it
-    # would have met, had it run on from its end
+    # None without a target, while held by what nobody knows the end of, or when the
+    # horizon is too short. Of a hold that ends by itself the end is known, and so is
+    # the deadline after it, the same before that end and after it. A hold that began
+    # after the deadline keeps it: a breach does not vanish; one that began at it has
+    # none, for nothing is late yet. On a clock that ended before its deadline, it is
+    # the one it would have met, had it run on from its end
     deadline: datetime | None
     ended_at: datetime | None  # when it was answered or closed, if it still is
     spent: timedelta  # up to the end, the begin of the current hold or the present
@@ -118,6 +122,7 @@ class ClockResult:
     breached_at: datetime | None
     held: dict[str, timedelta]  # by party; "" is the total, where nothing counts twice
     held_since: datetime | None  # begin of the hold, or holds in a row, still open
+    resumes_at: datetime | None  # when these holds end by themselves, if they do
     reopenings: int  # from closed to open, save for mere corrections of the scope
     segments: tuple[Segment, ...]
 
@@ -131,6 +136,7 @@ NO_EXCHANGE = ClockResult(
     breached_at=None,
     held={"": ZERO},
     held_since=None,
+    resumes_at=None,
     reopenings=0,
     segments=(),
 )
@@ -169,7 +175,8 @@ def response_clock(
     :param now: the present; taken as that of the last event if this one is later
     :return: the result of the clock
     :raise ValueError: if the log has no FILED, or a target comes without `working`
-    :raise HorizonError: if an event or the present of an open clock is off the horizon
+    :raise HorizonError: if an event, the end of a hold or the present of an open
+        clock is off the horizon
 
     >>> log = [
     ...     Event(datetime(2026, 6, 1, 9), FILED),
@@ -189,7 +196,8 @@ def resolution_clock(
     """Run the clock of the resolution.
 
     It stands still while a hold is open, and ends while the ticket is closed: met or
-    missed by the time worked if it is solved, not applicable if it is dismissed.
+    missed by the time worked if it is solved, not applicable if it is dismissed. A hold
+    with an end counts up to it and no further, whether or not anybody noted the end.
     Parameters, result and errors are those of `response_clock`.
 
     >>> log = [
@@ -203,6 +211,14 @@ def resolution_clock(
     ...     return clock.state, str(clock.deadline), clock.reopenings
     >>> show(log[:2]), show(log)
     (('met', '2026-06-01 11:00:00', 0), ('ongoing', '2026-06-03 11:00:00', 1))
+    >>> friday = datetime(2026, 6, 5, 8)
+    >>> held = [log[0], Event(datetime(2026, 6, 1, 10), HOLD, "stage", until=friday)]
+    >>> [
+    ...     (clock.state, str(clock.deadline))
+    ...     for now in (datetime(2026, 6, 2), datetime(2026, 6, 9))
+    ...     for clock in [resolution_clock(held, timedelta(hours=2), AroundTheClock(), now)]
+    ... ]
+    [('held', '2026-06-05 09:00:00'), ('ongoing', '2026-06-05 09:00:00')]
     """
     return _run_clock(RESOLUTION, events, target, working, now)
 
@@ -295,6 +311,9 @@ def get_open_causes(events: Log) -> tuple[dict[str, str], dict[str, str]]:
     :param events: the log, as in `response_clock`
     :return: kind of each open closing by cause, party of each open hold by cause
 
+    A hold whose end has passed is open until the log says that it ended: see
+    `get_hold_ends`.
+
     >>> get_open_causes([Event(datetime(2026, 6, 1, 9), HOLD, "stage", "customer")])
     ({}, {'stage': 'customer'})
     """
@@ -382,6 +401,56 @@ def is_answer(event: Event, log: Log) -> bool:
     return any(past.kind == ASKED and past.at <= event.at for past in open_questions)
 
 
+def get_hold_ends(events: Log) -> dict[str, datetime]:
+    """Tell which of the holds open at the end of a log end by themselves, and when.
+
+    :param events: the log, as in `response_clock`
+    :return: end by cause, maybe past
+
+    >>> friday = datetime(2026, 6, 5, 8)
+    >>> get_hold_ends([Event(datetime(2026, 6, 1, 9), HOLD, "stage", until=friday)])
+    {'stage': datetime.datetime(2026, 6, 5, 8, 0)}
+    """
+    latest = {
+        event.cause: event
+        for event in sorted(events, key=lambda event: event.at)
+        if event.kind in (HOLD, RESUME)
+    }
+    return {
+        cause: event.until
+        for cause, event in latest.items()
+        if event.kind == HOLD and event.until
+    }
+
+
+def _get_ends(events) -> list[Event]:
+    """Return the ends of holds that the log does not have, as events.
+
+    :param events: the log, sorted
+    :return: for each hold that ends by itself, before anything else ends or replaces
+        it, its RESUME, maybe in the future
+    """
+    ends = []
+    latest: dict[str, Event] = {}  # the hold with an end that is open, by cause
+
+    def end(hold, before=None):
+        # What has an end in the past begins and ends at once.
+        until = hold.until and max(hold.until, hold.at)
+        if until and (before is None or until < before):
+            ends.append(Event(until, RESUME, hold.cause))
+
+    for event in events:
+        if event.kind in (HOLD, RESUME):
+            previous = latest.pop(event.cause, None)
+            if previous:
+                end(previous, event.at)
+            if event.kind == HOLD:
+                latest[event.cause] = event
+    for hold in latest.values():
+        end(hold)
+    return ends
+
+
 def _run_clock(clock, events, target, working, now) -> ClockResult:
     """Sweep the log once, then judge; see `response_clock`."""
     _check_working(target, working)
@@ -390,14 +459,23 @@ def _run_clock(clock, events, target, working, now) -> ClockResult:
     filed = _get_filing(events)
     working.between(filed, events[-1].at)  # raises outside the horizon
     now = max(now, events[-1].at)  # what is in the log has happened
+    ends = _get_ends(events)
+    past = _merge(events, [event for event in ends if event.at <= now])
     recorded = [e.at for e in events if (e.kind, e.clock) == (BREACHED, clock)]
 
     status = _Status(clock)
-    segments = _get_segments(status, events, filed, working, now)
+    segments = _get_segments(status, past, filed, working, now)
     spent = sum((segment.spent for segment in segments), ZERO)
     held_since = _get_since(segments, HOLD)
     # An answer sent after the closing is the end, even though no time was counted.
     ended_at = segments[-1].start if status.answered else _get_since(segments, CLOSED)
+
+    foreseen = segments
+    if held_since is not None and len(past) < len(events) + len(ends):
+        everything = _merge(events, ends)
+        horizon = max(now, everything[-1].at)
+        foreseen = _get_segments(_Status(clock), everything, filed, working, horizon)
+    resumes_at = foreseen[-1].start if foreseen[-1].kind == RUN else None
 
     remaining = used_up = deadline = None
     overran = False
@@ -408,7 +486,11 @@ def _run_clock(clock, events, target, working, now) -> ClockResult:
         if ended_at is not None and used_up is None:
             deadline = working.add(ended_at, remaining)
         elif held_since is not None and not overran:
-            deadline = None  # nobody knows when a hold ends, and it is not late yet
+            # Nobody knows when a hold ends that has no end; nor is anything late that
+            # was held when its time was used up.
+            deadline = None
+            if resumes_at is not None and used_up is None:
+                deadline = working.add(resumes_at, remaining)
 
     if target is None:
         state = NONE
@@ -433,6 +515,7 @@ def _run_clock(clock, events, target, working, now) -> ClockResult:
         breached_at=min(recorded, default=used_up if state == MISSED else None),
         held=_get_held(segments),
         held_since=held_since,
+        resumes_at=resumes_at if held_since is not None else None,
         reopenings=status.reopenings,
         segments=segments,
     )
@@ -448,6 +531,13 @@ def _get_filing(events) -> datetime:
     if filed is None:
         raise ValueError("The log has no filing")
     return filed
+
+
+def _merge(events, ends) -> list[Event]:
+    """Return sorted events with the ends of holds among them."""
+    if not ends:
+        return events
+    return sorted([*events, *ends], key=lambda event: event.at)
 
 
 def _get_segments(status, events, filed, working, now) -> tuple[Segment, ...]:

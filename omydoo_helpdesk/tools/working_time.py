@@ -13,6 +13,7 @@ from itertools import accumulate
 import pytz
 
 ZERO = timedelta()
+DAY = timedelta(days=1)
 # How far working hours are read at first, and how often the window is widened when a
 # target does not fit in it: about ten years, then the deadline is unknown.
 FIRST_HORIZON = timedelta(days=45)
@@ -79,6 +80,39 @@ class WorkingTime:
             return None
         return self._stops[index] - (self._worked[index] - goal)
 
+    def add_days(self, start: datetime, days: int, zone) -> datetime | None:
+        """Find the same time of the day, so many days with work later.
+
+        The day itself does not count, nor does one without working hours.
+
+        >>> week = WorkingTime(
+        ...     [(datetime(2026, 6, day, 8), datetime(2026, 6, day, 16))
+        ...      for day in (4, 5, 8, 9)],
+        ...     datetime(2026, 6, 4), datetime(2026, 6, 10),
+        ... )
+        >>> str(week.add_days(datetime(2026, 6, 4, 17), 2, pytz.utc))
+        '2026-06-08 17:00:00'
+
+        :param days: none gives `start`
+        :param zone: pytz time zone in which a day begins and ends
+        :return: the instant, None if the horizon does not hold that many days
+        :raise HorizonError: if `start` is outside the horizon
+        """
+        self._until(start)
+        local = pytz.utc.localize(start).astimezone(zone)
+        counted = local.date()
+        for first, last in zip(self._starts, self._stops, strict=True):
+            day = max(_local_date(first, zone), counted + DAY)
+            while days and day <= _local_date(last - timedelta.resolution, zone):
+                days, counted = days - 1, day
+                day += DAY
+            if not days:
+                break
+        if days:
+            return None
+        found = zone.localize(datetime.combine(counted, local.time()))
+        return found.astimezone(pytz.utc).replace(tzinfo=None)
+
     def _until(self, instant: datetime) -> timedelta:
         """Measure the working time from the start of the horizon to `instant`."""
         if not self.start <= instant <= self.end:
@@ -102,6 +136,11 @@ class AroundTheClock:
             return start + max(duration, ZERO)
         except OverflowError:
             return None
+
+
+def _local_date(instant, zone):
+    """Return the date on which an instant, naive UTC, is in a time zone."""
+    return pytz.utc.localize(instant).astimezone(zone).date()
 
 
 def find_zone(*names):

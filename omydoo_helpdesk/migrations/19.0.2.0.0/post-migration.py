@@ -6,10 +6,12 @@ import logging
 
 from lxml import etree
 
-from odoo import SUPERUSER_ID, api
-from odoo.tools import SQL, file_open
+from odoo import SUPERUSER_ID, api, fields
+from odoo.tools import SQL, file_open, split_every
 
+from odoo.addons.omydoo_helpdesk.const import HOLD_PARTIES
 from odoo.addons.omydoo_helpdesk.hooks import translate_labels
+from odoo.addons.omydoo_helpdesk.tools.working_time import ZERO
 
 _logger = logging.getLogger(__name__)
 
@@ -39,6 +41,25 @@ MARK_SQL = """
             ))
  RETURNING template.id
 """
+# Tickets that have waited for more than one party.
+HELD_SQL = """
+    SELECT ticket_id
+      FROM support_ticket_event
+     WHERE kind = 'hold'
+     GROUP BY ticket_id
+    HAVING COUNT(DISTINCT party) > 1
+     ORDER BY ticket_id
+"""
+HELD_HOURS_SQL = """
+    UPDATE helpdesk_ticket ticket
+       SET held_hours_customer = held.customer,
+           held_hours_editor = held.editor,
+           held_hours_third_party = held.third_party,
+           held_hours_update = held.update
+      FROM (VALUES %s) AS held(id, customer, editor, third_party, update)
+     WHERE held.id = ticket.id
+"""
+BATCH_SIZE = 1000
 # What ended the agreement was that a contact took it back, and nothing since.
 WITHDRAWN_SQL = """
     UPDATE support_production_change change
@@ -63,6 +84,7 @@ def migrate(cr, version):
     env["sale.order.line"]._silence_pack_alerts(("ended",))
     _renew_mails(env)
     cr.execute(SQL(WITHDRAWN_SQL))
+    _count_held_hours(env)
     # Stages send our mails where they sent OCA's, which greet the agent. An edited
     # template of OCA's is kept, and so is the choice of whoever took it off.
     env["helpdesk.ticket.stage"]._take_over_mails()
@@ -95,6 +117,33 @@ def _mark_packs(env):
     )
     env.add_to_compute(lines._fields["remaining_hours"], lines)
     env.flush_all()
+
+
+def _count_held_hours(env):
+    """Count for whom tickets waited that waited for several, by their log.
+
+    In the hours of their plan as they are today; and not by writing, which would run
+    all clocks again.
+    """
+    env.flush_all()
+    ids = [ticket_id for (ticket_id,) in env.execute_query(SQL(HELD_SQL))]
+    now = fields.Datetime.now()
+    for batch in split_every(BATCH_SIZE, ids):
+        tickets = env["helpdesk.ticket"].browse(batch)
+        results = tickets._sla_run_clocks(tickets._sla_read_log(now), now)
+        rows = [
+            SQL(
+                "(%s, %s, %s, %s, %s)",
+                ticket.id,
+                *(
+                    results[ticket][1].held.get(party, ZERO).total_seconds() / 3600
+                    for party, _label in HOLD_PARTIES
+                ),
+            )
+            for ticket in tickets
+        ]
+        env.cr.execute(SQL(HELD_HOURS_SQL, SQL(", ").join(rows)))
+        env.invalidate_all()
 
 
 def _renew_mails(env):

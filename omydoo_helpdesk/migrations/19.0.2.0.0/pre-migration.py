@@ -141,6 +141,38 @@ TURN_SQL = f"""
  LEFT JOIN ({OPEN_HOLDS}) hold ON hold.ticket_id = talk.id
      WHERE talk.id = ticket.id
 """
+# Hours on hold by party are stored now. Where a ticket has waited for one party only,
+# which is nearly always, they are the hours on hold that there are; those of the others
+# are counted anew once all is loaded (see post-migration).
+HELD_HOURS_SQL = """
+    ALTER TABLE helpdesk_ticket
+        ADD COLUMN IF NOT EXISTS held_hours_customer double precision DEFAULT 0,
+        ADD COLUMN IF NOT EXISTS held_hours_editor double precision DEFAULT 0,
+        ADD COLUMN IF NOT EXISTS held_hours_third_party double precision DEFAULT 0,
+        ADD COLUMN IF NOT EXISTS held_hours_update double precision DEFAULT 0;
+    ALTER TABLE helpdesk_ticket
+        ALTER COLUMN held_hours_customer DROP DEFAULT,
+        ALTER COLUMN held_hours_editor DROP DEFAULT,
+        ALTER COLUMN held_hours_third_party DROP DEFAULT,
+        ALTER COLUMN held_hours_update DROP DEFAULT;
+    UPDATE helpdesk_ticket ticket
+       SET held_hours_customer = hold.customer * ticket.held_hours,
+           held_hours_editor = hold.editor * ticket.held_hours,
+           held_hours_third_party = hold.third_party * ticket.held_hours,
+           held_hours_update = hold.update * ticket.held_hours
+      FROM (
+        SELECT ticket_id,
+               (MIN(party) = 'customer')::int AS customer,
+               (MIN(party) = 'editor')::int AS editor,
+               (MIN(party) = 'third_party')::int AS third_party,
+               (MIN(party) = 'update')::int AS update
+          FROM support_ticket_event
+         WHERE kind = 'hold'
+         GROUP BY ticket_id
+        HAVING COUNT(DISTINCT party) = 1
+      ) hold
+     WHERE hold.ticket_id = ticket.id AND ticket.held_hours > 0
+"""
 
 # Extended pages whose parts stand in another order now: what takes their place is
 # loaded while they are still there. Odoo deletes them at the end of the update.
@@ -167,4 +199,5 @@ def migrate(cr, version):
     cr.execute(NEXT_RESPONSE_SQL)
     cr.execute(QUESTIONS_SQL)
     cr.execute(TURN_SQL)
+    cr.execute(HELD_HOURS_SQL)
     cr.execute(GONE_VIEWS_SQL, (GONE_VIEWS,))

@@ -131,7 +131,7 @@ class TicketBug(models.Model):
     def _get_hold_notice(self):
         party, reason = super()._get_hold_notice()
         # What is asked of the customer comes first.
-        if self._is_held_by_bug() and not self.stage_id.holds_sla:
+        if self._is_held_by_bug() and not self._is_put_on_hold():
             bug = self.upstream_bug_id
             return bug.hold_party, bug._get_customer_expectation()
         return party, reason

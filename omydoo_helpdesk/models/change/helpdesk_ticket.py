@@ -136,7 +136,7 @@ class TicketChange(models.Model):
         return holds
 
     def _get_hold_notice(self):
-        if not self.stage_id.holds_sla and self._is_awaiting_consent():
+        if not self._is_put_on_hold() and self._is_awaiting_consent():
             return "customer", self.env._(
                 "We wait for your agreement to a change in production."
             )

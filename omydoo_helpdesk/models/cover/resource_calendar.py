@@ -15,9 +15,11 @@ from odoo.tools.i18n import format_list
 
 from ...const import FoundHours
 from ...tools.working_time import (
+    FIRST_HORIZON,
     HORIZON_FACTOR,
     HORIZON_STEPS,
     WorkingTime,
+    find_zone,
     group_week,
 )
 
@@ -281,6 +283,30 @@ class ResourceCalendar(models.Model):
         for _step in range(HORIZON_STEPS):
             yield self._get_support_working_time(start, end)
             end = first_end + (end - start) * HORIZON_FACTOR
+
+    def _get_support_days_after(self, moments):
+        """Return the same times of the day so many working days later.
+
+        :param moments: of pairs: naive UTC, and a number of days
+        :return: for each pair an instant, naive UTC; None if the calendar closes for
+            good before it; without a calendar every day is one
+        :rtype: dict[tuple[datetime, int], datetime]
+        """
+        if not self:
+            return {pair: pair[0] + timedelta(days=pair[1]) for pair in moments}
+        pending = set(moments)
+        found = dict.fromkeys(pending)
+        if not pending:
+            return found
+        start = min(moment for moment, _days in pending)
+        end = max(moment + timedelta(days=2 * days) for moment, days in pending)
+        zone = find_zone(self.tz)
+        for working in self._widen_support_working_time(start, end + FIRST_HORIZON):
+            found.update((pair, working.add_days(*pair, zone)) for pair in pending)
+            pending = {pair for pair in pending if found[pair] is None}
+            if not pending:
+                break
+        return found
 
     def _refresh_support_clocks(self):
         """Compute again the open clocks of the plans that use these calendars."""

@@ -212,6 +212,7 @@ PORTAL_READABLE_FIELDS = frozenset(
         "held_since",
         "hold_party",
         "hold_reason",
+        "hold_until",
         # its thread; who reads which message is for the messages' own rules
         "message_ids",
         "website_message_ids",
@@ -500,8 +501,10 @@ class TicketPortal(models.Model):
         if clock != "resolution" or self.resolution_state != "held":
             return ""
         if self.hold_reason:
-            return self.env._("On hold: %(reason)s", reason=self.hold_reason)
-        return self.env._("On hold.")
+            words = self.env._("On hold: %(reason)s", reason=self.hold_reason)
+        else:
+            words = self.env._("On hold.")
+        return " ".join(filter(None, (words, self._get_hold_until_words())))
 
     def _get_portal_next_promise(self):
         """Return which promise the next deadline is about.

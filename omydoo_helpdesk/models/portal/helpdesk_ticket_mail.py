@@ -188,12 +188,23 @@ class TicketMail(models.Model):
         return self.sudo().browse(ids)  # as _with_mail_reader
 
     def _get_mail_hold(self):
-        """Return why this ticket waits, in words.
+        """Return why this ticket waits, and until when, in words.
 
         :rtype: str
         """
         record = self._with_mail_reader()
-        return record._get_hold_notice()[1] or ""
+        words = (record._get_hold_notice()[1], record._get_hold_until_words())
+        return " ".join(filter(None, words))
+
+    def _get_mail_silence_end(self):
+        """Return when this ticket is closed without an answer, in words.
+
+        :return: empty if it is not
+        :rtype: str
+        """
+        record = self._with_mail_reader()
+        moment = record._get_silence_end()
+        return record._format_portal_datetime(moment) if moment else ""
 
     def _get_mail_from(self):
         """Return from whom the mails come that nobody wrote: the company.

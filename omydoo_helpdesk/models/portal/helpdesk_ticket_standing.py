@@ -131,10 +131,11 @@ class TicketStanding(models.Model):
 
     def _get_portal_waiting_standing(self):
         needs = [
-            self.hold_reason or self.stage_id.hold_reason,
+            self._get_hold_notice()[1],
             self.env._(
                 "Until then our clock stands still; it goes on as soon as you answer."
             ),
+            self._get_hold_until_words(),
         ]
         if self.waiting_since:
             # Both wait: what they can do comes first, and what we owe is told.
@@ -153,7 +154,11 @@ class TicketStanding(models.Model):
             "third_party": self.env._("We wait for a third party."),
             "update": self.env._("The next weekly update brings the fix."),
         }
-        needs = [reason, self.env._("Nothing is needed from you for now.")]
+        needs = [
+            reason,
+            self._get_hold_until_words(),
+            self.env._("Nothing is needed from you for now."),
+        ]
         return OTHER, titles.get(party) or self.env._("On hold."), needs, ""
 
     def _get_portal_work_standing(self):
@@ -201,6 +206,10 @@ class TicketStanding(models.Model):
             title = self.env._("This request is closed.")
         elif self.stage_id.sla_success:
             title = self.env._("Resolved on %(moment)s.", moment=moment)
+        elif self.stage_id.is_silence:
+            title = self.env._(
+                "Closed on %(moment)s: we had no answer from you.", moment=moment
+            )
         else:
             title = self.env._("Closed on %(moment)s.", moment=moment)
         return NOBODY, title, [], ""

@@ -159,9 +159,10 @@ class TicketTimeline(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        if event.cause == STAGE:
-            return self.stage_id.hold_reason
-        return self.hold_reason
+        if event.cause != STAGE:
+            return self.hold_reason
+        words = (self._get_hold_words(), self._get_hold_until_words())
+        return " ".join(filter(None, words))
 
     def _get_portal_timeline_text(self, event, last):
         """Return an event in plain words, empty for one that is not told.
@@ -210,6 +211,8 @@ class TicketTimeline(models.Model):
             return self.env._("Joined to another request on the same subject.")
         if is_last and self.stage_id.is_conversion:
             return self.env._("Taken over by a project manager.")
+        if is_last and self.stage_id.is_silence:
+            return self.env._("Closed: we had no answer from you.")
         return self._get_portal_end_text(event)
 
     def _get_portal_end_text(self, event):

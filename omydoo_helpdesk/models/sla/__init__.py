@@ -5,3 +5,6 @@ from . import helpdesk_ticket_answer
 from . import helpdesk_ticket_split
 from . import helpdesk_ticket_notice
 from . import helpdesk_ticket_turn
+from . import support_hold_reason
+from . import helpdesk_ticket_hold
+from . import helpdesk_ticket_silence

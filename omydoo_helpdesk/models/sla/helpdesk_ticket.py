@@ -248,7 +248,9 @@ class TicketSla(models.Model):
         ):
             self._sla_assign(clock, result, events)
             self[f"{clock}_risk_at"] = result.ended_at is None and risk.deadline
-        self.hold_party = resolution.state == "held" and self._sla_choose_party(events)
+        self.hold_party = resolution.state == "held" and self._sla_choose_party(
+            resolution
+        )
         self.held_since = resolution.state == "held" and resolution.held_since
         self.held_hours = _to_hours(resolution.held[""])
         self.reopen_count = max(response.reopenings, resolution.reopenings)
@@ -256,16 +258,17 @@ class TicketSla(models.Model):
         self.next_risk_at = self._sla_get_next("risk_at")
 
     @api.model
-    def _sla_choose_party(self, events):
+    def _sla_choose_party(self, resolution):
         """Return whom a held ticket waits for, of those named in its log.
 
         In the order of ``_get_hold_notice``: what its stage says, and then what is
         asked of the customer, comes first.
 
-        :param list events: the log
+        :param ClockResult resolution: of a ticket that is held now
         :return: one of ``HOLD_PARTIES``, or False
         """
-        holds = sla_clock.get_open_causes(events)[1]
+        present = resolution.segments[-1]
+        holds = dict(zip(present.causes, present.parties, strict=True))
         parties = [*holds.values()]
         if "customer" in parties:
             parties.insert(0, "customer")
@@ -327,11 +330,12 @@ class TicketSla(models.Model):
             None,
         )
 
-    @api.depends("resolution_state", "stage_id")
+    @api.depends("resolution_state", "stage_id", "hold_reason_id", "hold_until")
     @api.depends_context("lang")
     def _compute_hold(self):
         for ticket in self:
-            held = ticket.resolution_state == "held"
+            # Nothing is promised, or held, of a ticket without a plan: it waits too.
+            held = ticket.resolution_state == "held" or ticket._is_put_on_hold()
             ticket.hold_reason = held and ticket._get_hold_notice()[1]
 
     # === HOOKS === #
@@ -411,7 +415,12 @@ class TicketSla(models.Model):
                 for record in self
             }
         start = min(log[record][0].at for record in self)
-        last = max(max(event.at for event in log[record]) for record in self)
+        # What a hold ends at is looked at too, be it in the future.
+        last = max(
+            max(event.until or event.at, event.at)
+            for record in self
+            for event in log[record]
+        )
         results = {}
         pending = self
         for working in calendar._widen_support_working_time(
@@ -424,7 +433,12 @@ class TicketSla(models.Model):
             # Also of ended clocks: their deadline tells how much time was left.
             pending = pending.filtered(
                 lambda record: any(
-                    result.deadline is None and result.state not in ("none", "held")
+                    result.deadline is None
+                    and result.state != "none"
+                    and (
+                        result.state != "held"
+                        or (result.resumes_at and result.remaining)
+                    )
                     for result in results[record]
                 )
             )
@@ -495,7 +509,7 @@ class TicketSla(models.Model):
         :rtype: tuple[str | bool, str | bool]
         """
         self.ensure_one()
-        return self.stage_id.hold_party, self.stage_id.hold_reason
+        return self._get_hold_party(), self._get_hold_words()
 
 
 def _to_hours(duration):

@@ -227,15 +227,12 @@ class TicketAnswer(models.Model):
         )
 
     def _is_waiting_for_answer(self):
-        """Say whether it is the customer's turn: the stage waits for their answer.
+        """Say whether it is the customer's turn: it is held for their answer.
 
         :rtype: bool
         """
         self.ensure_one()
-        stage = self.stage_id
-        return bool(
-            stage.holds_sla and stage.hold_party == "customer" and not stage.closed
-        )
+        return self._is_put_on_hold() and self._get_hold_party() == "customer"
 
     def _resume_after_answer(self, message):
         """Note that the customer wrote, and let go on what waited for them.
@@ -258,12 +255,14 @@ class TicketAnswer(models.Model):
                 record._file_follow_up(message)
                 continue
             record._sla_log_question()
-            stage = record.stage_id.answer_stage_id
-            if stage and record._is_waiting_for_answer():
-                record.stage_id = stage
-            if not record.stage_id.closed:
+            if record._is_waiting_for_answer():
+                record._end_hold_by_answer()
+            stage = record.stage_id
+            if not stage.closed:
                 continue
-            reopened = record.stage_id.answer_stage_id and record._reopen()
+            reopened = (
+                stage.answer_stage_id or stage.is_silence
+            ) and record._reopen_for_customer()
             if not reopened:
                 record._notify_closed_answer()
 

@@ -119,9 +119,18 @@ class TicketSlaLog(models.Model):
         """
         self.ensure_one()
         holds = {}
-        if self.stage_id.holds_sla:
-            holds["stage"] = self.stage_id.hold_party
+        if self._is_put_on_hold():
+            holds["stage"] = self._get_hold_party()
         return holds
+
+    def _sla_get_hold_ends(self):
+        """Return when what holds the resolution clock now ends by itself.
+
+        :return: naive UTC by cause, of those that have an end
+        :rtype: dict[str, datetime]
+        """
+        self.ensure_one()
+        return {}
 
     @api.model
     def _sla_get_watched_fields(self):
@@ -197,17 +206,22 @@ class TicketSlaLog(models.Model):
         """
         self.ensure_one()
         closings, holds = sla_clock.get_open_causes(events)
+        ends = sla_clock.get_hold_ends(events)
         wanted_closings = self._sla_get_closings()
         wanted_holds = self._sla_get_holds()
+        wanted_ends = self._sla_get_hold_ends()
+        # What ended by itself did so then, whenever it is noted.
         missing = [
-            sla_clock.Event(now, sla_clock.RESUME, cause=cause)
+            sla_clock.Event(min(now, ends.get(cause, now)), sla_clock.RESUME, cause)
             for cause in holds
             if cause not in wanted_holds
         ]
         missing += [
-            sla_clock.Event(now, sla_clock.HOLD, cause=cause, party=party)
+            sla_clock.Event(
+                now, sla_clock.HOLD, cause, party, until=wanted_ends.get(cause)
+            )
             for cause, party in wanted_holds.items()
-            if holds.get(cause) != party
+            if (holds.get(cause), ends.get(cause)) != (party, wanted_ends.get(cause))
         ]
         # Closings first: going from one closed stage to another is no reopening.
         missing += [
@@ -260,6 +274,7 @@ class TicketSlaLog(models.Model):
                 "cause": event.cause,
                 "party": event.party,
                 "clock": event.clock,
+                "until": event.until,
                 "note": note,
             }
             for record, events in events_by_record.items()

@@ -54,6 +54,9 @@ class SupportTicketEvent(models.Model):
             ("next_response", "Next response"),
         ]
     )
+    until = fields.Datetime(
+        string="Ends By Itself", help="Of a hold: when it ends, whether noted or not."
+    )
     note = fields.Char()
     user_id = fields.Many2one(comodel_name="res.users", ondelete="restrict")
 
@@ -105,12 +108,21 @@ class SupportTicketEvent(models.Model):
         caller marks what depends on ``event_ids`` as modified.
 
         :param list[dict] vals_list: ``ticket_id``, ``at``, ``kind``, and
-            optionally ``cause``, ``party``, ``clock``, ``note``
+            optionally ``cause``, ``party``, ``clock``, ``until``, ``note``
         :return: nothing
         """
         if not vals_list:
             return
-        columns = ("ticket_id", "at", "kind", "cause", "party", "clock", "note")
+        columns = (
+            "ticket_id",
+            "at",
+            "kind",
+            "cause",
+            "party",
+            "clock",
+            "until",
+            "note",
+        )
         rows = [
             tuple(vals.get(column) or None for column in columns) + (self.env.uid,)
             for vals in vals_list
@@ -182,12 +194,14 @@ class SupportTicketEvent(models.Model):
         """
         self.env.cr.execute(
             SQL(
-                """SELECT ticket_id, at, kind, cause, party, clock, user_id
+                """SELECT ticket_id, at, kind, cause, party, clock, user_id, until
                      FROM %s WHERE ticket_id IN %s ORDER BY at, id""",
                 SQL.identifier(self._table),
                 tuple(log),
             )
         )
-        for ticket_id, at, kind, *rest, user_id in self.env.cr.fetchall():
+        for ticket_id, at, kind, *rest, user_id, until in self.env.cr.fetchall():
             texts = [value or "" for value in rest]
-            log[ticket_id].append(sla_clock.Event(at, kind, *texts, user_id or 0))
+            log[ticket_id].append(
+                sla_clock.Event(at, kind, *texts, user_id or 0, until)
+            )

@@ -4,13 +4,17 @@ from . import test_answer_elsewhere
 from . import test_deadline_report
 from . import test_desk_tours
 from . import test_history_kept
+from . import test_hold
+from . import test_hold_once
 from . import test_reopen
 from . import test_report_colours
 from . import test_reopen_once
 from . import test_split
+from . import test_silence
 from . import test_sla_change
 from . import test_sla_clock
 from . import test_sla_clock_end
+from . import test_sla_clock_hold
 from . import test_sla_clock_properties
 from . import test_sla_clock_response
 from . import test_sla_import

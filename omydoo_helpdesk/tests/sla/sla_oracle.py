@@ -99,7 +99,7 @@ def consult(clock, events, target, calendar, now, limit):
     """Judge a clock minute by minute.
 
     :param str clock: "response", "resolution" or "next_response"
-    :param events: objects with at, kind, cause, party and clock
+    :param events: objects with at, kind, cause, party, clock and until
     :param target: timedelta of at least a minute, or None
     :param calendar: what has `works_at`
     :param now: the present
@@ -118,13 +118,15 @@ def consult(clock, events, target, calendar, now, limit):
     goal = target and target // MINUTE
     spent, used_up, closed_since, held = 0, None, None, {"": 0}
     overrun = False  # still running after the deadline, be it out of hours
-    changes = {event.at for event in events} | {filed}
+    ends = {event.until for event in events if event.until}
+    changes = {event.at for event in events} | {filed} | ends
 
     minute, begin = filed, None
     while True:
         if minute in changes or begin is None:
             begin = minute
-            kind, parties = look([e for e in events if e.at <= minute], clock, since)
+            past = [event for event in events if event.at <= minute]
+            kind, parties = look(past, clock, minute, since)
             if kind not in ("solved", "dismissed", "answered"):
                 closed_since = None
             elif closed_since is None:
@@ -147,7 +149,11 @@ def consult(clock, events, target, calendar, now, limit):
         answers = [event.at for event in events[since:] if event.kind == "answered"]
         closed_since = max(answers[0], filed)
     deadline = None
-    if goal and not (kind == "held" and not overrun):
+    if goal and kind == "held" and not overrun:
+        # Work that is used up waits for its end, and is not late before that.
+        if spent < goal:
+            deadline = foresee(events, clock, calendar, present, goal - spent, limit)
+    elif goal:
         deadline = used_up or plan(
             calendar, closed_since or present, goal - spent, limit
         )
@@ -218,8 +224,23 @@ def find_waiting(events):
     return max(events[begin].at, filed)
 
 
-def look(past, clock, since=0):
-    """:return: what a clock does after these events, and for which parties"""
+def foresee(events, clock, calendar, present, minutes, limit):
+    """:return: when so much is worked once all holds have ended, None if they do not"""
+    ends = {event.until for event in events if event.until}
+    minute, kind = present, "held"
+    while minute < limit:
+        if minute in ends:
+            kind, _parties = look(events, clock, minute)
+        if kind == "running" and calendar.works_at(minute):
+            minutes -= 1
+            if not minutes:
+                return minute + MINUTE
+        minute += MINUTE
+    return None
+
+
+def look(past, clock, minute, since=0):
+    """:return: what a clock does in a minute, and for which parties"""
     if clock != "resolution":
         if any(event.kind == "answered" for event in past[since:]):
             return "answered", set()
@@ -233,6 +254,7 @@ def look(past, clock, since=0):
         outcomes = {event.kind for event in closings}
         return "dismissed" if "dismissed" in outcomes else "solved", set()
     holds = find_open(past, ("hold",), "resume") if clock == "resolution" else []
+    holds = [hold for hold in holds if not hold.until or minute < hold.until]
     return "held" if holds else "running", {event.party for event in holds}
 
 
@@ -294,7 +316,7 @@ def count_reopenings(events, clock):
     count, causes = 0, set()
     for length in range(1, len(events) + 1):
         past = events[:length]
-        kind, _parties = look(past, clock)
+        kind, _parties = look(past, clock, past[-1].at)
         if kind in ("solved", "dismissed"):
             if past[-1].kind in ("solved", "dismissed"):
                 causes.add(past[-1].cause)

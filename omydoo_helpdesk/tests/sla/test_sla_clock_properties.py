@@ -112,7 +112,12 @@ class TestSlaClockProperties(BaseCase):
                 st.sampled_from(("begins", "begins", "passes", "passes", "ends"))
             )
             if fate != "ends":
-                events.append(Event(at, begin, cause, party, clock))
+                event = Event(at, begin, cause, party, clock)
+                if begin == HOLD and draw(st.booleans()):
+                    # Some end before they begin, or long after anything else
+                    length = draw(st.integers(-1, 72).map(lambda hour: hour * 60))
+                    event = replace(event, until=at + length * MINUTE)
+                events.append(event)
             if fate != "begins":
                 at += draw(st.integers(0, 24 * 60)) * MINUTE
                 events.append(Event(at, end, cause))
@@ -140,11 +145,13 @@ class TestSlaClockProperties(BaseCase):
                 expected = consult(name, events, target, calendar, now, working.end)
                 found = {field: getattr(result, field) for field in expected}
                 self.assertEqual(found, expected, name)
-                seen.add((name, result.state))
+                seen.add((name, result.state, bool(result.resumes_at)))
 
         self._for_all(self._draw_case, check, examples=250)
         # A draw that reaches few of the 16 states there are would prove little
-        self.assertGreaterEqual(len(seen), 14, seen)
+        self.assertGreaterEqual(len({found[:2] for found in seen}), 14, seen)
+        self.assertIn(("resolution", "held", True), seen)
+        self.assertIn(("resolution", "held", False), seen)
 
     def test_turn_agrees_with_the_oracle(self):
         seen = set()
@@ -255,11 +262,42 @@ class TestSlaClockProperties(BaseCase):
             for clock in CLOCKS.values():
                 soon = clock(events, target, working, now)
                 later = clock(events, target, working, now + minutes * MINUTE)
-                self.assertEqual(later.deadline, soon.deadline)
-                self.assertEqual(later.state, soon.state)
+                resumed = soon.resumes_at and later.resumes_at is None
+                state = "ongoing" if resumed and target else soon.state
+                if not resumed or soon.remaining:
+                    # The one that has no time left is late from its end on.
+                    self.assertEqual(later.deadline, soon.deadline)
+                self.assertEqual(later.state, state)
                 self.assertEqual(later.breached_at, soon.breached_at)
                 if soon.ended_at:
                     self.assertEqual(later, soon)
+
+        self._for_all(build, check, examples=100)
+
+    def test_noted_end_of_a_hold_changes_nothing(self):
+        """Whether the job has noted the ends of holds or not."""
+
+        def build(draw):
+            events, target, _calendar, working, now = self._draw_case(draw)
+            return events, target, working, now
+
+        def check(events, target, working, now):
+            now = max(now, *(event.at for event in events))
+            noted = [
+                Event(max(event.until, event.at), RESUME, event.cause)
+                for event in events
+                if event.until
+                and event.until <= now
+                and not any(
+                    other is not event
+                    and other.cause == event.cause
+                    and event.at <= other.at <= max(event.until, event.at)
+                    for other in events
+                )
+            ]
+            before = resolution_clock(events, target, working, now)
+            after = resolution_clock(events + noted, target, working, now)
+            self.assertEqual(after, before)
 
         self._for_all(build, check, examples=100)
 
