@@ -161,12 +161,11 @@ class SupportTicketEvent(models.Model):
     @api.model
     def _add_to_memo(self, rows):
         memo = self._get_memo()
-        for ticket_id, at, kind, cause, party, clock, _note, user_id in rows:
+        for ticket_id, at, kind, *texts, until, _note, user_id in rows:
             if ticket_id in memo:
+                texts = [text or "" for text in texts]
                 memo[ticket_id].append(
-                    sla_clock.Event(
-                        at, kind, cause or "", party or "", clock or "", user_id
-                    )
+                    sla_clock.Event(at, kind, *texts, user_id, until)
                 )
                 # As they are read: what is added comes last within its instant.
                 memo[ticket_id].sort(key=lambda event: event.at)
