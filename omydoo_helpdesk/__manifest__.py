@@ -26,6 +26,7 @@
     "data": [
         # Who may do what: first the groups, which all below name.
         "security/desk/support_security.xml",
+        "security/desk/support_assignment_security.xml",
         "security/cover/support_plan_security.xml",
         "security/scope/support_scope_security.xml",
         "security/sla/support_sla_security.xml",
@@ -46,6 +47,8 @@
         "data/desk/helpdesk_ticket_mail_data.xml",
         "data/desk/support_application_data.xml",
         "data/desk/mail_activity_type_data.xml",
+        "data/desk/support_assignment_data.xml",
+        "data/desk/support_macro_data.xml",
         "wizards/scope/helpdesk_ticket_phone_views.xml",
         # Of scope and sla, before the form of the ticket: its buttons open them.
         "wizards/scope/helpdesk_ticket_scope_override_views.xml",
@@ -58,6 +61,10 @@
         "views/desk/helpdesk_ticket_team_views.xml",
         "views/desk/res_partner_views.xml",
         "views/desk/res_config_settings_views.xml",
+        "views/desk/support_macro_views.xml",
+        "wizards/desk/support_macro_send_views.xml",
+        "wizards/desk/support_ticket_bulk_views.xml",
+        "wizards/desk/support_hand_on_views.xml",
         # Of portal, before the rooms that add to it: the frame of the ticket's page.
         "views/portal/portal_ticket_templates.xml",
         # cover
@@ -155,6 +162,7 @@
         # sla, time, conversion, change: what happened to them
         "demo/sla/helpdesk_ticket_history_demo.xml",
         "demo/time/support_time_demo.xml",
+        "demo/desk/support_macro_demo.xml",
         "demo/conversion/support_outcome_demo.xml",
         "demo/change/support_production_change_demo.xml",
     ],

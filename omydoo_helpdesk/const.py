@@ -97,3 +97,22 @@ HIGH = "3"
 ACKNOWLEDGEMENT = "omydoo_helpdesk.mail_template_received"
 # The look of the mails that leave the desk
 MAIL_LAYOUT = "omydoo_helpdesk.mail_layout"
+# What a macro may say of its ticket, written {{ name }}: no other expression is known.
+MACRO_PLACEHOLDERS = (
+    "customer",
+    "company",
+    "agent",
+    "desk",
+    "number",
+    "subject",
+    "response_due",
+    "resolution_due",
+    "link",
+)
+# Who takes a ticket once a macro or a bulk edit is done
+ASSIGNMENTS = [
+    ("me", "Me"),
+    ("user", "Somebody"),
+    ("team", "Whom the team's method chooses"),
+    ("nobody", "Nobody"),
+]

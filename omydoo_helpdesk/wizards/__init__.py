@@ -1,3 +1,4 @@
+from . import desk
 from . import cover
 from . import scope
 from . import sla

@@ -5,6 +5,9 @@ from . import mail_template
 from . import res_partner
 from . import helpdesk_ticket_setup
 from . import helpdesk_ticket
+from . import helpdesk_ticket_team_assignment
+from . import helpdesk_ticket_assignment
+from . import support_macro
 from . import helpdesk_ticket_entry
 from . import helpdesk_ticket_priority
 from . import helpdesk_ticket_rating

@@ -94,6 +94,7 @@ class HelpdeskTicket(models.Model):
         self._add_numbers(vals_list)
         self._add_first_stages(vals_list)
         vals_list = [self._prepare_stage_vals(vals) for vals in vals_list]
+        self._add_assignees(vals_list)
         # The team's address is looked up once, not for each ticket's first message: a
         # fifth of the statements of a thousand tickets, a sixth of the time.
         memo = self.with_context(support_reply_to=ReplyToMemo())
@@ -228,6 +229,13 @@ class HelpdeskTicket(models.Model):
                     team = self.env["helpdesk.ticket.team"].browse(team_id)
                     first[team_id] = team._get_applicable_stages()[:1].id
                 vals["stage_id"] = first[team_id]
+
+    @api.model
+    def _add_assignees(self, vals_list):
+        """Hook: say who takes new tickets to which nobody gives somebody.
+
+        :param list[dict] vals_list: what is given to the base, completed in place
+        """
 
     # === ACTION METHODS === #
 

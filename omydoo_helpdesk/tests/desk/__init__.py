@@ -1,3 +1,8 @@
+from . import test_assignment
+from . import test_assignment_once
+from . import test_canned_response
+from . import test_hand_on
+from . import test_macro
 from . import test_mail_follower
 from . import test_mail_gateway
 from . import test_mail_words
@@ -7,6 +12,7 @@ from . import test_odoorpc
 from . import test_phone
 from . import test_rating_access
 from . import test_support_settings
+from . import test_ticket_bulk
 from . import test_ticket_companies
 from . import test_ticket_entry
 from . import test_ticket_guard

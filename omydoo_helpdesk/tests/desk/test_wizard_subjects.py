@@ -23,6 +23,9 @@ OF_A_TICKET = {
     "support.ticket.time": ("ticket_id", {"hours": 1, "date": "2026-06-01"}),
     "helpdesk.ticket.known.bug": ("ticket_ids", {}),
     "helpdesk.ticket.handover": ("ticket_ids", {}),
+    "support.macro.send": ("ticket_id", {}),
+    "support.ticket.bulk": ("ticket_ids", {}),
+    "support.hand.on": ("ticket_ids", {"away_on": "2026-06-02"}),
 }
 OF_A_MANAGER = {
     "support.sla.correction": (
