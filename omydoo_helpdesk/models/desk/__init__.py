@@ -8,3 +8,5 @@ from . import helpdesk_ticket
 from . import helpdesk_ticket_entry
 from . import helpdesk_ticket_priority
 from . import helpdesk_ticket_rating
+from . import helpdesk_ticket_form
+from . import helpdesk_ticket_live

@@ -3,3 +3,4 @@ from . import helpdesk_ticket_log
 from . import helpdesk_ticket
 from . import helpdesk_ticket_answer
 from . import helpdesk_ticket_notice
+from . import helpdesk_ticket_queue

@@ -3,6 +3,7 @@ from . import test_answer
 from . import test_answer_elsewhere
 from . import test_deadline_report
 from . import test_history_kept
+from . import test_queue
 from . import test_reopen
 from . import test_reopen_once
 from . import test_sla_change
