@@ -54,6 +54,7 @@
         "wizards/scope/helpdesk_ticket_scope_override_views.xml",
         "wizards/sla/support_sla_answer_views.xml",
         "wizards/sla/support_sla_correction_views.xml",
+        "views/desk/helpdesk_ticket_form_views.xml",
         "views/desk/helpdesk_ticket_views.xml",
         "views/desk/helpdesk_ticket_satisfaction_views.xml",
         "views/desk/helpdesk_ticket_category_views.xml",

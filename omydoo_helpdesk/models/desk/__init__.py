@@ -12,3 +12,5 @@ from . import helpdesk_ticket_entry
 from . import helpdesk_ticket_priority
 from . import helpdesk_ticket_rating
 from . import helpdesk_ticket_read
+from . import helpdesk_ticket_form
+from . import helpdesk_ticket_live

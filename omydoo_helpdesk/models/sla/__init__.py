@@ -8,3 +8,4 @@ from . import helpdesk_ticket_turn
 from . import support_hold_reason
 from . import helpdesk_ticket_hold
 from . import helpdesk_ticket_silence
+from . import helpdesk_ticket_queue

@@ -15,7 +15,9 @@ from . import test_support_settings
 from . import test_ticket_bulk
 from . import test_ticket_companies
 from . import test_ticket_entry
+from . import test_ticket_form
 from . import test_ticket_guard
+from . import test_ticket_live
 from . import test_ticket_mails
 from . import test_urgent
 from . import test_who_is_gone

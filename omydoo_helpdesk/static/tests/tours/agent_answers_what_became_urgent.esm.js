@@ -9,7 +9,7 @@ registry
     .add("omydoo_helpdesk_agent_answers_what_became_urgent", {
         steps: () => [
             {
-                trigger: ".o_form_view div[name='response_state']:contains(Ongoing)",
+                trigger: ".o_form_view div[name='response_deadline'] .fw-bold",
             },
             {
                 content: "Whoever opens the form is asked nothing",
@@ -18,9 +18,11 @@ registry
             },
             {trigger: ".o_form_button_save", run: "click"},
             {trigger: ".o_form_saved, .o_form_view:not(:has(.o_field_invalid))"},
+            {trigger: ".o_omydoo_actions", run: "click"},
             {
-                trigger: ".o_statusbar_buttons button:contains(Answered by Telephone)",
+                trigger: ".o-dropdown--menu button:contains(Answered by Telephone)",
             },
+            {trigger: ".o_omydoo_actions", run: "click"},
             {trigger: ".o-mail-Chatter-sendMessage", run: "click"},
             {
                 trigger: ".o-mail-Composer-input",
@@ -31,9 +33,10 @@ registry
                 content: "What the answer changed is shown at once",
                 trigger: ".o_form_view div[name='response_state']:contains(Met)",
             },
+            {trigger: ".o_omydoo_actions", run: "click"},
             {
                 trigger:
-                    ".o_statusbar_buttons:not(:has(button:contains(Answered by Telephone)))",
+                    ".o-dropdown--menu:has(button:contains(Decide the Scope)):not(:has(button:contains(Answered by Telephone)))",
             },
         ],
     });

@@ -14,8 +14,9 @@ const TEXTS = {
 /** From a ticket to the question: nothing can be asked before all is in order. */
 registry.category("web_tour.tours").add("omydoo_helpdesk_agent_asks_for_a_change", {
     steps: () => [
+        {trigger: ".o_omydoo_actions", run: "click"},
         {
-            trigger: ".o_form_view button[name='action_prepare_change']",
+            trigger: ".o-dropdown--menu button[name='action_prepare_change']",
             run: "click",
         },
         {trigger: "div[name='database'] input", run: "edit customer-a"},

@@ -5,8 +5,9 @@ import {registry} from "@web/core/registry";
 
 registry.category("web_tour.tours").add("omydoo_helpdesk_agent_links_a_known_bug", {
     steps: () => [
+        {trigger: ".o_omydoo_actions", run: "click"},
         {
-            trigger: ".o_form_view button:contains(Same as a Known Bug)",
+            trigger: ".o-dropdown--menu button:contains(Same as a Known Bug)",
             run: "click",
         },
         {

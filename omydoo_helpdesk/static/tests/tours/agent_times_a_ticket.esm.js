@@ -5,8 +5,9 @@ import {registry} from "@web/core/registry";
 
 registry.category("web_tour.tours").add("omydoo_helpdesk_agent_times_a_ticket", {
     steps: () => [
+        {trigger: ".o_omydoo_actions", run: "click"},
         {
-            trigger: ".o_statusbar_buttons button[name='action_timer_start']",
+            trigger: ".o-dropdown--menu button[name='action_timer_start']",
             run: "click",
         },
         {
@@ -48,7 +49,7 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_agent_times_a_ticket", 
             run: "click",
         },
         {
-            trigger: ".o_statusbar_buttons button[name='action_timer_start']",
+            trigger: ".o_statusbar_buttons button[name='action_log_time']",
         },
         {
             trigger: ".o_form_view a[name='timesheets']",

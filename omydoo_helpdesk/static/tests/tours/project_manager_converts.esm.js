@@ -6,9 +6,10 @@ import {registry} from "@web/core/registry";
 const tours = registry.category("web_tour.tours");
 
 const open = () => [
+    {trigger: ".o_omydoo_actions", run: "click"},
     {
         content: "The ticket offers its way out",
-        trigger: ".o_form_view .o_statusbar_buttons button[name='action_convert']",
+        trigger: ".o-dropdown--menu button[name='action_convert']",
         run: "click",
     },
     {
@@ -159,8 +160,9 @@ tours.add("omydoo_helpdesk_convert_under_full_support", {
 
 tours.add("omydoo_helpdesk_hand_over", {
     steps: () => [
+        {trigger: ".o_omydoo_actions", run: "click"},
         {
-            trigger: ".o_statusbar_buttons button[name='action_hand_over']",
+            trigger: ".o-dropdown--menu button[name='action_hand_over']",
             run: "click",
         },
         ...choose("project"),
