@@ -259,15 +259,17 @@ class TicketSla(models.Model):
 
     @api.model
     def _sla_choose_party(self, resolution):
-        """Return whom a held ticket waits for, of those named in its log.
+        """Return whom a ticket waits for, of those named in its log.
 
         In the order of ``_get_hold_notice``: what its stage says, and then what is
         asked of the customer, comes first.
 
-        :param ClockResult resolution: of a ticket that is held now
-        :return: one of ``HOLD_PARTIES``, or False
+        :param ClockResult resolution: what it says now, be it without a promise
+        :return: one of ``HOLD_PARTIES``, or False if it is not held
         """
         present = resolution.segments[-1]
+        if present.kind != sla_clock.HOLD:
+            return False
         holds = dict(zip(present.causes, present.parties, strict=True))
         parties = [*holds.values()]
         if "customer" in parties:

@@ -80,7 +80,7 @@ class TicketTurn(models.Model):
         talk = sla_clock.get_talk(events)
         self.waiting_since = talk.waiting_since or False
         self.turn = talk.is_open and (
-            "us" if talk.waiting_since else self._sla_choose_party(events) or "us"
+            "us" if talk.waiting_since else self._sla_choose_party(results[1]) or "us"
         )
         return res
 
