@@ -63,7 +63,6 @@
         "views/desk/res_partner_views.xml",
         "views/desk/res_config_settings_views.xml",
         "views/desk/support_macro_views.xml",
-        "wizards/desk/support_macro_send_views.xml",
         "wizards/desk/support_ticket_bulk_views.xml",
         "wizards/desk/support_hand_on_views.xml",
         # Of portal, before the rooms that add to it: the frame of the ticket's page.
@@ -92,6 +91,8 @@
         "wizards/time/support_budget_extend_views.xml",
         "wizards/time/support_ticket_time_views.xml",
         "views/time/helpdesk_ticket_time_views.xml",
+        # Of the desk, after the time: its button stands beside that of the time.
+        "wizards/desk/support_macro_send_views.xml",
         "views/time/support_pack_views.xml",
         "views/time/portal_pack_templates.xml",
         "report/time/support_time_report_views.xml",

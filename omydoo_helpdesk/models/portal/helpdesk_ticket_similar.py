@@ -2,9 +2,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import format_date, html2plaintext
 
+AGENT_GROUP = "helpdesk_mgmt.group_helpdesk_user_own"
 MAX_OPEN = 8
 MAX_SOLVED = 5
 
@@ -23,10 +25,12 @@ class HelpdeskTicketSimilar(models.Model):
             ``id``, ``title``, ``detail`` and ``solution`` (the last answer, as text);
             ``articles`` of the help, each with ``title``, ``detail`` and ``url``
         :rtype: dict[str, list[dict]]
-        :raise AccessError: if the user may not read this ticket
+        :raise AccessError: if the user may not read this ticket, or is no agent
         """
         self.ensure_one()
         self.check_access("read")
+        if not self.env.user.has_group(AGENT_GROUP):
+            raise AccessError(self.env._("This is for who works at the desk."))
         stages = self.env["helpdesk.ticket.stage"]._get_portal_stages()
         others = Domain("id", "!=", self.id)
         opened = self.browse()
@@ -40,9 +44,9 @@ class HelpdeskTicketSimilar(models.Model):
             )
         solved = self._search_alike(
             self.name or "",
-            others & Domain("resolution_state", "in", ["met", "missed"]),
+            others & Domain("stage_id", "in", self._get_solved_stages().ids),
             MAX_SOLVED,
-        ).filtered("closed")
+        )
         solutions = solved._get_last_answers()
         return {
             "open": [ticket._prepare_similar("") for ticket in opened],
@@ -54,6 +58,16 @@ class HelpdeskTicketSimilar(models.Model):
                 self.name or ""
             ),
         }
+
+    @api.model
+    def _get_solved_stages(self):
+        """Return the stages of what was resolved, with and without a promise.
+
+        :rtype: recordset of helpdesk.ticket.stage
+        """
+        return self.env["helpdesk.ticket.stage"].search(
+            Domain("closed", "=", True) & Domain("sla_success", "=", True)
+        )
 
     def _prepare_similar(self, solution):
         """Return what is shown of a ticket beside another one.

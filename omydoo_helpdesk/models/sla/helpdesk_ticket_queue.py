@@ -2,8 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+AGENT_GROUP = "helpdesk_mgmt.group_helpdesk_user_own"
 # That of the lists: what is due next first, what has no deadline last.
 QUEUE_ORDER = "next_deadline, priority desc, id"
 
@@ -21,10 +23,12 @@ class HelpdeskTicketQueue(models.Model):
 
         :return: an action
         :rtype: dict
-        :raise AccessError: if the user may not read this ticket
+        :raise AccessError: if the user may not read this ticket, or is no agent
         """
         self.ensure_one()
         self.check_access("read")
+        if not self.env.user.has_group(AGENT_GROUP):
+            raise AccessError(self.env._("This is for who works at the desk."))
         ticket = self._get_next_ticket()
         if not ticket:
             return {

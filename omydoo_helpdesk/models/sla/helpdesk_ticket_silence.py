@@ -284,11 +284,13 @@ class HelpdeskTicketTeam(models.Model):
 
     support_remind_days = fields.Integer(
         string="Remind After",
+        groups="base.group_user",
         help="Working days without an answer of the customer who is waited for; 0 for "
         "never.",
     )
     support_close_days = fields.Integer(
         string="Close After",
+        groups="base.group_user",
         help="Working days without an answer of the customer who is waited for; 0 for "
         "never.",
     )

@@ -263,6 +263,7 @@ class TestMacroTour(MacroCase, HttpCase):
 
     def test_agent_answers_with_a_macro(self):
         self.a1.partner_id.name = "Camille"
+        self.ticket.user_id = self.agent
         self.macro.body = "<p>Bonjour {{ customer }}, voici la réponse.</p>"
         self.macro.with_context(lang="fr_FR").body = self.macro.body
         self.env["mail.canned.response"].with_user(self.manager).create(

@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.base.tests.test_ir_cron import CronMixinCase
+
 from ..sla_common import SlaCase
 
 FILED_AT = "2026-06-01 07:00:00"  # 09:00 in Paris, for 4 h: until 14:00
@@ -17,7 +19,7 @@ DEADLINE = "2026-06-03 15:00:00"  # at the end of that day
 ACTIVITY = "omydoo_helpdesk.mail_activity_type_hold_ended"
 
 
-class HoldCase(SlaCase):
+class HoldCase(CronMixinCase, SlaCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -407,6 +409,7 @@ class TestHold(HoldCase):
         self.assertNotIn("again on", str(values["portal_standing"]))
 
     def test_customer_is_told_once(self):
+        self.a1.lang = "en_US"
         self._hold(HELD_AT, self.ticket, "editor", UNTIL)
         [told] = self._find_told(self.ticket)
         self.assertIn("on hold", told.subject)
@@ -435,10 +438,13 @@ class TestHold(HoldCase):
     def test_without_a_plan(self):
         """Nothing is promised; it waits, and goes on, all the same."""
         ticket = self._file(FILED_AT, partner_id=self.b1.partner_id.id)
+        with self.at(HELD_AT):
+            # Who was not answered waits for us, whatever else is waited for.
+            ticket._sla_log_answer()
         self._hold(HELD_AT, ticket, "editor", UNTIL)
         self.assertEqual(ticket.resolution_state, "none")
-        self.assertEqual(ticket.hold_reason, self.reasons["editor"].name)
         with self.at("2026-06-01 09:00:00"):
+            self.assertEqual(ticket.hold_reason, self.reasons["editor"].name)
             standing = ticket.sudo()._get_portal_standing()
         self.assertEqual(standing["turn"], "other")
         self._run_job("2026-06-03 12:00:00")

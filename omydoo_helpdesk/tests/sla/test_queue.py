@@ -14,7 +14,7 @@ class TestQueue(SlaCase):
         """What is due first, then what has no deadline by priority; then over again."""
         mine = {"user_id": self.agent.id}
         late = self._file("2020-06-02 08:00:00", name="Late", **mine)
-        early = self._file("2020-06-01 08:00:00", name="Early")
+        early = self._file("2020-06-01 08:00:00", name="Early", user_id=False)
         low, normal = (
             self._create_ticket(
                 partner_id=self.b1.partner_id.id, priority=priority, **mine

@@ -419,7 +419,7 @@ class TestSilenceMails(TicketMailCase):
             self._run_silence(f"2026-{moment}:00")
         self.assertTrue(ticket.stage_id.is_silence)
         mails = self.env["mail.mail"].search(
-            [("id", ">", last.id), ("res_id", "=", ticket.id)], order="id"
+            [("id", ">", last.id or 0), ("res_id", "=", ticket.id)], order="id"
         )
         return [
             " ".join(html.fromstring(mail.body_html).text_content().split())

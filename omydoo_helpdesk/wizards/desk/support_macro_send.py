@@ -141,9 +141,10 @@ class SupportMacroSend(models.TransientModel):
     def _compute_deeds(self):
         for wizard in self:
             macro = wizard.macro_id
-            stages = wizard.usable_stage_ids
+            # By id: in a form that is being filled they are copies of records.
+            is_usable = macro.stage_id.id in wizard.usable_stage_ids.ids
             company = wizard.ticket_id.company_id
-            wizard.stage_id = macro.stage_id if macro.stage_id in stages else False
+            wizard.stage_id = is_usable and macro.stage_id
             wizard.tag_ids = macro.tag_ids.filtered_domain(
                 Domain("company_id", "in", [False, company.id])
             )

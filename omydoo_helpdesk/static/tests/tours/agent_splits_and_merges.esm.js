@@ -8,10 +8,9 @@ const MESSAGE = ".o-mail-Message:contains(the stock is wrong too)";
 // The customer has asked something else in the thread of a ticket.
 registry.category("web_tour.tours").add("omydoo_helpdesk_agent_splits", {
     steps: () => [
-        {trigger: MESSAGE, run: `hover && click ${MESSAGE} [title='Expand']`},
         {
-            trigger: ".o-dropdown-item:contains(New Ticket from This Message)",
-            run: "click",
+            trigger: MESSAGE,
+            run: `hover && click ${MESSAGE} [title='New Ticket from This Message']`,
         },
         {
             content: "The clocks are told",
@@ -37,8 +36,9 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_agent_splits", {
 // Two tickets of one customer.
 registry.category("web_tour.tours").add("omydoo_helpdesk_agent_merges", {
     steps: () => [
+        {trigger: ".o_statusbar_buttons .o_omydoo_actions", run: "click"},
         {
-            trigger: "button[name='action_open_duplicate_wizard']",
+            trigger: ".o-dropdown--menu button[name='action_open_duplicate_wizard']",
             run: "click",
         },
         {
@@ -50,6 +50,7 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_agent_merges", {
             run: "click",
         },
         {trigger: ".modal button[name='action_confirm']", run: "click"},
-        {trigger: "body:not(:has(.modal)) div[name='duplicate_id']:contains(Is late)"},
+        {trigger: "body:not(:has(.modal)) a[name='support_details']", run: "click"},
+        {trigger: "div[name='duplicate_id']:contains(Is late)"},
     ],
 });

@@ -57,6 +57,10 @@ addTour("telephone", 4, [
     {trigger: ".o-autocomplete--dropdown-item a:contains(support_a1)", run: "click"},
     {trigger: ".o_omydoo_ticket_side div[name='channel_id'] input", run: "edit Phone"},
     {trigger: ".o-autocomplete--dropdown-item a:contains(Phone)", run: "click"},
+    {
+        trigger: "div[name='description'] .odoo-editor-editable",
+        run: "editor The till does not open",
+    },
     {trigger: ".o_form_button_save", run: "click"},
     {trigger: ".o_form_saved div[name='number']"},
 ]);
@@ -106,7 +110,7 @@ addTour("keyboard", 0, [
 const by = (name) => ({id: controller.resId, user_id: -1, name});
 
 addTour("told", 1, [
-    {trigger: ".oe_title div[name='name'] input", run: "edit Typed here"},
+    {trigger: ".oe_title div[name='name'] input", run: "edit Typed here && press Tab"},
     {
         content: "A colleague changes the priority, and answers",
         trigger: ".o_form_dirty",
