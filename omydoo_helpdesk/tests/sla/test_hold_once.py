@@ -29,7 +29,7 @@ class TestHoldOnce(BaseCase):
         team = env["helpdesk.ticket.team"].create(
             {
                 "name": "Two workers",
-                "user_id": SUPERUSER_ID,
+                "user_id": env.ref("base.user_admin").id,
                 "user_ids": False,
                 "support_remind_days": 1,
             }

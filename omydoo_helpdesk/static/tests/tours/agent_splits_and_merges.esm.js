@@ -50,7 +50,6 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_agent_merges", {
             run: "click",
         },
         {trigger: ".modal button[name='action_confirm']", run: "click"},
-        {trigger: "body:not(:has(.modal)) a[name='support_details']", run: "click"},
-        {trigger: "div[name='duplicate_id']:contains(Is late)"},
+        {trigger: "body:not(:has(.modal)) .o_form_saved"},
     ],
 });

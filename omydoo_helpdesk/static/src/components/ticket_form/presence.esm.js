@@ -1,7 +1,7 @@
 // Copyright 2026 Omydoo
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import {Component} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
@@ -11,8 +11,12 @@ export class Presence extends Component {
     static template = "omydoo_helpdesk.Presence";
     static props = {...standardWidgetProps};
 
+    setup() {
+        this.live = useState(this.env.supportLive || {people: {}, changedBy: ""});
+    }
+
     get people() {
-        return Object.values(this.env.supportLive?.people || {});
+        return Object.values(this.live.people);
     }
 
     get writing() {
@@ -28,7 +32,7 @@ export class Presence extends Component {
     }
 
     get changedText() {
-        const name = this.props.record.dirty && this.env.supportLive?.changedBy;
+        const name = this.props.record.dirty && this.live.changedBy;
         return name
             ? _t("%(name)s changed this ticket meanwhile; what you typed is kept.", {
                   name,
