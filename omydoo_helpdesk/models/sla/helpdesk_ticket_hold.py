@@ -297,7 +297,9 @@ class TicketHold(models.Model):
         :rtype: recordset of helpdesk.ticket.stage
         """
         self.ensure_one()
-        working = stages.filtered(lambda stage: not stage.closed and not stage.holds_sla)
+        working = stages.filtered(
+            lambda stage: not stage.closed and not stage.holds_sla
+        )
         return (
             (self.stage_id.answer_stage_id & working)
             or working.filtered(lambda stage: not stage.unattended)[:1]

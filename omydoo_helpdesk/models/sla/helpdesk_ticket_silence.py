@@ -170,9 +170,7 @@ class TicketSilence(models.Model):
         :rtype: recordset of resource.calendar
         """
         self.ensure_one()
-        return (
-            self.support_plan_id.calendar_id or self.company_id.resource_calendar_id
-        )
+        return self.support_plan_id.calendar_id or self.company_id.resource_calendar_id
 
     def _get_silence_days(self):
         """Return when these silent customers are reminded, and when closed.
@@ -237,12 +235,16 @@ class TicketSilence(models.Model):
         now = fields.Datetime.now()
         days = mine._get_silence_days()
         reminded = mine.filtered(
-            lambda ticket: days.get(ticket) and days[ticket][0] and days[ticket][0] <= now
+            lambda ticket: days.get(ticket)
+            and days[ticket][0]
+            and days[ticket][0] <= now
         )
         reminded._write_guarded({"silence_reminded_at": now})
         reminded._post_decision(REMINDER)
         closed = mine.filtered(
-            lambda ticket: days.get(ticket) and days[ticket][1] and days[ticket][1] <= now
+            lambda ticket: days.get(ticket)
+            and days[ticket][1]
+            and days[ticket][1] <= now
         )
         for stage, tickets in closed.grouped(
             lambda ticket: ticket._get_silence_stage()

@@ -57,7 +57,9 @@ class TestPortalFormShort(BrowserCase, PortalCase):
         if not self._get_website():
             return 2 * SCREEN
         size = self._evaluate(browser, "getComputedStyle(document.body).fontSize")
-        header = self._evaluate(browser, "document.querySelector('header').clientHeight")
+        header = self._evaluate(
+            browser, "document.querySelector('header').clientHeight"
+        )
         return 2 * SCREEN * float(size.removesuffix("px")) / LETTERS + header
 
     def _check_form(self, browser):

@@ -154,9 +154,7 @@ class TestAnswerElsewhere(SlaCase):
         self._merge(other, self.ticket)
         self._post("<p>Once</p>")
         self.assertEqual(
-            len(
-                (self.ticket + other).message_ids.filtered(lambda m: "Once" in m.body)
-            ),
+            len((self.ticket + other).message_ids.filtered(lambda m: "Once" in m.body)),
             1,
         )
 

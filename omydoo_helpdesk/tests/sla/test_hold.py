@@ -132,9 +132,7 @@ class TestHold(HoldCase):
         self.stage_awaiting.hold_reason = "A screenshot, please"
         self._hold("2026-06-01 09:00:00", self.ticket, "asked", UNTIL)
         self.assertEqual(self.ticket.hold_reason, self.reasons["asked"].name)
-        self._write(
-            "2026-06-01 10:00:00", self.ticket, stage_id=self.stage_progress.id
-        )
+        self._write("2026-06-01 10:00:00", self.ticket, stage_id=self.stage_progress.id)
         self.assertFalse(self.ticket.hold_reason_id or self.ticket.hold_until)
         self.assertFalse(self.ticket.hold_reason)
         self.assertClock(self.ticket, "resolution", "ongoing", "2026-06-01 14:00:00")
@@ -143,8 +141,13 @@ class TestHold(HoldCase):
 
     def test_default_is_of_the_tickets_company(self):
         other = self.env["res.company"].create({"name": "Another desk"})
-        first, mine = self.reasons["answer"].copy({"sequence": 1, "company_id": other.id}), (
-            self.reasons["answer"].copy({"sequence": 2, "company_id": self.company.id})
+        first, mine = (
+            self.reasons["answer"].copy({"sequence": 1, "company_id": other.id}),
+            (
+                self.reasons["answer"].copy(
+                    {"sequence": 2, "company_id": self.company.id}
+                )
+            ),
         )
         self._write(HELD_AT, self.ticket, stage_id=self.stage_awaiting.id)
         self.assertEqual(self.ticket.hold_reason_id, mine)

@@ -71,8 +71,16 @@ class TestHoldOnce(BaseCase):
         return env[model].search_count(
             [
                 ("res_id", "=", self.ticket_id),
-                ("model" if model == "mail.message" else "res_model", "=", "helpdesk.ticket"),
-                *([("message_type", "=", "auto_comment")] if model == "mail.message" else []),
+                (
+                    "model" if model == "mail.message" else "res_model",
+                    "=",
+                    "helpdesk.ticket",
+                ),
+                *(
+                    [("message_type", "=", "auto_comment")]
+                    if model == "mail.message"
+                    else []
+                ),
             ]
         )
 

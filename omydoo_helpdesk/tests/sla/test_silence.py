@@ -374,9 +374,7 @@ class TestSilenceDays(TransactionCase):
             )
             for day in range(7)
         ]
-        self.assertEqual(
-            self._count("2026-10-23 07:30:00", 3), "2026-10-26 08:30:00"
-        )
+        self.assertEqual(self._count("2026-10-23 07:30:00", 3), "2026-10-26 08:30:00")
         self.assertEqual(date(2026, 10, 26).weekday(), 0)
 
 

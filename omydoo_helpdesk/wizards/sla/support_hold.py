@@ -58,7 +58,5 @@ class SupportHold(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         self.ticket_id.check_access("write")
-        self.ticket_id._put_on_hold(
-            self.reason_id, self.until, tell=self.tell_customer
-        )
+        self.ticket_id._put_on_hold(self.reason_id, self.until, tell=self.tell_customer)
         return {"type": "ir.actions.act_window_close"}

@@ -18,7 +18,8 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_agent_answers_with_a_ma
             run: "click",
         },
         {
-            trigger: ".o-mail-Composer-input:value(Please reload the page and try again)",
+            trigger:
+                ".o-mail-Composer-input:value(Please reload the page and try again)",
         },
         {trigger: ".o-mail-Composer-send:enabled", run: "click"},
         {

@@ -28,7 +28,8 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_agent_splits", {
         },
         {
             content: "What the customer was told, with the file",
-            trigger: ".o-mail-Message:contains(is another subject) .o-mail-AttachmentContainer",
+            trigger:
+                ".o-mail-Message:contains(is another subject) .o-mail-AttachmentContainer",
         },
     ],
 });

@@ -11,7 +11,8 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_agent_starts_the_day", 
         {trigger: ".o_navbar_apps_menu button", run: "click"},
         {
             content: "The app opens where the day starts",
-            trigger: ".o_app[data-menu-xmlid='helpdesk_mgmt.helpdesk_ticket_main_menu']",
+            trigger:
+                ".o_app[data-menu-xmlid='helpdesk_mgmt.helpdesk_ticket_main_menu']",
             run: "click",
         },
         {trigger: `${TILE}[data-name='late'] .o_support_count:contains(/^1$/)`},
@@ -52,7 +53,8 @@ registry.category("web_tour.tours").add("omydoo_helpdesk_manager_sees_the_desk",
         {trigger: ".o_back_button, .breadcrumb-item a", run: "click"},
         {
             content: "What has no figure says so",
-            trigger: "[data-name='satisfaction']:contains(No customer has said anything)",
+            trigger:
+                "[data-name='satisfaction']:contains(No customer has said anything)",
         },
         {
             content: "Analysed with Odoo's own pivot",

@@ -43,7 +43,10 @@ addTour("answer_and_take", 2, [
 addTour("qualify", 2, [
     {trigger: "div[name='scope']:contains(To qualify)"},
     {trigger: "div[name='category_id'] input", run: "click"},
-    {trigger: ".o-autocomplete--dropdown-item a:contains(Troubleshooting)", run: "click"},
+    {
+        trigger: ".o-autocomplete--dropdown-item a:contains(Troubleshooting)",
+        run: "click",
+    },
     {
         content: "Saved at once, and the verdict follows",
         trigger: ".o_form_saved div[name='scope']:contains(In scope)",
@@ -182,7 +185,8 @@ addTour("meantime", 3, [
     },
     {trigger: ".o-mail-Composer-send:enabled", run: "click"},
     {
-        trigger: ".modal:contains(answered in the meantime) .btn-secondary:contains(Read)",
+        trigger:
+            ".modal:contains(answered in the meantime) .btn-secondary:contains(Read)",
         run: "click",
     },
     {trigger: `${SENT}(Faster)`},

@@ -2,7 +2,11 @@
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import {Component, onWillStart, useExternalListener, useState} from "@odoo/owl";
-import {formatFloatTime, formatInteger, formatPercentage} from "@web/views/fields/formatters";
+import {
+    formatFloatTime,
+    formatInteger,
+    formatPercentage,
+} from "@web/views/fields/formatters";
 import {KeepLast} from "@web/core/utils/concurrency";
 import {Layout} from "@web/search/layout";
 import {registry} from "@web/core/registry";

@@ -1,7 +1,10 @@
 // Copyright 2026 Omydoo
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import {Many2OneField, buildM2OFieldDescription} from "@web/views/fields/many2one/many2one_field";
+import {
+    Many2OneField,
+    buildM2OFieldDescription,
+} from "@web/views/fields/many2one/many2one_field";
 import {registry} from "@web/core/registry";
 
 /** A choice that is saved at once where the record is there already: one click less. */

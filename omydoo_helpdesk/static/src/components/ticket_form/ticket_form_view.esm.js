@@ -100,7 +100,11 @@ export class TicketFormController extends FormController {
             delete this.live.people[userId];
             return;
         }
-        this.live.people[userId] = {name, isWriting: state === "writing", at: Date.now()};
+        this.live.people[userId] = {
+            name,
+            isWriting: state === "writing",
+            at: Date.now(),
+        };
         if (asks) {
             this.tell(this.presence);
         }
