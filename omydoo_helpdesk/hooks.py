@@ -119,12 +119,13 @@ def _log_answers(env, tickets):
         env.invalidate_all()
 
 
-def translate_labels(env, module="omydoo_helpdesk", xmlids=RELABELED):
+def translate_labels(env, module="omydoo_helpdesk", xmlids=None):
     """Replace the translations of the base's labels and pages by those of ours.
 
     :param str module: whose translations are loaded
-    :param set xmlids: of what
+    :param set xmlids: of what, by default all that this addon relabels
     """
+    xmlids = xmlids or RELABELED
     importer = TranslationImporter(env.cr, verbose=False)
     for lang, _name in env["res.lang"].get_installed():
         for path in get_po_paths(module, lang):

@@ -216,7 +216,9 @@ def resolution_clock(
     >>> [
     ...     (clock.state, str(clock.deadline))
     ...     for now in (datetime(2026, 6, 2), datetime(2026, 6, 9))
-    ...     for clock in [resolution_clock(held, timedelta(hours=2), AroundTheClock(), now)]
+    ...     for clock in [
+    ...         resolution_clock(held, timedelta(hours=2), AroundTheClock(), now)
+    ...     ]
     ... ]
     [('held', '2026-06-05 09:00:00'), ('ongoing', '2026-06-05 09:00:00')]
     """

@@ -42,7 +42,6 @@ class SupportMacro(models.Model):
     )
     stage_id = fields.Many2one(
         comodel_name="helpdesk.ticket.stage",
-        string="Stage",
         ondelete="restrict",
         help="Where the ticket goes; one that holds the clock holds it.",
     )

@@ -333,7 +333,7 @@ class TicketHold(models.Model):
         self.ensure_one()
         stage = self.stage_id
         if stage.answer_stage_id and stage.holds_sla:
-            self.stage_id = stage.answer_stage_id
+            self.write({"stage_id": stage.answer_stage_id.id})
         elif not stage.holds_sla:
             self._resume_from_hold()
 

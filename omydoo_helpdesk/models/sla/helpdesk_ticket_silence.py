@@ -334,8 +334,8 @@ class HelpdeskTicketStage(models.Model):
             if not stage.closed or stage.sla_success:
                 raise ValidationError(
                     self.env._(
-                        "“%(stage)s” is for silence: it must be closed and not count "
-                        "as resolved.",
+                        "“%(stage)s” is for silence: it must be closed and not "
+                        "count as resolved.",
                         stage=stage.name,
                     )
                 )

@@ -27,7 +27,6 @@ class TicketSplit(models.Model):
 
     split_from_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
-        string="Split From",
         readonly=True,
         copy=False,
         check_company=True,

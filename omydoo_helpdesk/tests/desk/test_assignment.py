@@ -9,9 +9,8 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from odoo.addons.omydoo_helpdesk.tools import assignment
-from odoo.addons.omydoo_helpdesk.tools.assignment import Person, Skill, Work
-
+from ...tools import assignment
+from ...tools.assignment import Person, Skill, Work
 from .assignment_common import AT_NIGHT, AT_WORK, AssignmentCase
 
 FEW, MANY = 10, 100

@@ -7,9 +7,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 
-from odoo.addons.omydoo_helpdesk.const import MACRO_PLACEHOLDERS
-from odoo.addons.omydoo_helpdesk.tools import macro
-
+from ...const import MACRO_PLACEHOLDERS
+from ...tools import macro
 from ..sla_common import SlaCase
 
 FILED = "2026-06-01 08:00:00"

@@ -3,8 +3,7 @@
 
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.omydoo_helpdesk.hooks import restore_menus
-
+from ...hooks import restore_menus
 from ..common import SupportCase
 
 ROOT = "helpdesk_mgmt.helpdesk_ticket_main_menu"

@@ -25,7 +25,8 @@ class TestPortalNoScripts(BrowserCase, PortalCharterCase):
         )
         self._wait_until(
             browser,
-            f"document.readyState === 'complete' && location.pathname.endsWith('{path}')",
+            "document.readyState === 'complete'"
+            f" && location.pathname.endsWith('{path}')",
         )
         # What pages do by scripts is not done.
         self.assertTrue(self._evaluate(browser, "!window.odoo?.loader"))

@@ -95,7 +95,7 @@ def paris(text):
     return local.astimezone(timezone.utc).replace(tzinfo=None)
 
 
-def consult(clock, events, target, calendar, now, limit):
+def consult(clock, events, target, calendar, now, limit):  # noqa: C901
     """Judge a clock minute by minute.
 
     :param str clock: "response", "resolution" or "next_response"

@@ -149,7 +149,7 @@ class TestSilence(SilenceCase):
         )
 
     def test_nothing_is_left_unanswered(self):
-        """A stage that says nothing of answers holds on; it is our turn all the same."""
+        """A stage that says nothing of answers holds on; it is our turn yet."""
         self.stage_awaiting.answer_stage_id = False
         ticket = self._wait()
         self._write_as_customer("2026-06-02 09:00:00", ticket)

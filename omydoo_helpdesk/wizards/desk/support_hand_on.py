@@ -165,7 +165,8 @@ class SupportHandOn(models.TransientModel):
         for ticket in tickets:
             obstacle = ticket._get_given_obstacle("user", self.user_id)
             if obstacle:
-                raise UserError(f"{ticket.number}: {obstacle}")
+                sentence = f"{ticket.number}: {obstacle}"
+                raise UserError(sentence)
         tickets.write({"user_id": self.user_id.id})
 
     def _get_window(self):

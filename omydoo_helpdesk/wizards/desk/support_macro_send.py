@@ -46,7 +46,6 @@ class SupportMacroSend(models.TransientModel):
     body = fields.Html(string="Message", compute="_compute_body", **EDITABLE)
     stage_id = fields.Many2one(
         comodel_name="helpdesk.ticket.stage",
-        string="Stage",
         domain="[('id', 'in', usable_stage_ids)]",
         compute="_compute_deeds",
         **EDITABLE,
@@ -277,7 +276,8 @@ class SupportMacroSend(models.TransientModel):
             vals["tag_ids"] = [Command.link(tag.id) for tag in added]
         obstacle = self.ticket_id._get_given_obstacle(self.assignment, self.user_id)
         if obstacle:
-            raise UserError(f"{self.ticket_id.number}: {obstacle}")
+            sentence = f"{self.ticket_id.number}: {obstacle}"
+            raise UserError(sentence)
         vals.update(self.ticket_id._prepare_given_vals(self.assignment, self.user_id))
         return vals
 

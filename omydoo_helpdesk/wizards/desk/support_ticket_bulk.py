@@ -35,7 +35,6 @@ class SupportTicketBulk(models.TransientModel):
     )
     stage_id = fields.Many2one(
         comodel_name="helpdesk.ticket.stage",
-        string="Stage",
         domain="[('id', 'in', usable_stage_ids)]",
         help="One that holds the clock holds it.",
     )

@@ -66,7 +66,9 @@ export class DeskOverview extends Component {
             return this.action.doAction(action);
         }
         // Neither id nor address: both would be those of the list of everything.
-        const {id: _id, path: _path, ...list} = action;
+        const list = {...action};
+        delete list.id;
+        delete list.path;
         return this.action.doAction({...list, ...changes, context: {}});
     }
 

@@ -69,7 +69,9 @@ export class MyDesk extends Component {
     async open(tile) {
         const action = await this.action.loadAction(tile.action);
         // Neither id nor address: both would be those of the list of everything.
-        const {id: _id, path: _path, ...list} = action;
+        const list = {...action};
+        delete list.id;
+        delete list.path;
         await this.action.doAction({
             ...list,
             name: tile.title,
