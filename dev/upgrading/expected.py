@@ -14,6 +14,7 @@ PICTURE = {
     "ir_actions_server_history",
     "ir_act_url",
     "ir_act_window",
+    "ir_act_window_group_rel",
     "ir_act_window_view",
     "ir_asset",
     "ir_model",
@@ -29,6 +30,7 @@ PICTURE = {
     "ir_ui_menu",
     "ir_ui_menu_group_rel",
     "ir_ui_view",
+    "rule_group_rel",
 }
 # Written by running Odoo at all.
 TRACES = {
@@ -84,8 +86,17 @@ IGNORED_COLUMNS = {
 IGNORED_ROWS = {
     # Made of the sources whenever a page is asked for.
     "ir_attachment": "COALESCE(url, '') NOT LIKE '/web/assets/%'",
-    # What Odoo notes on an action of ours that is new: see the picture.
-    "mail_message": "COALESCE(model, '') != 'ir.actions.server'",
+    # What Odoo notes on an action or a job of ours that is new: see the picture.
+    "mail_message": "COALESCE(model, '') NOT IN ('ir.actions.server', 'ir.cron')",
+    # Of the demo: answers that are ready, new in 19.0.2.0.0.
+    "mail_canned_response": """
+        id NOT IN (
+            SELECT res_id
+              FROM ir_model_data
+             WHERE model = 'mail.canned.response' AND module = 'omydoo_helpdesk'
+        )
+    """,
+    "mail_canned_response_res_groups_rel": "FALSE",
     # New in 19.0.2.0.0: who looks after a pack is told when it is cut, or has ended,
     # whoever answers a ticket that the next response is due or missed, and who looks
     # after a ticket when its hold has ended.
@@ -99,8 +110,7 @@ IGNORED_ROWS = {
                    'mail_activity_type_pack_taken_back',
                    'mail_activity_type_pack_ended',
                    'mail_activity_type_next_response_risk',
-                   'mail_activity_type_next_response_breach'
-               )
+                   'mail_activity_type_next_response_breach',
                    'mail_activity_type_hold_ended'
                )
         )
@@ -122,7 +132,9 @@ IGNORED_ROWS = {
               FROM ir_model_data
              WHERE model = 'ir.cron'
                AND module = 'omydoo_helpdesk'
-               AND name IN ('ir_cron_hold_ends', 'ir_cron_silence')
+               AND name IN (
+                   'ir_cron_assignment', 'ir_cron_hold_ends', 'ir_cron_silence'
+               )
         )
     """,
     # New in 19.0.2.0.0: what customers of open tickets wrote after the last answer.
@@ -144,6 +156,9 @@ IGNORED_ROWS = {
 # How the sentence on a difference starts that a version makes on purpose, and why: say
 # it in the readme's history too.
 EXPECTED = {
+    "mail_template_ir_actions_report_rel (": (
+        "the mail of a quotation has the quotation with it: new in 19.0.2.0.0"
+    ),
     "support_filing_counter": (
         "what customers send is counted one by one, and forgotten within a day"
     ),

@@ -57,7 +57,9 @@ class SupportHandOn(models.TransientModel):
         "('id', 'in', colleague_ids)]",
     )
     colleague_ids = fields.Many2many(
-        comodel_name="res.users", compute="_compute_colleague_ids"
+        comodel_name="res.users",
+        string="Colleagues",
+        compute="_compute_colleague_ids",
     )
     absence_notice = fields.Char(compute="_compute_absence_notice")
     note = fields.Text(

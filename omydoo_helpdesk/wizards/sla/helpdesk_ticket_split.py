@@ -21,7 +21,10 @@ class HelpdeskTicketSplit(models.TransientModel):
         comodel_name="helpdesk.ticket", required=True, readonly=True
     )
     message_id = fields.Many2one(
-        comodel_name="mail.message", required=True, readonly=True
+        comodel_name="mail.message",
+        string="Source Message",
+        required=True,
+        readonly=True,
     )
     name = fields.Char(
         string="Subject",
