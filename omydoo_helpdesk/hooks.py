@@ -143,6 +143,8 @@ def uninstall_hook(env):
     rule = env.ref("helpdesk_mgmt.helpdesk_ticket_rule_portal", False)
     if rule:
         rule.active = True
+    # Reasons that tickets have are not deleted otherwise.
+    env.cr.execute("UPDATE helpdesk_ticket SET hold_reason_id = NULL")
     names = ("helpdesk_ticket_stage_taken_over", "helpdesk_ticket_stage_silence")
     stages = [env.ref(f"omydoo_helpdesk.{name}", False) for name in names]
     ours = [stage.id for stage in stages if stage]

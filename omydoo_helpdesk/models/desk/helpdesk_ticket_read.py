@@ -20,6 +20,8 @@ class TicketRead(models.Model):
     # === CRUD METHODS === #
 
     def web_read(self, specification):
+        if not isinstance(specification, dict):
+            return super().web_read(specification)  # which says what it takes
         names = [name for name in specification if name in self._fields]
         self._skip_empty_lines(names)
         if len(self) == 1 and len(names) > 1:
@@ -28,8 +30,9 @@ class TicketRead(models.Model):
         return super().web_read(specification)
 
     def web_save(self, vals, specification, next_id=None):
-        # Already for what the writing looks at.
-        self._skip_empty_lines(specification)
+        if isinstance(specification, dict):
+            # Already for what the writing looks at.
+            self._skip_empty_lines(specification)
         return super().web_save(vals, specification, next_id)
 
     # === BUSINESS METHODS === #

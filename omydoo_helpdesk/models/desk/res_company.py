@@ -345,6 +345,8 @@ class ResCompany(models.Model):
         :raise AccessError: otherwise
         """
         chosen = set()
+        if not isinstance(commands, list | tuple | type(None)):
+            commands = [commands]  # nothing that can be written: refused
         for command in commands or ():
             match command:
                 case (Command.UNLINK | Command.LINK, int() as given, *_rest):

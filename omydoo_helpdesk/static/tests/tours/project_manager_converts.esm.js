@@ -6,10 +6,9 @@ import {registry} from "@web/core/registry";
 const tours = registry.category("web_tour.tours");
 
 const open = () => [
-    {trigger: ".o_omydoo_actions", run: "click"},
     {
         content: "The ticket offers its way out",
-        trigger: ".o-dropdown--menu button[name='action_convert']",
+        trigger: ".o_statusbar_buttons button[name='action_convert'].btn-primary",
         run: "click",
     },
     {
@@ -160,9 +159,8 @@ tours.add("omydoo_helpdesk_convert_under_full_support", {
 
 tours.add("omydoo_helpdesk_hand_over", {
     steps: () => [
-        {trigger: ".o_omydoo_actions", run: "click"},
         {
-            trigger: ".o-dropdown--menu button[name='action_hand_over']",
+            trigger: ".o_statusbar_buttons button[name='action_hand_over']",
             run: "click",
         },
         ...choose("project"),
