@@ -156,6 +156,7 @@ class TestPortalTicketPage(TicketPageCase):
                 self.ticket.stage_id = self.stage_awaiting
                 self.ticket.stage_id = self.stage_progress
             self.env.flush_all()
+            self.env.cr.precommit.run()  # what open forms are told of the above
             self.env.invalidate_all()
             before = self.cr.sql_log_count
             self._get(f"/my/ticket/{self.ticket.id}")
