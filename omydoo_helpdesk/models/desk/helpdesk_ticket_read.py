@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL, ormcache
 
 
@@ -30,9 +31,10 @@ class TicketRead(models.Model):
         return super().web_read(specification)
 
     def web_save(self, vals, specification, next_id=None):
-        if isinstance(specification, dict):
-            # Already for what the writing looks at.
-            self._skip_empty_lines(specification)
+        if not isinstance(vals, dict) or not isinstance(specification, dict):
+            raise ValidationError(self.env._("A form sends fields with their values."))
+        # Already for what the writing looks at.
+        self._skip_empty_lines(specification)
         return super().web_save(vals, specification, next_id)
 
     # === BUSINESS METHODS === #
