@@ -202,6 +202,7 @@ class TestPortalTicketPage(TicketPageCase):
     def test_address_of_who_is_not_known(self):
         """P15: nor that of a message without an author, which may be an agent's own."""
         self.ticket.sudo().partner_email = "theirs@customer.example"
+        self.a1.lang = "en_US"
         for sender, shown, hidden in (
             ("alice@private.example", "Unknown sender", "alice@private.example"),
             ("Alice <alice@private.example>", "Alice", "alice@private.example"),

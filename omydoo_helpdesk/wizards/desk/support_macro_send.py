@@ -41,7 +41,7 @@ class SupportMacroSend(models.TransientModel):
     macro_id = fields.Many2one(
         comodel_name="support.macro", domain="[('id', 'in', usable_macro_ids)]"
     )
-    reader_notice = fields.Char(string="To", compute="_compute_reader_notice")
+    reader_notice = fields.Char(string="Sent To", compute="_compute_reader_notice")
     missing_notice = fields.Char(compute="_compute_missing_notice")
     body = fields.Html(string="Message", compute="_compute_body", **EDITABLE)
     stage_id = fields.Many2one(
