@@ -113,7 +113,8 @@ class TestPortalLanguage(ChangeMixin, PortalCase):
         self.env.flush_all()
         response = self.url_open("/my/support")
         if self._get_website():
-            # Where Odoo cannot tell it whose page it would be.
+            # Odoo reads the website's languages in the name of who is gone, before it
+            # asks who it is (``res.lang._get_frontend``), unless they are cached.
             self.assertEqual(response.status_code, 403)
         else:
             self.assertEqual(response.status_code, 200)
