@@ -48,7 +48,6 @@
         "data/desk/support_application_data.xml",
         "data/desk/mail_activity_type_data.xml",
         "data/desk/support_assignment_data.xml",
-        "data/desk/support_macro_data.xml",
         "wizards/scope/helpdesk_ticket_phone_views.xml",
         # Of scope and sla, before the form of the ticket: its buttons open them.
         "wizards/scope/helpdesk_ticket_scope_override_views.xml",
@@ -80,8 +79,11 @@
         # sla
         "data/sla/support_sla_data.xml",
         "data/sla/support_hold_data.xml",
+        "data/sla/support_macro_data.xml",
         "data/sla/support_silence_data.xml",
         "wizards/sla/support_hold_views.xml",
+        "wizards/sla/support_ticket_bulk_views.xml",
+        "views/sla/support_macro_views.xml",
         "views/sla/sla_why_templates.xml",
         "views/sla/helpdesk_ticket_hold_views.xml",
         "views/sla/helpdesk_ticket_report_views.xml",
@@ -93,6 +95,8 @@
         "views/time/helpdesk_ticket_time_views.xml",
         # Of the desk, after the time: its button stands beside that of the time.
         "wizards/desk/support_macro_send_views.xml",
+        # Of sla, after the dialog that it adds to.
+        "wizards/sla/support_macro_send_views.xml",
         "views/time/support_pack_views.xml",
         "views/time/portal_pack_templates.xml",
         "report/time/support_time_report_views.xml",

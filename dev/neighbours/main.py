@@ -38,6 +38,8 @@ NEIGHBOURS = [
     "helpdesk_ticket_related",
     "helpdesk_type",
 ]
+# Odoo's own addons beside which tests of ours run: not theirs, which are long.
+ODOO = ["hr_holidays"]
 SUITES = [
     "account",
     "mail",
@@ -215,6 +217,13 @@ class Run:
             own = self.dbs.outcomes(name, [module], self.get_own([module]))
         return self.green(f"{module} before us", own)
 
+    def after(self, module):
+        """Install a neighbour after us; run our tests."""
+        with self.dbs.passing("with", f"after_{module}") as name:
+            self.dbs.install(name, [module], [module])
+            own = self.dbs.outcomes(name, [module], self.get_own([module]))
+        return self.green(f"{module} after us", own)
+
     def together_after(self):
         """Install all neighbours after us, run all tests, then uninstall us again."""
         title = "all together, after us"
@@ -341,6 +350,9 @@ def get_steps(run, mode, wanted):
         steps += [("addons", "together", run.together_before)]
         for module in NEIGHBOURS:
             steps += [("addons", module, run.beside, module)]
+            steps += [("addons", module, run.before, module)]
+        for module in ODOO:
+            steps += [("addons", module, run.after, module)]
             steps += [("addons", module, run.before, module)]
     return [s for s in steps if not wanted or s[0] in wanted or s[1] in wanted]
 

@@ -25,22 +25,28 @@ all durations are `timedelta` of *working* time.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from .sla_event import (
+    ANSWERED,
+    ASKED,
+    BREACHED,
+    DISMISSED,
+    FILED,
+    HOLD,
+    NEXT_RESPONSE,
+    REOPENED,
+    RESOLUTION,
+    RESPONSE,
+    RESUME,
+    SOLVED,
+    Event,
+    drop_moved,
+)
 from .working_time import ZERO, AroundTheClock, WorkingTime
 
-# Kinds of event
-FILED = "filed"
-ANSWERED = "answered"
-HOLD = "hold"
-RESUME = "resume"
-SOLVED = "solved"
-DISMISSED = "dismissed"
-REOPENED = "reopened"
-BREACHED = "breached"
-ASKED = "asked"  # the customer wrote
 # Kinds that change nothing here, and that the rest of the desk keeps in the same log
 CHANGED = "changed"  # what was promised
 CORRECTED = "corrected"  # the result of a clock, by a manager
@@ -55,9 +61,6 @@ CONVERSION = "conversion"
 # Whoever writes to a ticket that is closed for nothing else waits for an answer.
 TALKING = (OUT_OF_SCOPE, CONVERSION)
 # Clocks
-RESPONSE = "response"
-RESOLUTION = "resolution"
-NEXT_RESPONSE = "next_response"
 CLOCKS = (RESPONSE, RESOLUTION, NEXT_RESPONSE)
 # A CHANGED whose cause starts so says which priority was agreed.
 PRIORITY = "priority:"
@@ -71,21 +74,6 @@ HELD = "held"
 MET = "met"
 MISSED = "missed"
 NOT_APPLICABLE = "not_applicable"
-
-
-@dataclass(frozen=True)
-class Event:
-    """A line of the log."""
-
-    at: datetime
-    kind: str
-    # Pairs a HOLD with its RESUME, a SOLVED or DISMISSED with its REOPENED
-    cause: str = ""
-    party: str = ""  # whom a HOLD waits for
-    clock: str = ""  # what a BREACHED is about
-    user_id: int = field(default=0, compare=False)  # who caused it; no clock looks
-    # When a HOLD ends by itself, unless the log ends or replaces it before
-    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -330,7 +318,8 @@ def get_talk(events: Log) -> Talk:
 
     Nothing but an answer is an answer: a ticket closed without one still waits when it
     is opened again. Of what the customer writes on a closed ticket, the last message
-    before it is opened again counts: most others are words of thanks.
+    before it is opened again counts: most others are words of thanks. What became a
+    ticket of its own before anybody answered it was never asked here.
 
     :param events: the log, as in `response_clock`
     :raise ValueError: if the log has no FILED
@@ -351,7 +340,7 @@ def get_talk(events: Log) -> Talk:
     False None 0
     True 2026-06-03 15:00:00 3
     """
-    events = sorted(events, key=lambda event: event.at)
+    events = drop_moved(sorted(events, key=lambda event: event.at))
     filed = _get_filing(events)
     status = _Status(RESOLUTION)
     answered, is_open = False, True
@@ -396,7 +385,7 @@ def is_answer(event: Event, log: Log) -> bool:
     >>> is_answer(second, [*log, first, asked]), is_answer(first, [*log, asked, second])
     (True, False)
     """
-    log = [*log]
+    log = drop_moved([*log])
     if not any(past.kind == ANSWERED for past in log):
         return True  # the first one, be it dated before the filing
     open_questions = takewhile(lambda past: past.kind != ANSWERED, reversed(log))

@@ -69,7 +69,7 @@ ROOT = """
 # filing of those that were never answered is in the log.
 QUESTIONS_SQL = f"""
     WITH message AS (
-        SELECT ticket.id AS ticket_id, ticket.commercial_partner_id,
+        SELECT message.id, ticket.id AS ticket_id, ticket.commercial_partner_id,
                ticket.partner_email, message.date, message.author_id,
                message.email_from,
                message.is_internal IS TRUE OR subtype.internal IS TRUE AS is_note,
@@ -100,8 +100,8 @@ QUESTIONS_SQL = f"""
           ) answers
       GROUP BY ticket_id
     )
-    INSERT INTO support_ticket_event (ticket_id, at, kind)
-    SELECT message.ticket_id, message.date, 'asked'
+    INSERT INTO support_ticket_event (ticket_id, at, kind, cause)
+    SELECT message.ticket_id, message.date, 'asked', message.id::text
       FROM message
       JOIN answer ON answer.ticket_id = message.ticket_id AND message.date > answer.at
      WHERE NOT (is_employee AND (is_note OR is_contact IS NOT TRUE))

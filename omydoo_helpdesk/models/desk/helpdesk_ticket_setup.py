@@ -259,17 +259,6 @@ class HelpdeskTicketStage(models.Model):
 
     # === GETTERS === #
 
-    def _prepare_move_vals(self):
-        """Return what is written on tickets that a macro or a bulk edit moves here.
-
-        What a stage needs to be told besides, a hold its reason say, is added by
-        whoever asks for it.
-
-        :rtype: dict
-        """
-        self.ensure_one()
-        return {"stage_id": self.id}
-
     @api.model
     def _get_portal_stages(self):
         """Return the stages that the customer's list tells apart.

@@ -210,6 +210,26 @@ class ResPartner(models.Model):
             root = root.parent_id
         return root
 
+    def _get_support_ticket_domain(self):
+        """Return the tickets that a contact may read: see ``res.users``.
+
+        To be called in sudo mode.
+
+        :rtype: Domain
+        """
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        firms = Domain("commercial_partner_id", "in", customer._get_support_firms().ids)
+        root = self._get_support_root()
+        family = Domain("commercial_partner_id", "in", root._get_support_firms().ids)
+        if self.support_portal_access == "own":
+            # Said once where it is the same: PostgreSQL takes it for two conditions.
+            filed_for = Domain.TRUE if root == customer else firms
+            return family & _get_personal_domain(self.id, filed_for)
+        if root == customer:
+            return firms
+        return firms | (family & _get_personal_domain(self.id, Domain.FALSE))
+
 
 class PartnerMerge(models.TransientModel):
     """Contacts that are merged: Odoo moves in SQL whatever names them.
@@ -283,18 +303,7 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         # In sudo mode because customers need not read contacts to have their rights.
-        partner = self.sudo().partner_id
-        customer = partner.commercial_partner_id
-        firms = Domain("commercial_partner_id", "in", customer._get_support_firms().ids)
-        root = partner._get_support_root()
-        family = Domain("commercial_partner_id", "in", root._get_support_firms().ids)
-        if partner.support_portal_access == "own":
-            # Said once where it is the same: PostgreSQL takes it for two conditions.
-            filed_for = Domain.TRUE if root == customer else firms
-            return family & _get_personal_domain(partner.id, filed_for)
-        if root == customer:
-            return firms
-        return firms | (family & _get_personal_domain(partner.id, Domain.FALSE))
+        return self.sudo().partner_id._get_support_ticket_domain()
 
 
 # What is kept with the rules must hold no record: they would outlive their cursor.

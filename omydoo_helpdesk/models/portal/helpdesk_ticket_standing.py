@@ -186,8 +186,17 @@ class TicketStanding(models.Model):
         :rtype: tuple[str, str, list[str], str]
         """
         if self.duplicate_id:
-            title = self.env._(
-                "It was joined to another request on the same subject: follow that one."
+            # In sudo mode because who else reads the other one is not theirs to know.
+            title = (
+                self.env._(
+                    "It was joined to another request of your company on the same "
+                    "subject. What you write here reaches us."
+                )
+                if self.sudo()._is_merged_apart()
+                else self.env._(
+                    "It was joined to another request on the same subject: follow "
+                    "that one."
+                )
             )
             return NOBODY, title, [], ""
         if outcomes:

@@ -3,9 +3,11 @@ from . import helpdesk_ticket_log
 from . import helpdesk_ticket
 from . import helpdesk_ticket_answer
 from . import helpdesk_ticket_split
+from . import helpdesk_ticket_neighbour_merge
 from . import helpdesk_ticket_notice
 from . import helpdesk_ticket_turn
 from . import support_hold_reason
 from . import helpdesk_ticket_hold
+from . import support_macro
 from . import helpdesk_ticket_silence
 from . import helpdesk_ticket_queue

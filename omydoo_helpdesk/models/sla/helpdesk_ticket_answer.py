@@ -249,12 +249,12 @@ class TicketAnswer(models.Model):
         for record in self.sudo():
             kept = record._get_kept_ticket()
             if kept:
-                kept._post_again(message)
+                kept._post_again(message, internal=record._is_merged_apart(kept))
                 continue
             if record._get_reopen_obstacle() == "late":
                 record._file_follow_up(message)
                 continue
-            record._sla_log_question()
+            record._sla_log_question(message=message)
             if record._is_waiting_for_answer():
                 record._end_hold_by_answer()
             stage = record.stage_id
@@ -282,15 +282,33 @@ class TicketAnswer(models.Model):
         while kept.duplicate_id and kept not in seen:
             seen |= kept
             kept = kept.duplicate_id
-        root = self.commercial_partner_id._get_support_root()
-        if kept in seen or kept.commercial_partner_id._get_support_root() != root:
+        if kept in seen or not self._is_of_customer_of(kept):
             return self.browse()
         return kept
 
-    def _post_again(self, message):
+    def _is_of_customer_of(self, other):
+        """Say whether another ticket is the same customer's.
+
+        Of the same family of firms; of senders whom nobody knows, from one address.
+
+        :param other: a helpdesk.ticket
+        :rtype: bool
+        """
+        self.ensure_one()
+        roots = [
+            ticket.commercial_partner_id._get_support_root() for ticket in self + other
+        ]
+        if any(roots):
+            return roots[0] == roots[-1]
+        addresses = {email_normalize(one.partner_email or "") for one in self + other}
+        return len(addresses) == 1 and all(addresses)
+
+    def _post_again(self, message, internal=False):
         """Post on this ticket what the customer wrote on another one, as theirs.
 
         :param message: a mail.message
+        :param bool internal: whether for the desk alone, of which who looks after the
+            ticket is told
         """
         self.ensure_one()
         guarded = self.with_context(support_post=GUARD, mail_notify_force_send=False)
@@ -299,7 +317,8 @@ class TicketAnswer(models.Model):
             body=message.body,
             subject=message.subject,
             message_type=message.message_type,
-            subtype_xmlid="mail.mt_comment",
+            subtype_xmlid="mail.mt_note" if internal else "mail.mt_comment",
+            partner_ids=self.user_id.partner_id.ids if internal else [],
             author_id=message.author_id.id,
             email_from=message.email_from,
             attachment_ids=[

@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools.misc import format_datetime
 
 from ...const import COMPUTED, HOLD_PARTIES
 from ...tools import sla_clock
@@ -16,6 +17,9 @@ ACTIVITY_TYPE = "omydoo_helpdesk.mail_activity_type_hold_ended"
 CRON = "omydoo_helpdesk.ir_cron_hold_ends"
 # The cause in the log of what a person, or the stage, puts on hold.
 STAGE = "stage"
+HOLDS = (sla_clock.HOLD, sla_clock.RESUME)
+# What one message brings about happens within that time.
+AT_ONCE = timedelta(minutes=1)
 # A year that is mistyped would have the calendars of centuries read.
 MAX_HOLD = timedelta(days=366)
 
@@ -208,19 +212,22 @@ class TicketHold(models.Model):
 
     # === PUT ON HOLD, TAKE UP AGAIN === #
 
-    def _put_on_hold(self, reason, until=False, tell=True):
+    def _put_on_hold(self, reason, until=False, tell=True, stage=None):
         """Have these tickets wait, in a stage that says so where their team has one.
 
         :param reason: recordset of support.hold.reason
         :param datetime until: naive UTC, when it ends by itself
         :param bool tell: whether the customers are told, where the stage does not
-        :raise UserError: if a ticket is closed, merged or archived, or the reason is
-            another company's
+        :param stage: in which they wait, if somebody chose one
+        :raise UserError: if one of them cannot wait like this
         :raise ValidationError: if the end is past or more than a year ahead
         """
         until = until and fields.Datetime.to_datetime(until).replace(microsecond=0)
-        self._check_hold(reason, until)
-        targets = self._get_stages_to_hold(reason.party)
+        self._check_hold(reason, until, stage)
+        if stage:
+            targets = dict.fromkeys(self, stage)
+        else:
+            targets = self._get_stages_to_hold(reason.party)
         told = self.browse()
         for stage, tickets in self.grouped(targets.get).items():
             vals = {"hold_reason_id": reason.id, "hold_until": until}
@@ -237,29 +244,97 @@ class TicketHold(models.Model):
         if tell:
             told._tell_hold(reason)
 
-    def _check_hold(self, reason, until):
+    def _check_hold(self, reason, until, stage=None):
         now = fields.Datetime.now()
         if until and not now < until <= now + MAX_HOLD:
             raise ValidationError(
                 self.env._("A hold ends after the present, and within a year.")
             )
         for ticket in self:
-            if ticket.stage_id.closed or not ticket.active or ticket.duplicate_id:
-                raise UserError(
-                    self.env._(
-                        "“%(ticket)s” is closed: it cannot be put on hold.",
-                        ticket=ticket.display_name,
-                    )
-                )
-            if reason.company_id and reason.company_id != ticket.company_id:
-                raise UserError(
-                    self.env._(
-                        "“%(reason)s” is a reason of another company than "
-                        "“%(ticket)s”.",
-                        reason=reason.name,
-                        ticket=ticket.display_name,
-                    )
-                )
+            obstacle = ticket._get_hold_obstacle(reason, stage)
+            if obstacle:
+                sentence = f"{ticket.number}: {obstacle}"
+                raise UserError(sentence)
+
+    def _get_hold_obstacle(self, reason, stage=None):
+        """Return why this ticket cannot be put on hold.
+
+        :param reason: recordset of support.hold.reason
+        :param stage: in which it is to wait, if somebody chose one
+        :return: a sentence, or False
+        :rtype: str or bool
+        """
+        self.ensure_one()
+        if not self.active or self.duplicate_id or (stage or self.stage_id).closed:
+            return self.env._("what is closed cannot be put on hold.")
+        if reason.company_id and reason.company_id != self.company_id:
+            return self.env._(
+                "“%(reason)s” is a reason of another company.", reason=reason.name
+            )
+        if stage and stage.holds_sla and stage.hold_party != reason.party:
+            return self.env._(
+                "in the stage “%(stage)s” it would wait for somebody else than the "
+                "reason says.",
+                stage=stage.name,
+            )
+        return False
+
+    def _get_hold_end(self, days):
+        """Return when a hold of so many working days ends that begins now.
+
+        At the same time of the day, in the calendar of the plan or of the company.
+
+        :param int days: zero for no end
+        :return: naive UTC; False without an end, or if the calendar closes for good
+        :rtype: datetime or bool
+        """
+        self.ensure_one()
+        if not days:
+            return False
+        pair = (fields.Datetime.now(), days)
+        # In sudo mode because whoever puts it on hold need not read leaves.
+        calendar_sudo = self.sudo()._get_silence_calendar()
+        return calendar_sudo._get_support_days_after([pair])[pair] or False
+
+    def _describe_hold(self, reason, until, stage):
+        """Return in words how this ticket is going to wait, for who decides it.
+
+        :param reason: recordset of support.hold.reason
+        :param datetime until: naive UTC, maybe none
+        :param stage: in which it is to wait, if somebody chose one
+        :return: what is in the way, if it cannot wait
+        :rtype: str
+        """
+        self.ensure_one()
+        obstacle = self._get_hold_obstacle(reason, stage)
+        if obstacle:
+            return obstacle
+        parties = dict(reason._fields["party"]._description_selection(self.env))
+        stage = stage or self._get_stages_to_hold(reason.party)[self]
+        values = {
+            "party": parties[reason.party],
+            "stage": stage.name,
+            "reason": reason.name,
+        }
+        if until:
+            moment = format_datetime(self.env, until, dt_format="short")
+            return self.env._(
+                "Waiting for: %(party)s, in the stage “%(stage)s”, until %(moment)s. "
+                "The customer reads: “%(reason)s”",
+                **values,
+                moment=moment,
+            )
+        if reason.party == "customer":
+            return self.env._(
+                "Waiting for: %(party)s, in the stage “%(stage)s”, until they answer. "
+                "The customer reads: “%(reason)s”",
+                **values,
+            )
+        return self.env._(
+            "Waiting for: %(party)s, in the stage “%(stage)s”, until somebody takes it "
+            "up again. The customer reads: “%(reason)s”",
+            **values,
+        )
 
     def _get_stages_to_hold(self, party):
         """Return in which stage each of these tickets waits.
@@ -336,6 +411,57 @@ class TicketHold(models.Model):
             self.write({"stage_id": stage.answer_stage_id.id})
         elif not stage.holds_sla:
             self._resume_from_hold()
+
+    def _hold_again(self, asked_at):
+        """Wait for the customer again: what ended the hold was no answer to it.
+
+        For the same reason and until the same day, in the stage in which the ticket
+        is: whoever went on with it meanwhile has decided otherwise, and nobody is
+        told again.
+
+        :param datetime asked_at: when the customer wrote, naive UTC
+        """
+        self.ensure_one()
+        record = self.sudo()  # as _is_put_on_hold
+        log = self.env["support.ticket.event"]._read_log(record)[record.id]
+        holds = [event for event in log if event.cause == STAGE and event.kind in HOLDS]
+        if (
+            len(holds) < 2
+            or [event.kind for event in holds[-2:]] != [*HOLDS]
+            or holds[-2].party != "customer"
+            or not timedelta() <= holds[-1].at - asked_at <= AT_ONCE
+            or (record.last_stage_update or asked_at) > asked_at + AT_ONCE
+            or record.waiting_since
+            or record.stage_id.closed
+        ):
+            return
+        until = holds[-2].until
+        reason = record._find_last_reason("customer")
+        if reason and (not until or until > fields.Datetime.now()):
+            record._write_guarded({"hold_reason_id": reason.id, "hold_until": until})
+
+    def _find_last_reason(self, party):
+        """Return why this ticket last waited for somebody, as the log tells it.
+
+        :param str party: one of ``HOLD_PARTIES``
+        :return: the first reason for that party, if that one is there no more
+        :rtype: recordset of support.hold.reason
+        """
+        self.ensure_one()
+        reasons = self.env["support.hold.reason"]
+        held = self.event_ids.filtered(
+            lambda event: event.kind == sla_clock.HOLD and event.party == party
+        ).sorted(lambda event: (event.at, event.id))[-1:]
+        usable = Domain("party", "=", party) & Domain(
+            "company_id", "in", [False, self.company_id.id]
+        )
+        for reason in reasons.search(usable):
+            if (
+                held.note
+                in reason._fields["name"]._get_stored_translations(reason).values()
+            ):
+                return reason
+        return reasons._get_default(party, self.company_id)
 
     def _hold_by_stage(self):
         """Have each of these tickets wait, or not, as its stage says."""

@@ -8,6 +8,7 @@ from odoo.tools import format_datetime
 from ...tools import sla_clock
 from ...tools.batch import run_in_batches
 from ...tools.sla_clock import CLOCKS
+from ...tools.sla_event import MOVED
 from ...tools.text import format_hours
 
 RISK = "risk"
@@ -217,7 +218,7 @@ class TicketSlaNotice(models.Model):
 
     def _sla_log(self, events_by_record, note=None):
         res = super()._sla_log(events_by_record, note)
-        ending = (sla_clock.ANSWERED, sla_clock.SOLVED, sla_clock.DISMISSED)
+        ending = (sla_clock.ANSWERED, sla_clock.SOLVED, sla_clock.DISMISSED, MOVED)
         ended = self.browse(
             record.id
             for record, events in events_by_record.items()

@@ -64,6 +64,8 @@ class TicketSilence(models.Model):
                 "last_stage_update", "<=", fields.Datetime.now() - timedelta(days=days)
             )
             & Domain("hold_until", "=", False)
+            # Nothing of theirs is unanswered.
+            & Domain("waiting_since", "=", False)
             & (
                 Domain("stage_id", "in", stages["waiting"])
                 | Domain(

@@ -1,7 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -17,9 +17,10 @@ class TicketSplit(models.Model):
     """Two requests in one thread become two tickets; one in two tickets becomes one.
 
     What was asked in a message is a ticket of its own, whose clocks start when the
-    customer wrote it. What belongs to a duplicate goes to the ticket that is kept: who
-    follows it, its files, and the answers to come (see ``TicketAnswer``). Either way
-    the customer is told once, in the conversation that goes on.
+    customer wrote it; where it was asked nobody waits for its answer. What belongs to a
+    duplicate goes to the ticket that is kept: who follows it, its files, and the
+    answers to come (see ``TicketAnswer``). Either way the customer is told once, in
+    the conversation that goes on for them.
     """
 
     _name = "helpdesk.ticket"
@@ -146,15 +147,31 @@ class TicketSplit(models.Model):
         ):
             link = other._get_html_link(title=other.display_name)
             record._message_log(body=_put(words, link))
+        self._let_message_go(message)
         # In sudo mode because files of messages are read with their message.
         ticket._post_moved(SPLIT_MAIL, ticket, message.sudo().attachment_ids)
         return ticket
+
+    def _let_message_go(self, message):
+        """Have nobody wait here any more for an answer to what became a ticket.
+
+        :param message: a mail.message on this ticket
+        """
+        self.ensure_one()
+        asked_at = self._sla_move_question(message)
+        if not asked_at:
+            return
+        self._hold_again(asked_at)
+        if self.stage_id.closed:
+            # Whoever was to read it has.
+            self._close_answer_activities()
 
     def _prepare_split(self, message):
         """Return the values of the ticket that is made of a message.
 
         It was filed when the customer wrote: nobody waits longer because somebody had
-        to notice that it is another matter.
+        to notice that it is another matter. Not before the ticket on which they wrote,
+        whatever the clock of their computer says.
 
         :param message: a mail.message on this ticket
         :rtype: dict
@@ -172,7 +189,7 @@ class TicketSplit(models.Model):
             "company_id": self.company_id.id,
             "channel_id": self.channel_id.id,
             "user_id": self.user_id.id,
-            "filed_at": message.date,
+            "filed_at": max(message.date, self.filed_at),
             "split_from_id": self.id,
             "split_message_id": message.id,
         }
@@ -185,7 +202,10 @@ class TicketSplit(models.Model):
     def _give_to_kept_ticket(self):
         """Give what belongs to this duplicate to the ticket that is kept.
 
-        Nothing goes to another customer's.
+        Nothing goes to another customer's. Nobody comes to read what they could not
+        read before: who may not read the other ticket does not follow it, and what one
+        of them may not read is kept there for the desk alone. An agent decides
+        otherwise, as ever, by making them followers.
         """
         self.ensure_one()
         # In sudo mode because an agent need not read followers, nor the files of notes.
@@ -193,19 +213,101 @@ class TicketSplit(models.Model):
         kept_sudo = record_sudo._get_kept_ticket()
         if not kept_sudo:
             return
-        followers = record_sudo.message_partner_ids | record_sudo.partner_id
-        foreign = kept_sudo._get_foreign_partners(followers)
-        kept_sudo.message_subscribe((followers - foreign).ids)
+        people = record_sudo._get_people()
+        foreign = kept_sudo._get_foreign_partners(people)
+        excluded = kept_sudo._get_excluded_partners(people - foreign)
+        is_apart = record_sudo._is_merged_apart(kept_sudo)
+        kept_sudo.message_subscribe((people - foreign - excluded).ids)
         shown, internal = record_sudo._get_files_to_give(kept_sudo)
         kept = kept_sudo.sudo(self.env.su)
         kept._message_log(
-            body=_put(
-                self.env._("%(ticket)s was merged into this one."),
-                self._get_html_link(title=self.display_name),
+            body=self._describe_merge(excluded, is_apart),
+            attachment_ids=kept._take_copies(
+                shown | internal if is_apart else internal
             ),
-            attachment_ids=kept._take_copies(internal),
         )
-        kept._post_moved(MERGED_MAIL, self, shown)
+        if is_apart:
+            self._post_moved(MERGED_MAIL, self, shown.browse())
+        else:
+            kept._post_moved(MERGED_MAIL, self, shown)
+
+    def _get_people(self):
+        """Return who files and who follows this ticket, ours included.
+
+        To be called in sudo mode.
+
+        :rtype: recordset of res.partner
+        """
+        self.ensure_one()
+        return self.message_partner_ids | self.partner_id
+
+    def _get_excluded_partners(self, partners):
+        """Return those of some people of the customer who may not read this ticket.
+
+        To be called in sudo mode.
+
+        :param partners: recordset of res.partner
+        :rtype: recordset of res.partner
+        """
+        self.ensure_one()
+        return partners.filtered(
+            lambda partner: all(user.share for user in partner.user_ids)
+            and not self.filtered_domain(partner._get_support_ticket_domain())
+        )
+
+    def _is_merged_apart(self, kept=None):
+        """Say whether this duplicate and the ticket that is kept have other readers.
+
+        Its contact may not read the one that is kept, or somebody whose that is may
+        not read this one. Each reads on in their own.
+
+        To be called in sudo mode.
+
+        :param kept: the other ticket, if it is known
+        :rtype: bool
+        """
+        self.ensure_one()
+        kept = kept or self._get_kept_ticket()
+        theirs = kept and kept._get_people() - kept._get_foreign_partners(
+            kept._get_people()
+        )
+        return bool(kept) and bool(
+            kept._get_excluded_partners(self.partner_id)
+            or self._get_excluded_partners(theirs)
+        )
+
+    def _describe_merge(self, excluded, is_apart):
+        """Return what the desk is told on the ticket that is kept.
+
+        :param excluded: who does not follow it because they may not read it
+        :param bool is_apart: whether each reads on in their own
+        :rtype: Markup
+        """
+        self.ensure_one()
+        link = self._get_html_link(title=self.display_name)
+        parts = [_put(self.env._("%(ticket)s was merged into this one."), link)]
+        if excluded:
+            parts.append(
+                escape(
+                    self.env._(
+                        "May not read this one, and does not follow it: %(names)s.",
+                        names=", ".join(excluded.mapped("display_name")),
+                    )
+                )
+            )
+        if is_apart:
+            parts.append(
+                _put(
+                    self.env._(
+                        "The customers do not read each other's requests: files and "
+                        "answers of %(ticket)s come here as notes, and whoever filed "
+                        "it is answered there. For them to read the same, make them "
+                        "followers of both."
+                    ),
+                    link,
+                )
+            )
+        return Markup("<br/>").join(parts)
 
     def _get_files_to_give(self, kept):
         """Return the files of this ticket that another one has not.

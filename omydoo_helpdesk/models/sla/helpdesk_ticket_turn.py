@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...const import TURNS
 from ...tools import sla_clock
+from ...tools.sla_event import MOVED, find_moved
 
 # What ends an exchange, or stops its clock.
 ENDINGS = (sla_clock.ANSWERED, sla_clock.SOLVED, sla_clock.DISMISSED)
@@ -84,13 +85,16 @@ class TicketTurn(models.Model):
         )
         return res
 
-    def _sla_log_question(self, asked_at=None):
+    def _sla_log_question(self, asked_at=None, message=None):
         """Note that the customer wrote; before it opens a closed ticket again.
 
         :param datetime asked_at: naive UTC, now by default
+        :param message: the mail.message, if it is one: it may become another ticket
         """
         now = fields.Datetime.now()
-        event = sla_clock.Event(asked_at or now, sla_clock.ASKED)
+        event = sla_clock.Event(
+            asked_at or now, sla_clock.ASKED, cause=str(message.id) if message else ""
+        )
         # In sudo mode because nobody but the engine writes the log.
         records = self.sudo()
         if not asked_at:
@@ -140,6 +144,27 @@ class TicketTurn(models.Model):
                 for event in log[record.id]
             )
             record._sla_log_question(fields.Datetime.now() if answered else asked_at)
+
+    def _sla_move_question(self, message):
+        """Note that nobody waits here for an answer to a message any more.
+
+        It became a ticket of its own. What it was answered before stays: that was an
+        answer to the customer.
+
+        :param message: a mail.message on this ticket
+        :return: when it was asked, naive UTC; None if nobody waited for its answer
+        :rtype: datetime or None
+        """
+        self.ensure_one()
+        # In sudo mode because nobody but the engine writes the log.
+        record = self.sudo()
+        moved = sla_clock.Event(fields.Datetime.now(), MOVED, cause=str(message.id))
+        log = self.env["support.ticket.event"]._read_log(record)[record.id]
+        asked = find_moved([*log, moved])
+        if not asked:
+            return None
+        record._sla_log({record: [moved]})
+        return asked.at
 
     # === WHAT BECAME OF EACH EXCHANGE === #
 
@@ -223,7 +248,9 @@ class TicketTurn(models.Model):
                 )
                 questions[ticket] = []
             elif ticket in answers and ticket._is_answer_of_customer(message):
-                questions[ticket].append(sla_clock.Event(message.date, sla_clock.ASKED))
+                questions[ticket].append(
+                    sla_clock.Event(message.date, sla_clock.ASKED, str(message.id))
+                )
         return {
             ticket: [answer, *questions[ticket]] for ticket, answer in answers.items()
         }

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...const import HOLD_PARTIES
 from ...tools import sla_clock
+from ...tools.sla_event import MOVED
 
 
 class SupportTicketEvent(models.Model):
@@ -41,6 +42,7 @@ class SupportTicketEvent(models.Model):
             (sla_clock.CORRECTED, "Result corrected"),
             (sla_clock.NOTICED, "Notice sent"),
             (sla_clock.ASKED, "Customer wrote"),
+            (MOVED, "Became another ticket"),
             (sla_clock.JUDGED, "Next response judged"),
         ],
         required=True,

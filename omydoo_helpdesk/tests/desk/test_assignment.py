@@ -288,6 +288,65 @@ class TestAssignment(AssignmentCase):
             self.assertEqual(counts.keys(), {*self.people})
             self.assertLessEqual(max(counts.values()) - min(counts.values()), 1)
 
+    def test_a_thousand_of_all_priorities(self):
+        """Weighed by their priority, and one of the team on leave."""
+        self._take_leave(self.b, "2026-06-01 06:00:00", "2026-06-01 15:00:00")
+        weights = {"0": 1, "1": 2, "3": 4}
+        draw = random.Random(14)
+        self.team.support_assignment = "load"
+        with self.at(AT_WORK):
+            tickets = self.tickets.create(
+                [
+                    {
+                        "name": f"Request {number}",
+                        "description": "<p>Request</p>",
+                        "partner_id": self.a1.partner_id.id,
+                        "team_id": self.team.id,
+                        "priority": draw.choice("0113"),
+                        "user_id": False,
+                    }
+                    for number in range(1000)
+                ]
+            )
+        loads = Counter()
+        for ticket in tickets:
+            loads[ticket.user_id] += weights[ticket.priority]
+        self.assertEqual(loads.keys(), {self.a, self.c})
+        self.assertLessEqual(abs(loads[self.a] - loads[self.c]), 1)
+
+    def test_one_after_the_other(self):
+        """Who comes next has the least: by one ticket, be it the heaviest, at most."""
+        draw = random.Random(14)
+        for method, most in (("turn", 1), ("load", 4)):
+            self.team.support_assignment = method
+            work = Counter(dict.fromkeys(self.people, 0))
+            before = self.tickets
+            for _number in range(40):
+                priority = draw.choice("0113")
+                ticket = self._file(priority=priority)
+                before |= ticket
+                weight = {"0": 1, "1": 2, "3": 4}[priority]
+                work[ticket.user_id] += weight if method == "load" else 1
+                self.assertLessEqual(max(work.values()) - min(work.values()), most)
+            # The next method begins with nobody having anything.
+            before.active = False
+
+    def test_a_limit_counts_what_they_have_elsewhere(self):
+        """Open tickets of all teams, whoever gave them; what is done leaves room."""
+        other = self.env["helpdesk.ticket.team"].create(
+            {"name": "Other", "user_ids": [Command.set(self.people.ids)]}
+        )
+        done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        self._file(2, team_id=other.id, user_id=self.a.id)
+        self._file(2, user_id=self.b.id, stage_id=done.id)
+        self.team.support_open_limit = 2
+        for method in ("turn", "load"):
+            self.team.support_assignment = method
+            tickets = self._file(5)
+            self.assertNotIn(self.a, tickets.user_id)
+            self.assertEqual(len(tickets.filtered("user_id")), 4)
+            tickets.active = False
+
     def test_statements_do_not_grow(self):
         skills = self.env["support.skill"]
         for user in self.people:

@@ -50,6 +50,7 @@ class TestHandOn(AssignmentCase):
         with self.at(AT_WORK):
             form = self._open()
             self.assertEqual(str(form.away_on), "2026-06-02")
+            self.assertFalse(form.absence_notice, "nobody is chosen yet")
             form.user_id = self.c
             self.assertIn(self.c.name, form.absence_notice)
             form.user_id = self.b

@@ -6,6 +6,8 @@ from . import test_desk_tours
 from . import test_history_kept
 from . import test_hold
 from . import test_hold_once
+from . import test_hold_ready
+from . import test_merge_access
 from . import test_queue
 from . import test_reopen
 from . import test_report_colours

@@ -12,6 +12,8 @@ from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.mail.tests.common import MailCommon
+
 from ..desk.test_ticket_mails import TicketMailCase
 from .test_hold import HELD_AT, HoldCase
 
@@ -19,7 +21,7 @@ from .test_hold import HELD_AT, HoldCase
 ASKED_AT = "2026-06-01 07:30:00"  # Monday 09:30
 
 
-class SilenceCase(HoldCase):
+class SilenceCase(HoldCase, MailCommon):
     """A team that reminds after three working days, and closes after five."""
 
     @classmethod
@@ -160,6 +162,96 @@ class TestSilence(SilenceCase):
             ticket,
             {"2026-07-03 07:59:00": (0, False), "2026-07-03 08:00:00": (1, False)},
         )
+
+    def test_whatever_is_unanswered_is_no_silence(self):
+        """A month of runs of the job, and neither a reminder nor an end."""
+        self.stage_awaiting.answer_stage_id = False
+        by_colleague = (
+            "From: {a2}\nTo: desk@example.com\nSubject: Re: it\n"
+            "Message-Id: <{id}@a.example.com>\nIn-Reply-To: {reply_to}\n"
+            "References: {reply_to}\nContent-Type: text/plain\n\nHere it is\n"
+        )
+
+        def write_by_mail(ticket):
+            with self.at("2026-06-02 09:00:00"), self.mock_mail_gateway():
+                self.env["mail.thread"].message_process(
+                    ticket._name,
+                    by_colleague.format(
+                        a2=self.a2.email_formatted,
+                        id=ticket.id,
+                        reply_to=ticket.message_ids[-1:].message_id,
+                    ),
+                )
+                self.env.flush_all()
+
+        def write_twice(ticket):
+            self._write_as_customer("2026-06-02 09:00:00", ticket)
+            self._write_as_customer("2026-06-02 09:30:00", ticket)
+
+        def call_after_the_first(ticket):
+            write_twice(ticket)
+            with self.at("2026-06-02 10:00:00"):
+                ticket._sla_log_answer(datetime(2026, 6, 2, 9, 15), "Called back")
+                self.env.flush_all()
+
+        def hold_unanswered(ticket):
+            write_twice(ticket)
+            self._hold("2026-06-02 10:00:00", ticket, "asked")
+
+        def note_only(ticket):
+            write_by_mail(ticket)
+            with self.at("2026-06-02 10:00:00"):
+                ticket.with_user(self.agent).message_post(
+                    body="Only for us",
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_note",
+                )
+                self.env.flush_all()
+
+        team = self.team
+        for write in (
+            write_by_mail,
+            write_twice,
+            call_after_the_first,
+            hold_unanswered,
+            note_only,
+        ):
+            with self.subTest(write.__name__):
+                ticket = self._wait()
+                write(ticket)
+                told = len(self._find_told(ticket))
+                self.assertTrue(ticket._is_waiting_for_answer())
+                self.assertSilence(
+                    ticket,
+                    {
+                        f"2026-06-{day:02} 09:30:00": (told, False)
+                        for day in (5, 8, 9, 10, 12, 30)
+                    },
+                )
+                with self.at("2026-06-30 10:00:00"):
+                    found = ticket.search(ticket._get_silence_domain(team))
+                    self.assertNotIn(ticket, found, "it is not even looked at")
+                # Once answered, they are waited for.
+                self._answer("2026-06-30 08:00:00", ticket)
+                self.assertSilence(
+                    ticket,
+                    {
+                        "2026-07-03 07:59:00": (told, False),
+                        "2026-07-03 08:00:00": (told + 1, False),
+                    },
+                )
+
+    def test_an_answer_while_the_job_runs(self):
+        """Between its search and its turn at this very ticket."""
+        self.stage_awaiting.answer_stage_id = False
+        ticket = self._wait()
+        with self.at("2026-06-04 07:30:00"):
+            due = ticket.search(ticket._get_silence_domain(self.team))
+        self.assertIn(ticket, due)
+        self._write_as_customer("2026-06-04 07:29:00", ticket)
+        with self.at("2026-06-04 07:30:00"):
+            due._follow_silence()
+        self.assertFalse(ticket.silence_reminded_at)
 
     def test_request_that_nobody_answered(self):
         ticket = self._file("2026-06-01 07:00:00")

@@ -7,7 +7,7 @@ from datetime import datetime
 from odoo.tests import tagged
 
 from ...tools import sla_clock as sla
-from ...tools import verdict, working_time
+from ...tools import sla_event, verdict, working_time
 from ...tools.sla_clock import (
     ANSWERED,
     FILED,
@@ -37,7 +37,7 @@ class TestSlaClock(ClockCase):
 
     def test_doctests(self):
         attempted = 0
-        for module in (sla, working_time, verdict):
+        for module in (sla, sla_event, working_time, verdict):
             result = doctest.testmod(module)
             self.assertFalse(result.failed)
             attempted += result.attempted

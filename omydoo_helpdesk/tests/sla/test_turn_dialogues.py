@@ -1,7 +1,9 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo.tests import tagged
+from unittest.mock import patch
+
+from odoo.tests import Form, tagged
 
 from odoo.addons.mail.tests.common import MailCommon
 
@@ -179,6 +181,94 @@ DIALOGUES = {
     ),
 }
 
+# Likewise, with messages of which a ticket of their own is made: "split 1" is of the
+# first that the customer wrote after the filing.
+SPLITS = {
+    "moved": (
+        [FILED, ANSWERED, ASKED, ("1 11:30", "split 1")],
+        *("us", None, "none", None, []),
+    ),
+    "the first of two moved": (
+        [FILED, ANSWERED, ASKED, ("1 11:30", "customer"), ("1 13:00", "split 1")],
+        *("us", "1 11:30", "ongoing", "1 14:30", []),
+    ),
+    "the second of two moved": (
+        [FILED, ANSWERED, ASKED, ("1 11:30", "customer"), ("1 13:00", "split 2")],
+        *("us", "1 11:00", "ongoing", "1 14:00", []),
+    ),
+    "both moved": (
+        [FILED, ANSWERED, ASKED, ("1 11:30", "colleague by mail")]
+        + [("1 13:00", "split 2"), ("1 13:05", "split 1")],
+        *("us", None, "none", None, []),
+    ),
+    "moved before the first answer": (
+        [FILED, ("1 10:00", "customer"), ("1 10:30", "split 1")],
+        *("us", "1 09:00", "none", None, []),
+    ),
+    "moved before the first answer, and answered": (
+        [FILED, ("1 10:00", "customer"), ("1 10:30", "split 1"), ("1 11:00", "agent")],
+        *("us", None, "none", None, []),
+    ),
+    # The answer was one to the customer, and stays kept or missed.
+    "answered, then moved": (
+        [FILED, ANSWERED, ASKED, ("1 11:30", "agent"), ("1 13:00", "split 1")],
+        *("us", None, "met", "1 14:00", ["met"]),
+    ),
+    "moved, then written to again": (
+        [FILED, ANSWERED, ASKED, ("1 11:30", "split 1"), ("1 13:00", "agent")],
+        *("us", None, "none", None, []),
+    ),
+    "moved, then asked again": (
+        [FILED, ANSWERED, ASKED, ("1 11:30", "split 1"), ("1 15:00", "customer")],
+        *("us", "1 15:00", "ongoing", "1 17:00", []),
+    ),
+    # Whoever waits for too long does so in the ticket to which it moved.
+    "moved once it was late": (
+        [FILED, ANSWERED, ASKED, ("1 14:30", "job"), ("1 15:00", "split 1")],
+        *("us", None, "none", None, []),
+    ),
+    "the first of two moved once it was late": (
+        [FILED, ANSWERED, ASKED, ("1 13:30", "customer"), ("1 14:30", "job")]
+        + [("1 15:00", "split 1")],
+        *("us", "1 13:30", "ongoing", "1 15:30", []),
+    ),
+    "the exchange before is told again": (
+        [FILED, ANSWERED, ASKED, ("1 11:30", "agent"), ("1 15:00", "customer")]
+        + [("1 15:30", "split 2")],
+        *("us", None, "met", "1 14:00", ["met"]),
+    ),
+    # What they wrote was no answer to what they were asked.
+    "it ended the hold for the customer": (
+        [FILED, ANSWERED, ("1 10:00", "awaiting"), ASKED, ("1 11:30", "split 1")],
+        *("customer", None, "none", None, []),
+    ),
+    "and was answered before it moved": (
+        [FILED, ANSWERED, ("1 10:00", "awaiting"), ASKED, ("1 11:30", "agent")]
+        + [("1 13:00", "split 1")],
+        *("us", None, "met", "1 14:00", ["met"]),
+    ),
+    "the other of two was their answer": (
+        [FILED, ANSWERED, ("1 10:00", "awaiting"), ASKED, ("1 11:30", "customer")]
+        + [("1 13:00", "split 1")],
+        *("us", "1 11:30", "ongoing", "1 14:30", []),
+    ),
+    "a colleague went on meanwhile": (
+        [FILED, ANSWERED, ("1 10:00", "awaiting"), ASKED, ("1 11:10", "editor")]
+        + [("1 11:20", "progress"), ("1 11:30", "split 1")],
+        *("us", None, "none", None, []),
+    ),
+    "on a closed ticket": (
+        [FILED, ANSWERED, ("1 11:00", "done"), ("1 12:00", "customer")]
+        + [("1 13:00", "split 1")],
+        *(False, None, "none", None, []),
+    ),
+    "on a closed ticket that is opened again": (
+        [FILED, ANSWERED, ("1 11:00", "done"), ("1 12:00", "customer")]
+        + [("1 13:00", "split 1"), ("1 14:00", "progress")],
+        *("us", None, "none", None, []),
+    ),
+}
+
 
 @tagged("post_install", "-at_install")
 class TestTurnDialogues(SlaCase, MailCommon):
@@ -231,6 +321,14 @@ class TestTurnDialogues(SlaCase, MailCommon):
             )
         elif what == "automatic":
             self._post(ticket.with_user(self.agent), self.agent, "auto_comment")
+        elif what == "job":
+            with patch.object(self.env.cr, "commit", lambda: None):
+                self.env["helpdesk.ticket"]._cron_sla_notices()
+        elif what.startswith("split "):
+            asked = ticket.message_ids.sorted("id").filtered(
+                ticket._is_answer_of_customer
+            )
+            self._split(ticket, asked[int(what.removeprefix("split ")) - 1])
         elif what == "reopens":
             self.assertTrue(ticket.with_user(self.a1).sudo()._reopen_for_customer())
             ticket.with_user(self.a1).message_post(body="It is back")
@@ -240,6 +338,17 @@ class TestTurnDialogues(SlaCase, MailCommon):
             wizard.create(
                 {"ticket_id": ticket.id, "answered_at": called_at, "note": "Called"}
             ).action_apply()
+
+    def _split(self, ticket, message):
+        """Make a ticket of its own of a message, by the dialog.
+
+        :return: the new ticket
+        """
+        action = ticket.with_user(self.agent).action_split(message.id)
+        wizards = self.env[action["res_model"]].with_user(self.agent)
+        wizard = Form(wizards.with_context(**action["context"])).save()
+        self.env.flush_all()
+        return ticket.browse(wizard.action_split()["res_id"])
 
     def _receive(self, ticket, sender, number):
         with self.mock_mail_gateway():
@@ -277,7 +386,97 @@ class TestTurnDialogues(SlaCase, MailCommon):
         )
 
     def test_dialogues(self):
-        for name, (steps, turn, since, state, deadline, results) in DIALOGUES.items():
+        self._check(DIALOGUES)
+
+    def test_messages_that_move(self):
+        self._check(SPLITS)
+
+    def test_what_moved_waits_since_it_was_written(self):
+        """Four hours to the first response, whoever noticed it when."""
+        for name, (steps, since, deadline) in {
+            "at once": ([FILED, ANSWERED, ASKED], "1 11:00", "1 16:00"),
+            "late": (
+                [FILED, ANSWERED, ASKED, ("1 16:30", "note")],
+                *("1 11:00", "1 16:00"),
+            ),
+            "answered there": (
+                [FILED, ANSWERED, ASKED, ("1 11:30", "agent")],
+                *("1 11:00", "1 16:00"),
+            ),
+            "on a closed ticket": (
+                [FILED, ANSWERED, ("1 11:00", "done"), ("1 12:00", "customer")],
+                *("1 12:00", "1 17:00"),
+            ),
+        }.items():
+            with self.subTest(name):
+                ticket = self._play(steps)
+                message = ticket.message_ids.filtered(ticket._is_answer_of_customer)
+                with self.at(self._when("1 16:40")):
+                    new = self._split(ticket, message)
+                    self.env.flush_all()
+                    self.env.invalidate_all()
+                self.assertEqual(
+                    (new.turn, new.waiting_since), ("us", self._when(since))
+                )
+                self.assertClock(new, "response", "ongoing", str(self._when(deadline)))
+                with self.at(self._when("2 09:30")):
+                    self._do(new, "agent", 0)
+                    self.env.flush_all()
+                self.assertFalse(new.waiting_since)
+
+    def test_nobody_is_hurried_by_what_moved(self):
+        ticket = self._play([FILED, ANSWERED, ASKED, ("1 14:30", "job")])
+        names = "omydoo_helpdesk.mail_activity_type_next_response_breach"
+        late = ticket.activity_ids.filtered(
+            lambda one: one.activity_type_id == self.env.ref(names)
+        )
+        self.assertTrue(late)
+        with self.at(self._when("1 15:00")):
+            self._do(ticket, "split 1", 0)
+            self.env.flush_all()
+        self.assertFalse(late.exists().filtered("active"))
+
+    def test_a_date_that_cannot_be(self):
+        """The date of a mail is what its sender's computer says."""
+        ticket = self._play([FILED, ANSWERED, ("1 11:00", "colleague by mail")])
+        message = ticket.message_ids.filtered(ticket._is_answer_of_customer)
+        message.date = "2019-06-01 09:00:00"
+        with self.at(self._when("1 11:30")):
+            new = self._split(ticket, message)
+            self.env.flush_all()
+        self.assertEqual(new.filed_at, self._when("1 09:00"))
+        ticket.invalidate_recordset()
+        self.assertFalse(ticket.waiting_since)
+
+    def test_the_hold_as_it_was(self):
+        """For the same reason, until the same day, and without a mail about it."""
+        reason = self.env.ref("omydoo_helpdesk.support_hold_reason_asked")
+        ticket = self._play([FILED, ANSWERED])
+        with self.at(self._when("1 10:30")):
+            ticket._put_on_hold(reason, self._when("5 09:00"))
+            self.env.flush_all()
+        told = ticket.message_ids.filtered(lambda one: one.subject)
+        with self.at(self._when("1 11:00")):
+            self._do(ticket, "customer", 0)
+            self.env.flush_all()
+        self.assertFalse(ticket.hold_reason_id)
+        with self.at(self._when("1 11:30")):
+            self._do(ticket, "split 1", 0)
+            self.env.flush_all()
+        self.assertEqual(ticket.hold_reason_id, reason)
+        self.assertEqual(ticket.hold_until, self._when("5 09:00"))
+        self.assertEqual(ticket.message_ids.filtered(lambda one: one.subject), told)
+        self.assertClock(ticket, "resolution", "held", str(self._when("5 11:00")))
+        # Their answer ends it, as before.
+        with self.at(self._when("1 13:00")):
+            self._do(ticket, "customer", 1)
+            self.env.flush_all()
+        ticket.invalidate_recordset()
+        self.assertFalse(ticket.hold_reason_id)
+        self.assertEqual(ticket.waiting_since, self._when("1 13:00"))
+
+    def _check(self, dialogues):
+        for name, (steps, turn, since, state, deadline, results) in dialogues.items():
             with self.subTest(name):
                 ticket = self._play(steps)
                 self.assertEqual(

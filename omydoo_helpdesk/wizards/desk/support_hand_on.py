@@ -99,7 +99,7 @@ class SupportHandOn(models.TransientModel):
             # In sudo mode because leaves are not for colleagues to read: only whether
             # one works on that day is told.
             teams_sudo = self.env["helpdesk.ticket.team"].sudo()
-            is_absent = (
+            is_absent = bool(
                 user
                 and wizard.away_on
                 and not teams_sudo._filter_present(

@@ -230,21 +230,45 @@ class SupportMacroSend(models.TransientModel):
                     number=ticket.number,
                 )
             )
-        has_body = not is_html_empty(self.body)
         vals = self._prepare_ticket_vals()
-        if not has_body and not vals and not stage and not self.hours:
+        if stage:
+            vals["stage_id"] = stage.id
+        if not self._does_something(vals):
             raise UserError(self.env._("There is nothing to send, and nothing to do."))
-        if has_body:
+        if self._has_message():
             self._post()
         if self.hours:
             self.env["account.analytic.line"].create(self._prepare_time_vals())
-        if stage:
-            vals.update(stage._prepare_move_vals())
-        if vals:
-            ticket.write(vals)
+        self._change(vals)
         if self.assignment == "team":
             ticket._hand_to_team()
         return {"type": "ir.actions.act_window_close"}
+
+    def _has_message(self):
+        """Say whether the customer is written to.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return not is_html_empty(self.body)
+
+    def _does_something(self, vals):
+        """Say whether there is anything to send or to do.
+
+        :param dict vals: what is to be written on the ticket
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(vals or self.hours or self._has_message())
+
+    def _change(self, vals):
+        """Write on the ticket; what more is done to it, other rooms add.
+
+        :param dict vals: to write, maybe none
+        """
+        self.ensure_one()
+        if vals:
+            self.ticket_id.write(vals)
 
     def _post(self):
         """Write to those to whom the thread would propose to write."""

@@ -114,9 +114,9 @@ class SupportTicketBulk(models.TransientModel):
         if self.tag_ids:
             vals["tag_ids"] = [Command.link(tag.id) for tag in self.tag_ids]
         if self.stage_id:
-            vals.update(self.stage_id._prepare_move_vals())
+            vals["stage_id"] = self.stage_id.id
         if not self.priority:
-            return [(tickets, vals)] if vals else []
+            return [(tickets, vals)] if self._does_something(vals) else []
         changed = tickets.filtered(lambda ticket: ticket.priority != self.priority)
         agreed = {
             **vals,
@@ -124,7 +124,29 @@ class SupportTicketBulk(models.TransientModel):
             "priority_reason": self.priority_reason,
         }
         batches = [(changed, agreed), (tickets - changed, vals)]
-        return [(some, values) for some, values in batches if some and values]
+        return [
+            (some, values)
+            for some, values in batches
+            if some and self._does_something(values)
+        ]
+
+    def _does_something(self, vals):
+        """Say whether anything is to be done to some tickets.
+
+        :param dict vals: what is to be written on them
+        :rtype: bool
+        """
+        return bool(vals)
+
+    def _change(self, tickets, vals):
+        """Write on some tickets; what more is done to them, other rooms add.
+
+        :param tickets: recordset of helpdesk.ticket
+        :param dict vals: to write, maybe none
+        """
+        self.ensure_one()
+        if vals:
+            tickets.write(vals)
 
     def _find_refusals(self):
         """Return which of the tickets cannot be changed like this, and why.
@@ -177,7 +199,7 @@ class SupportTicketBulk(models.TransientModel):
         """
         try:
             with self.env.cr.savepoint():
-                tickets.write(vals)
+                self._change(tickets, vals)
         except (UserError, ValidationError, AccessError) as error:
             for ticket in tickets:
                 reason = self._try(ticket, vals)
@@ -193,7 +215,7 @@ class SupportTicketBulk(models.TransientModel):
         """
         savepoint = self.env.cr.savepoint()
         try:
-            ticket.write(vals)
+            self._change(ticket, vals)
             self.env.flush_all()
         except (UserError, ValidationError, AccessError) as error:
             return str(error)
