@@ -41,7 +41,7 @@ shell: ## Opens a Python shell on the demo database; runs what is piped into it
 mails: ## Renders the mails of the desk to HTML files in .work/mails
 	@dev/mails
 
-bench: ## Measures speed in databases of their own (PART=desk, portal or queue)
+bench: ## Measures speed, says what is missed or worse (PART=desk, portal or queue)
 	@dev/bench/run $(PART)
 
 pot: ## Exports the terms to translate and merges them into the French ones

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections import deque
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -34,6 +35,8 @@ BIG_TABLES = (
     "helpdesk_ticket_sla",
     "mail_followers",
 )
+VACUUMS = 12
+VACUUM_PAUSE = 5  # seconds
 
 
 class BenchError(Exception):
@@ -145,7 +148,24 @@ class Databases:
             for table in BIG_TABLES:
                 cr.execute("SELECT to_regclass(%s)", (table,))
                 if cr.fetchone()[0]:
-                    cr.execute(f"VACUUM (ANALYZE) {table}")
+                    self._vacuum(cr, table)
+
+    def _vacuum(self, cr, table):
+        """Vacuum a table until nearly all of it is known as visible to everybody.
+
+        An autovacuum that began before the rows were written keeps them from being so,
+        and no index is read alone.
+        """
+        for _attempt in range(VACUUMS):
+            cr.execute(f"VACUUM (ANALYZE) {table}")
+            cr.execute(
+                "SELECT relallvisible >= 0.95 * relpages FROM pg_class"
+                " WHERE oid = %s::regclass",
+                (table,),
+            )
+            if cr.fetchone()[0]:
+                break
+            time.sleep(VACUUM_PAUSE)
 
     def _exists(self, database):
         with connection("postgres") as cr:

@@ -5,6 +5,9 @@
 from odoo.fields import Command
 
 CUSTOMERS = 50
+# Who else is there, beside the team and the agent that the desk is measured with.
+OTHER_TEAMS = ("Accounting", "Stock")
+OTHER_AGENTS = 5
 
 
 def make_desk(env):
@@ -15,17 +18,28 @@ def make_desk(env):
     :rtype: dict
     """
     env.company.resource_calendar_id.tz = "Europe/Paris"
-    agent = _make_agent(env)
+    agent = _make_agent(env, "Agent")
+    agents = agent.union(
+        *(_make_agent(env, f"Agent {number}") for number in range(OTHER_AGENTS))
+    )
     team = env["helpdesk.ticket.team"].create(
         {"name": "Support", "user_ids": [Command.set(agent.ids)]}
+    )
+    teams = team + env["helpdesk.ticket.team"].create(
+        [
+            {"name": name, "user_ids": [Command.set((agents - agent).ids)]}
+            for name in OTHER_TEAMS
+        ]
     )
     category = env["helpdesk.ticket.category"].create({"name": "Troubleshooting"})
     contacts = _make_customers(env)
     customers = contacts.commercial_partner_id
     desk = {
         "agent": agent.id,
+        "agents": agents.ids,
         "company": env.company.id,
         "team": team.id,
+        "teams": teams.ids,
         "category": category.id,
         "contacts": contacts.ids,
         "companies": customers.ids,
@@ -41,12 +55,13 @@ def make_desk(env):
     return desk
 
 
-def _make_agent(env):
+def _make_agent(env, name):
+    login = name.lower().replace(" ", "")
     return env["res.users"].create(
         {
-            "name": "Agent",
-            "login": "bench_agent",
-            "email": "agent@desk.example.com",
+            "name": name,
+            "login": f"bench_{login}",
+            "email": f"{login}@desk.example.com",
             "group_ids": [
                 Command.link(env.ref("helpdesk_mgmt.group_helpdesk_user").id)
             ],

@@ -193,6 +193,9 @@ class DeskWorker(Worker):
             count_limit=COUNT_LIMIT,
         )
 
+    def _prepare_my_desk(self, env, count):
+        return lambda: env["helpdesk.ticket"].get_my_desk()
+
     def run(self, work, count):
         """Do a piece of work as an agent, and undo it.
 

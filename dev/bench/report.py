@@ -3,9 +3,22 @@
 """What the parts of the benchmark print alike: the goals, and how queries are run."""
 
 import re
+from typing import NamedTuple
 
 LABEL_WIDTH = 34
 COSTS = re.compile(r"\(cost=\S+ rows=\d+ width=\d+\) ?")
+
+
+class Goal(NamedTuple):
+    """What a row of the results should be."""
+
+    row: str
+    is_met: bool
+    text: str  # what is asked
+    found: str  # the figures
+
+    def __str__(self):
+        return f"{self.row}: {self.text}: {self.found}"
 
 
 def print_notes(notes):
@@ -17,11 +30,65 @@ def print_notes(notes):
 def print_goals(goals):
     """Print goals.
 
-    :param goals: pairs of whether it is reached, and the figures
+    :param list goals: as ``Goal``
     """
     print("\nGoals")
-    for is_met, text in goals:
-        print(f"  {'reached' if is_met else 'MISSED '}  {text}")
+    for goal in goals:
+        print(f"  {'reached' if goal.is_met else 'MISSED '}  {goal}")
+
+
+def print_end(goals, worse):
+    """Print the sum of all parts: what is missed, and what is worse than before.
+
+    :param list goals: by part, as ``Goal``
+    :param list worse: in words; None if it was not compared
+    """
+    missed = [goal for goal in goals if not goal.is_met]
+    print(f"\n{len(goals) - len(missed)} of {len(goals)} goals are reached", end="")
+    print(". Missed:" if missed else ".")
+    for goal in missed:
+        print(f"  {goal}")
+    if worse is None:
+        print("(The figures are not kept: they are of another number of tickets.)")
+    elif worse:
+        print("Worse than the last time:")
+        for change in worse:
+            print(f"  {change}")
+    else:
+        print("Nothing is worse than the last time.")
+
+
+def get_ratio(sides):
+    """Return a row's time beside the base's."""
+    return sides["with"]["seconds"] / sides["without"]["seconds"]
+
+
+def get_ratio_goal(results, row, goal):
+    """Return the goal of a row's time beside the base's."""
+    found = get_ratio(results[row])
+    return Goal(row, found <= goal, f"at most x {goal} of the time", f"{found:.2f}")
+
+
+def get_statements_goal(results, row, goal):
+    """Return the goal of a row's statements."""
+    found = results[row]["with"]["statements"]
+    return Goal(row, found <= goal, f"at most {goal} statements", f"{found:.0f}")
+
+
+def get_query_goal(row, figures, goal):
+    """Return the goal of queries: quick enough, and by index.
+
+    :param float goal: seconds
+    """
+    objections = get_objections(figures)
+    indexes = ", ".join(figures["indexes"])
+    return Goal(
+        row,
+        figures["seconds"] < goal and not objections,
+        f"under {goal * 1000:.0f} ms and by index",
+        f"{figures['seconds'] * 1000:.2f} ms ({indexes})"
+        + "".join(f", {what}" for what in objections),
+    )
 
 
 def print_plans(results, goal):

@@ -1,36 +1,77 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Many tickets at once, written in SQL: a desk of two years of which a fifth is open.
+"""Many tickets at once, written in SQL: a desk of two years, as desks are.
+
+One in twenty-five is open, nearly all of them of the last weeks. Of those a fifth are
+new, a fifth of them taken already; two in five are held, most by the customer; one in
+ten is to be qualified. Three teams and six agents share them unevenly.
 
 The same random numbers each time. A fifth of the clocks that run are late; nobody is
 left to be told, as after a run of the notice job.
 """
 
+# What of all tickets is open, as the reports say it.
+OPEN_SHARE = "one in twenty-five"
 # What each ticket is, before it is spread over the columns there are.
 DRAWN = """
     CREATE TEMPORARY TABLE bench_drawn ON COMMIT DROP AS
-    SELECT i, is_open, filed_at, now,
-           CASE WHEN is_open AND kind < 0.30 THEN 'new'
-                WHEN is_open AND kind < 0.75 THEN 'progress'
-                WHEN is_open THEN 'held'
-                WHEN kind < 0.92 THEN 'done'
-                ELSE 'cancelled'
-           END AS kind,
-           CASE WHEN importance < 0.1 THEN '3'
-                WHEN importance < 0.7 THEN '1'
-                ELSE '0'
-           END AS priority,
-           CASE WHEN luck < 0.2 THEN now - interval '1 minute' - luck * interval '50 d'
-                ELSE now + interval '2 hours' + luck * interval '14 days'
-           END AS deadline,
-           luck < 0.1 AS missed
+    SELECT i, is_open, filed_at, now, missed, kind, priority, deadline, scope, team,
+           CASE WHEN kind = 'held' THEN
+                CASE WHEN why < 0.6 THEN 'customer' WHEN why < 0.75 THEN 'editor'
+                     WHEN why < 0.9 THEN 'third_party' ELSE 'update' END
+           END AS party,
+           CASE WHEN kind <> 'new' OR taken < 0.2 THEN
+                -- The one that reads has a tenth of all.
+                CASE WHEN who < 0.1 THEN 1 ELSE 2 + floor((who - 0.1) / 0.18)::int END
+           END AS agent,
+           CASE WHEN kind = 'done' AND taken < 0.2 THEN
+                CASE WHEN why < 0.8 THEN 'satisfied' WHEN why < 0.92 THEN 'okay'
+                     ELSE 'dissatisfied' END
+           END AS satisfaction,
+           CASE WHEN scope <> 'out_of_scope' THEN
+                CASE WHEN scope = 'in_scope' THEN 'subscription' ELSE 'none' END
+                WHEN why < 0.4 THEN 'none' WHEN why < 0.7 THEN 'hours_pack'
+                ELSE 'full_support'
+           END AS coverage,
+           CASE WHEN is_open AND scope = 'out_of_scope' AND taken < 0.3 THEN
+                CASE WHEN who < 0.1 THEN 1 ELSE 2 END
+           END AS manager
       FROM (
-        SELECT i, i > %(count)s * 0.75 AND i %% 5 <> 0 AS is_open,
-               now() AT TIME ZONE 'UTC' AS now,
-               date_trunc('second', now() AT TIME ZONE 'UTC'
-                   - (%(count)s - i + 1) * interval '730 days' / %(count)s) AS filed_at,
-               random() AS kind, random() AS importance, random() AS luck
-          FROM generate_series(1, %(count)s) AS i
+        SELECT *,
+               CASE WHEN is_open AND state < 0.20 THEN 'new'
+                    WHEN is_open AND state < 0.60 THEN 'progress'
+                    WHEN is_open THEN 'held'
+                    WHEN state < 0.92 THEN 'done'
+                    ELSE 'cancelled'
+               END AS kind,
+               CASE WHEN importance < 0.1 THEN '3'
+                    WHEN importance < 0.7 THEN '1'
+                    ELSE '0'
+               END AS priority,
+               CASE WHEN luck < 0.2
+                    THEN now - interval '1 minute' - luck * interval '50 d'
+                    ELSE now + interval '2 hours' + luck * interval '14 days'
+               END AS deadline,
+               luck < 0.1 AS missed,
+               CASE WHEN verdict < CASE WHEN is_open THEN 0.1 ELSE 0.01 END
+                    THEN 'to_qualify'
+                    WHEN verdict > 0.85 THEN 'out_of_scope'
+                    ELSE 'in_scope'
+               END AS scope,
+               CASE WHEN place < 0.6 THEN 1 WHEN place < 0.85 THEN 2 ELSE 3 END AS team
+          FROM (
+            SELECT i,
+                   random() < CASE WHEN i > %(count)s * 0.95 THEN 0.5
+                       WHEN i > %(count)s * 0.75 THEN 0.06 ELSE 0.004 END AS is_open,
+                   now() AT TIME ZONE 'UTC' AS now,
+                   date_trunc('second', now() AT TIME ZONE 'UTC'
+                       - (%(count)s - i + 1) * interval '730 days' / %(count)s
+                   ) AS filed_at,
+                   random() AS state, random() AS importance, random() AS luck,
+                   random() AS why, random() AS taken, random() AS who,
+                   random() AS verdict, random() AS place
+              FROM generate_series(1, %(count)s) AS i
+          ) AS dice
       ) AS drawn
 """
 # Columns of the ticket by name; those that a database does not have are left out.
@@ -47,8 +88,8 @@ TICKET = {
     "sequence": "10",
     "priority": "priority",
     "company_id": "%(company)s",
-    "team_id": "%(team)s",
-    "user_id": "CASE WHEN kind <> 'new' THEN %(agent)s END",
+    "team_id": "(%(teams)s)[team]",
+    "user_id": "(%(agents)s)[agent]",
     "category_id": "%(category)s",
     "partner_id": "(%(contacts)s)[1 + i %% %(customers)s]",
     "commercial_partner_id": "(%(companies)s)[1 + i %% %(customers)s]",
@@ -65,9 +106,15 @@ TICKET = {
     "claimed_priority": "priority",
     "subscription_id": "(%(subscriptions)s)[1 + i %% %(customers)s]",
     "support_plan_id": "%(plan)s",
-    "scope": "'in_scope'",
-    "scope_reason": "'category_in_scope'",
-    "coverage": "'subscription'",
+    "scope": "scope",
+    "scope_reason": """CASE scope WHEN 'to_qualify' THEN 'no_category'
+        WHEN 'in_scope' THEN 'category_in_scope' ELSE 'category_out_of_scope' END""",
+    "coverage": "coverage",
+    "satisfaction": "satisfaction",
+    "handover_user_id": "(%(agents)s)[manager]",
+    "handed_over_at": """CASE WHEN manager IS NOT NULL
+        THEN filed_at + interval '5 h' END""",
+    "assignment_state": "CASE WHEN agent IS NULL AND i %% 4 = 0 THEN 'untaken' END",
     "response_state": """CASE WHEN kind = 'new' THEN 'ongoing'
         WHEN missed AND NOT is_open THEN 'missed' ELSE 'met' END""",
     "response_deadline": """CASE WHEN kind = 'new' THEN deadline
@@ -89,7 +136,10 @@ TICKET = {
     "resolution_risk_at": """CASE WHEN kind IN ('new', 'progress')
         THEN deadline - interval '5 hours' END""",
     # A third of what is in progress was asked about since it was answered.
-    "turn": """CASE WHEN kind = 'held' THEN 'customer' WHEN is_open THEN 'us' END""",
+    "turn": "CASE WHEN kind = 'held' THEN party WHEN is_open THEN 'us' END",
+    "hold_party": "party",
+    "hold_until": """CASE WHEN kind = 'held' AND i %% 5 = 0
+        THEN now + interval '3 days' END""",
     "waiting_since": """CASE WHEN kind = 'new' THEN filed_at
         WHEN kind = 'progress' AND i %% 3 = 0 THEN filed_at + interval '3 h' END""",
     "next_response_state": "'none'",
@@ -119,7 +169,7 @@ EVENTS = """
            %(agent)s
       FROM bench_drawn WHERE kind <> 'new'
      UNION ALL
-    SELECT %(first)s + i, filed_at + interval '2 h', 'hold', 'stage', 'customer', NULL,
+    SELECT %(first)s + i, filed_at + interval '2 h', 'hold', 'stage', party, NULL,
            %(agent)s
       FROM bench_drawn WHERE kind = 'held'
      UNION ALL

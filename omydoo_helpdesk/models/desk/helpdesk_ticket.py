@@ -77,6 +77,16 @@ class HelpdeskTicket(models.Model):
     # What the portal's lists and the record rule look for.
     _customer_idx = models.Index("(commercial_partner_id, create_date DESC, id DESC)")
     _contact_idx = models.Index("(partner_id)")
+    # What the base's filters look for in 100,000 tickets, in the order of the list: 40
+    # → 1 ms each. Filing a thousand takes 10 ms longer with all indexes of the queue.
+    # None on the date alone (filter of the last week, counted in all: 43 ms): the
+    # portal's list would be read by it, and not by its customer.
+    _unattended_idx = models.Index(
+        "(next_deadline, priority DESC, id) WHERE active IS TRUE AND unattended IS TRUE"
+    )
+    _archived_idx = models.Index(
+        "(next_deadline, priority DESC, id) WHERE active IS NOT TRUE"
+    )
 
     # === COMPUTE METHODS === #
 
@@ -84,6 +94,30 @@ class HelpdeskTicket(models.Model):
     def _compute_commercial_partner_id(self):
         for record in self:
             record.commercial_partner_id = record.partner_id.commercial_partner_id
+
+    def _post_model_setup__(self):
+        res = super()._post_model_setup__()
+        # Of a related field Odoo sets how it is searched, whatever it is given; another
+        # field in its place would not be grouped or sorted by any more.
+        field = self._fields["closed"]
+        if not field.store:
+            field.search = "_search_closed"
+        return res
+
+    def _search_closed(self, operator, value):
+        """Look for the stages by their ids: they are few, and known.
+
+        As the base has it PostgreSQL looks the stages up itself, and cannot tell how
+        many tickets that will be: it reads all of them. What is open of 100,000
+        tickets, counted: 40 → 3 ms.
+        """
+        if operator not in ("in", "not in") or len(set(value)) != 1:
+            return self._fields["closed"]._search_related(self, operator, value)
+        # Of all companies and archived ones too, as the base finds them.
+        stages = self.env["helpdesk.ticket.stage"]._get_portal_stages()
+        if bool(*value) == (operator == "in"):
+            return Domain("stage_id", "in", stages["closed"])
+        return Domain("stage_id", "in", [*stages["open"], False])
 
     # === CRUD METHODS === #
 

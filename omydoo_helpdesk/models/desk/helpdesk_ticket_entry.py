@@ -18,6 +18,9 @@ PICTURE = re.compile(r'src="cid:([^"]+)"')
 
 TOKEN = re.compile(r"(/web/image/\d+)\?access_token=[\w-]+")
 
+# Of the messages of a ticket, as Odoo does.
+MAX_ANCESTORS = 200
+
 MAIL_CRON = "mail.ir_cron_mail_scheduler_action"
 
 
@@ -326,15 +329,52 @@ class TicketEntry(models.Model):
         return result
 
     def _message_compute_parent_id(self, parent_id):
-        """Look for no message before the first one of a ticket being created."""
-        if (
-            not parent_id
-            # Odoo has just put it there, and keeps it up to date.
-            and "message_ids" in self._cache
-            and not self.message_ids
-        ):
+        """Look for no message before the first one of a ticket being created.
+
+        And for the one that is answered with what is looked at of it: Odoo looks for
+        up to two hundred and then reads all of each, its text too. Of an agent's answer
+        to a ticket with 200 messages that is a third of the time.
+        """
+        if parent_id or not self._mail_flat_thread:
+            return super()._message_compute_parent_id(parent_id)
+        # Odoo has just put it there, and keeps it up to date.
+        if "message_ids" in self._cache and not self.message_ids:
             return False
-        return super()._message_compute_parent_id(parent_id)
+        # In sudo mode, as Odoo does, because nothing but the id is told.
+        messages_sudo = (
+            self.env["mail.message"]
+            .sudo()
+            .search_fetch(
+                Domain("res_id", "=", self.id)
+                & Domain("model", "=", self._name)
+                & Domain("message_type", "!=", "user_notification"),
+                ["message_type", "date", "create_date", "author_id"],
+                order="date desc, id desc",
+                limit=MAX_ANCESTORS,
+            )
+        )
+        # Messages of people first, as Odoo chooses.
+        return max(
+            messages_sudo,
+            key=lambda message: (
+                message.message_type in ("comment", "email"),
+                message.date or message.create_date,
+                message.id,
+            ),
+            default=messages_sudo,
+        ).id
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        """Look whoever follows up by id, which for an author has been done already."""
+        if customer_ids is None and partner_ids and not subtype_ids:
+            # In sudo mode, as Odoo does, because what they are to be told depends on
+            # who they are.
+            partners_sudo = self.env["res.partner"].sudo().browse(partner_ids)
+            # Odoo does not look for those in the archive.
+            customer_ids = partners_sudo.filtered(
+                lambda partner: partner.active and partner.partner_share
+            ).ids
+        return super()._message_subscribe(partner_ids, subtype_ids, customer_ids)
 
     # === WHO IS GIVEN WORK === #
 

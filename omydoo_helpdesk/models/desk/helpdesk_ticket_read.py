@@ -3,6 +3,7 @@
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
 
@@ -11,8 +12,9 @@ class TicketRead(models.Model):
 
     A form asks for the lines of a dozen kinds that most tickets have none of, each with
     a statement of its own, and names people who are looked up one by one. One statement
-    tells which kinds there are none of, and one looks all people up: of 22 statements
-    to open the form eight are left out.
+    tells which kinds there are none of, one looks all people up, and lines are read
+    with what is shown of them: of 22 statements to open the form nine are left out.
+    What is saved is read before, all of it at once, and not again: three of 19.
     """
 
     _name = "helpdesk.ticket"
@@ -26,6 +28,7 @@ class TicketRead(models.Model):
         names = [name for name in specification if name in self._fields]
         self._skip_empty_lines(names)
         if len(self) == 1 and len(names) > 1:
+            self._read_lines(specification)
             self.fetch(names)  # as the base is about to, with the rights of who reads
             self._look_up_people(names)
         return super().web_read(specification)
@@ -35,6 +38,7 @@ class TicketRead(models.Model):
             raise ValidationError(self.env._("A form sends fields with their values."))
         # Already for what the writing looks at.
         self._skip_empty_lines(specification)
+        self._read_form(specification)
         return super().web_save(vals, specification, next_id)
 
     # === BUSINESS METHODS === #
@@ -103,6 +107,69 @@ class TicketRead(models.Model):
         inverse = self.env[field.comodel_name]._fields.get(field.inverse_name)
         return bool(inverse) and inverse.store and bool(inverse.column_type)
 
+    def _read_form(self, names):
+        """Read at once what of this ticket is looked at while it is saved and shown.
+
+        Its columns that are read one with the other, and those of the form besides
+        (the properties); its people, and the one who saves, who is told to the others.
+
+        :param names: of the fields that are about to be read
+        """
+        if len(self) != 1 or not isinstance(self.id, int):
+            return
+        names = [
+            name
+            for name in names
+            if name in self._fields
+            and self._fields[name].store
+            and self._fields[name].column_type
+        ]
+        # In sudo mode because the clocks look at what nobody may read; of a ticket that
+        # the user may, by their rules.
+        query = self._search([("id", "in", self.ids)], active_test=False)
+        ticket_sudo = self.sudo()
+        columns = [
+            *(self._fields[name] for name in names),
+            *(
+                field
+                for field in ticket_sudo._determine_fields_to_fetch()
+                if field.column_type
+            ),
+        ]
+        if ticket_sudo._fetch_query(query, columns):
+            self._look_up_people(names, self.env.user.partner_id)
+
+    def _read_lines(self, specification):
+        """Read the lines of this ticket with what is shown of them.
+
+        As the base does, in one statement for a kind of lines instead of two.
+
+        :param dict specification: as given to ``web_read``
+        """
+        if not isinstance(self.id, int):
+            return
+        for name, asked in specification.items():
+            field = self._fields.get(name)
+            shown = asked.get("fields") if isinstance(asked, dict) else None
+            if (
+                not shown
+                or field.type != "one2many"
+                or not self._is_looked_up(field)
+                or self.id in field._get_cache(self.env)
+                or not self._has_field_access(field, "read")
+            ):
+                continue
+            lines = self.env[field.comodel_name]
+            inverse = lines._fields[field.inverse_name]
+            if inverse.type != "many2one" or inverse.compute:
+                continue
+            context = {"active_test": False, **field.context}
+            lines = lines.with_context(**context).search_fetch(
+                field.get_comodel_domain(self) & Domain(inverse.name, "=", self.id),
+                [inverse.name, *(line for line in shown if line in lines._fields)],
+            )
+            field._insert_cache(self, [lines._ids])
+
     def _exists_line(self, field):
         """Return the SQL condition that there is a line of a kind.
 
@@ -136,15 +203,16 @@ class TicketRead(models.Model):
             condition,
         )
 
-    def _look_up_people(self, names):
+    def _look_up_people(self, names, others=None):
         """Look up at once the contacts and users whose names are about to be read.
 
         :param names: of the fields that are about to be read
+        :param others: contacts beside them
         """
         # In sudo mode because the client is told the names of whomever a record that
         # may be read is linked to.
         ticket_sudo = self.sudo()
-        people_sudo = self.env["res.partner"].sudo()
+        people_sudo = (others or self.env["res.partner"]).sudo()
         for name in names:
             comodel = self._fields[name].comodel_name
             if self._fields[name].type == "many2one" and comodel == "res.partner":

@@ -29,6 +29,7 @@ LOOK = """(() => {
     };
 })()"""
 READY = """document.querySelector(".o_form_view .o-mail-Message")
+    && document.querySelector(".o_form_view .o-mail-AttachmentList")
     && document.querySelector("[name=description] p")"""
 MAX_FIELDS = 16
 MAX_BUTTONS = 4
