@@ -7,16 +7,25 @@ from odoo.tools.translate import TranslationImporter, get_po_paths
 
 BATCH_SIZE = 1000
 DESK_MENU = "helpdesk_mgmt.helpdesk_ticket_dashboard_menu"
-# Fields of the base that have another label here, and pages of the base whose French we
-# correct (i18n_extra). At installation Odoo keeps the translations that there are, the
+# Fields of the base that have another label here, pages of the base whose French we
+# correct, and lists of the base that say what would be there (i18n_extra). At
+# installation Odoo keeps the translations that there are, the
 # base's.
 RELABELED = {
+    DESK_MENU,
     "helpdesk_mgmt.action_duplicate_ticket",
     "helpdesk_mgmt.field_helpdesk_ticket__tag_ids",
     "helpdesk_mgmt.field_helpdesk_ticket__user_id",
-    DESK_MENU,
+    "helpdesk_mgmt.helpdesk_my_tickets_action",
+    "helpdesk_mgmt.helpdesk_ticket_action",
+    "helpdesk_mgmt.helpdesk_ticket_category_action",
+    "helpdesk_mgmt.helpdesk_ticket_channel_action",
+    "helpdesk_mgmt.helpdesk_ticket_dashboard_action",
+    "helpdesk_mgmt.helpdesk_ticket_reporting_action",
+    "helpdesk_mgmt.helpdesk_ticket_stage_action",
     "helpdesk_mgmt.helpdesk_ticket_tag_action",
     "helpdesk_mgmt.helpdesk_ticket_tag_menu",
+    "helpdesk_mgmt.helpdesk_ticket_team_action",
     "helpdesk_mgmt.portal_helpdesk_ticket_page",
     "helpdesk_mgmt.ticket_view_form",
     "helpdesk_mgmt.view_helpdesk_ticket_tag_form",

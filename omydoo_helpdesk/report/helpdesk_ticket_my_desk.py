@@ -62,7 +62,9 @@ class TicketMyDesk(models.Model):
             limit), ``is_capped`` (whether there are more), ``model``, ``domain``,
             ``action`` (XML id of that whose list shows it) and ``note``, maybe empty.
             And ``timer``: the user's, with ``ticket_id``, ``title`` and
-            ``started_at`` (naive UTC), or False
+            ``started_at`` (naive UTC), or False; and ``start``: how many steps of the
+            set-up are ``done`` of a ``total``, or False where nothing lacks and for
+            who does not manage the desk
         :rtype: dict
         :raise AccessError: for who does not work at the desk
         """
@@ -86,6 +88,7 @@ class TicketMyDesk(models.Model):
         return {
             "sections": [section for section in sections if section["tiles"]],
             "timer": self._get_my_desk_timer(),
+            "start": self.env["support.start"]._get_start_progress(),
         }
 
     @api.model

@@ -13,6 +13,7 @@ from .portal import *
 from . import test_access_matrix
 from . import test_address_secrets
 from . import test_asvs
+from . import test_field_help
 from . import test_french
 from . import test_growth
 from . import test_hooks

@@ -6,3 +6,4 @@ from . import time
 from . import conversion
 from . import change
 from . import bug
+from . import charter

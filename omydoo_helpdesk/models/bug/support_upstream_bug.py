@@ -98,10 +98,14 @@ class SupportUpstreamBug(models.Model):
     )
     url = fields.Char(string="Address", help="Of the report at the editor.")
     version_ids = fields.Many2many(
-        comodel_name="support.odoo.version", string="Odoo Versions"
+        comodel_name="support.odoo.version",
+        string="Odoo Versions",
+        help="The versions of Odoo that have it.",
     )
     application_ids = fields.Many2many(
-        comodel_name="support.application", string="Applications"
+        comodel_name="support.application",
+        string="Applications",
+        help="Customers who use them are concerned.",
     )
     module_names = fields.Char(
         string="Modules", help="Technical names, separated by commas."
@@ -118,7 +122,11 @@ class SupportUpstreamBug(models.Model):
         default=True,
         help="Proposed to customers who describe something alike in the form.",
     )
-    reported_on = fields.Date(default=fields.Date.context_today, copy=False)
+    reported_on = fields.Date(
+        default=fields.Date.context_today,
+        copy=False,
+        help="When the editor was told of it.",
+    )
     accepted_on = fields.Date(copy=False)
     fixed_on = fields.Date(copy=False)
     refused_on = fields.Date(copy=False)

@@ -128,13 +128,18 @@ class SupportProductionChange(models.Model):
         ],
         required=True,
         default="production",
+        help="Where the change is made: production needs the customer's agreement.",
     )
     description = fields.Text(
         string="What Will Be Done", required=True, help="The customer reads this."
     )
     reason = fields.Text(string="Why", required=True)
     risk = fields.Text(required=True, help="What may go wrong.")
-    rollback = fields.Text(string="How to Undo It", required=True)
+    rollback = fields.Text(
+        string="How to Undo It",
+        required=True,
+        help="How the change is undone if it goes wrong.",
+    )
     self_service = fields.Text(
         string="How to Do It Alone",
         help="How the customer could do it without us: the desk hands over the means.",
@@ -151,7 +156,11 @@ class SupportProductionChange(models.Model):
         domain="[('share', '=', False)]",
         tracking=True,
     )
-    planned_at = fields.Datetime(string="Planned For", tracking=True)
+    planned_at = fields.Datetime(
+        string="Planned For",
+        tracking=True,
+        help="When the change is to be made: the customer agrees to it too.",
+    )
     event_ids = fields.One2many(
         comodel_name="support.change.event",
         inverse_name="change_id",

@@ -40,9 +40,20 @@ class ChangeEvidence(models.Model):
         copy=False,
         help="Who takes the backups of this database.",
     )
-    backup_at = fields.Datetime(string="Last Backup", copy=False)
-    backup_checked_at = fields.Datetime(string="Backup Checked On", copy=False)
-    backup_checked_by = fields.Char(copy=False)
+    backup_at = fields.Datetime(
+        string="Last Backup",
+        copy=False,
+        help="When the last backup before the change was made.",
+    )
+    backup_checked_at = fields.Datetime(
+        string="Backup Checked On",
+        copy=False,
+        help="When somebody made sure that the backup can be restored.",
+    )
+    backup_checked_by = fields.Char(
+        copy=False,
+        help="Who made sure that the backup can be restored.",
+    )
     restore_by = fields.Char(
         string="Restored By", copy=False, help="Who would restore the backup."
     )

@@ -1,4 +1,5 @@
 from . import resource_calendar
+from . import support_opening
 from . import support_plan
 from . import support_plan_oca_sla
 from . import sale_subscription

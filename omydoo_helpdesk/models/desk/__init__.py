@@ -14,3 +14,4 @@ from . import helpdesk_ticket_rating
 from . import helpdesk_ticket_read
 from . import helpdesk_ticket_form
 from . import helpdesk_ticket_live
+from . import helpdesk_ticket_test

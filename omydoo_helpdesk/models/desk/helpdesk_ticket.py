@@ -39,6 +39,7 @@ class HelpdeskTicket(models.Model):
         comodel_name="support.application",
         string="Affected Application",
         ondelete="restrict",
+        help="The application of Odoo that the request is about.",
     )
     environment = fields.Selection(
         selection=[

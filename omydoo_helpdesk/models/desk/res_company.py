@@ -82,6 +82,7 @@ class ResCompany(models.Model):
         string="Tickets That New Contacts See",
         default="company",
         required=True,
+        help="What a new contact sees in the portal; it is changed on the contact.",
     )
     support_accepted_stage_id = fields.Many2one(
         comodel_name="helpdesk.ticket.stage",

@@ -54,6 +54,8 @@ class TicketScope(models.Model):
         tracking=True,
         copy=False,
         groups="base.group_user",
+        help="What was promised when the request was filed: by the "
+        "subscription of that day.",
     )
     scope = fields.Selection(
         selection=SCOPES,

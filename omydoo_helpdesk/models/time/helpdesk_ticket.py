@@ -45,7 +45,12 @@ class TicketTime(models.Model):
     allow_timesheet = fields.Boolean(
         compute="_compute_allow_timesheet", groups="base.group_user"
     )
-    planned_hours = fields.Float(tracking=True, copy=False, groups="base.group_user")
+    planned_hours = fields.Float(
+        tracking=True,
+        copy=False,
+        groups="base.group_user",
+        help="Hours that the work is expected to take.",
+    )
     total_hours = fields.Float(
         string="Time Spent",
         compute="_compute_total_hours",

@@ -6,3 +6,4 @@ from . import test_merged_contacts
 from . import test_portal_charter
 from . import test_portal_charter_page
 from . import test_public_charter
+from . import test_first_charter

@@ -5,3 +5,4 @@ from . import test_portal_promise
 from . import test_reader_language
 from . import test_subscription
 from . import test_support_plan
+from . import test_start_cover

@@ -23,3 +23,5 @@ from . import test_ticket_mails
 from . import test_urgent
 from . import test_who_is_gone
 from . import test_wizard_subjects
+from . import test_start
+from . import test_start_tour

@@ -89,6 +89,24 @@ class TestMenus(SupportCase):
             self.assertIn(menu.parent_id.id, menus, name)
             self.assertEqual(menu.parent_id.parent_id, self.env.ref(ROOT), name)
 
+    def test_empty_lists_say_what_would_be_there(self):
+        menus = self.env["ir.ui.menu"].search(
+            [
+                ("id", "child_of", self.env.ref(ROOT).id),
+                ("action", "like", "ir.actions.act_window,"),
+            ]
+        )
+        seen = 0
+        for menu in menus:
+            action = menu.action
+            module = menu.get_external_id()[menu.id].partition(".")[0]
+            is_list = action.view_mode.partition(",")[0] != "form"
+            if module in ("helpdesk_mgmt", "omydoo_helpdesk") and is_list:
+                seen += 1
+                with self.subTest(menu.complete_name):
+                    self.assertTrue(action.help)
+        self.assertGreater(seen, 25)
+
     def test_uninstalled(self):
         """The base has its own entry again, without ours below it."""
         restore_menus(self.env)

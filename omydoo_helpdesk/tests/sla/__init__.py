@@ -26,3 +26,4 @@ from . import test_sla_ticket
 from . import test_turn
 from . import test_turn_at_once
 from . import test_turn_dialogues
+from . import test_start_test

@@ -38,6 +38,7 @@ class HelpdeskTicketKnownBug(models.TransientModel):
         ],
         required=True,
         default="same",
+        help="Choose a bug that is known, or describe a new one.",
     )
     bug_id = fields.Many2one(
         comodel_name="support.upstream.bug",
@@ -46,6 +47,7 @@ class HelpdeskTicketKnownBug(models.TransientModel):
         store=True,
         readonly=False,
         domain="[('company_id', '=', company_id)]",
+        help="The request waits for its correction, and is told of it.",
     )
     name = fields.Char(
         string="Title",
@@ -56,13 +58,19 @@ class HelpdeskTicketKnownBug(models.TransientModel):
         ._fields["kind"]
         .selection,
         default="core",
+        help="Who corrects it: a bug of the core waits for the editor.",
     )
     reference = fields.Char(help="Number of the report at the editor.")
     url = fields.Char(string="Address")
     version_ids = fields.Many2many(
-        comodel_name="support.odoo.version", string="Odoo Versions"
+        comodel_name="support.odoo.version",
+        string="Odoo Versions",
+        help="The versions of Odoo that have it.",
     )
-    module_names = fields.Char(string="Modules")
+    module_names = fields.Char(
+        string="Modules",
+        help="Technical names of the modules it is in, by which it is found again.",
+    )
 
     # === COMPUTE METHODS === #
 

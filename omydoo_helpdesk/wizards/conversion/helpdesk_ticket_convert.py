@@ -203,6 +203,7 @@ class HelpdeskTicketConvert(models.TransientModel):
         precompute=True,
         required=True,
         **EDITABLE,
+        help="What the request becomes: who pays for it decides which ways there are.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",

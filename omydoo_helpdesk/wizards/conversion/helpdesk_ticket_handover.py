@@ -39,6 +39,7 @@ class HelpdeskTicketHandover(models.TransientModel):
         readonly=False,
         precompute=True,
         required=True,
+        help="What the agent proposes; the project manager decides.",
     )
     available_user_ids = fields.Many2many(
         comodel_name="res.users", compute="_compute_available_user_ids"

@@ -227,7 +227,11 @@ class SupportModuleCountLine(models.TransientModel):
     count_id = fields.Many2one(
         comodel_name="support.module.count", required=True, ondelete="cascade"
     )
-    selected = fields.Boolean(string="Write", default=True)
+    selected = fields.Boolean(
+        string="Write",
+        default=True,
+        help="Untick what is not to be declared.",
+    )
     name = fields.Char(string="Technical Name", required=True, readonly=True)
     label = fields.Char(string="Name for the Customer")
     version = fields.Char(readonly=True)

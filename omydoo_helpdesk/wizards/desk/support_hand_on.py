@@ -49,6 +49,7 @@ class SupportHandOn(models.TransientModel):
         string="Hand On",
         required=True,
         default="colleague",
+        help="All of them to one colleague, or each to whom its team would choose.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",

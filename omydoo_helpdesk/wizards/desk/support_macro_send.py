@@ -39,7 +39,9 @@ class SupportMacroSend(models.TransientModel):
     )
     allow_time = fields.Boolean(related="ticket_id.team_id.allow_timesheet")
     macro_id = fields.Many2one(
-        comodel_name="support.macro", domain="[('id', 'in', usable_macro_ids)]"
+        comodel_name="support.macro",
+        domain="[('id', 'in', usable_macro_ids)]",
+        help="Its text, its stage and its tags are proposed below, to be changed.",
     )
     reader_notice = fields.Char(string="Sent To", compute="_compute_reader_notice")
     missing_notice = fields.Char(compute="_compute_missing_notice")
@@ -49,6 +51,7 @@ class SupportMacroSend(models.TransientModel):
         domain="[('id', 'in', usable_stage_ids)]",
         compute="_compute_deeds",
         **EDITABLE,
+        help="Where the request goes with the answer; empty: it stays where it is.",
     )
     tag_ids = fields.Many2many(
         comodel_name="helpdesk.ticket.tag",
@@ -57,7 +60,11 @@ class SupportMacroSend(models.TransientModel):
         **EDITABLE,
     )
     assignment = fields.Selection(
-        selection=ASSIGNMENTS, string="Given To", compute="_compute_deeds", **EDITABLE
+        selection=ASSIGNMENTS,
+        string="Given To",
+        compute="_compute_deeds",
+        **EDITABLE,
+        help="Who has the request once the answer is sent.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",

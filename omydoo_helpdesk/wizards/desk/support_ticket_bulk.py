@@ -27,7 +27,11 @@ class SupportTicketBulk(models.TransientModel):
     usable_stage_ids = fields.Many2many(
         comodel_name="helpdesk.ticket.stage", compute="_compute_usable"
     )
-    assignment = fields.Selection(selection=ASSIGNMENTS, string="Given To")
+    assignment = fields.Selection(
+        selection=ASSIGNMENTS,
+        string="Given To",
+        help="Who has the requests afterwards.",
+    )
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Colleague",

@@ -16,7 +16,9 @@ class HelpdeskTicketScopeOverride(models.TransientModel):
         comodel_name="helpdesk.ticket", required=True, readonly=True
     )
     scope = fields.Selection(
-        selection=lambda self: self._selection_scope(), required=True
+        selection=lambda self: self._selection_scope(),
+        required=True,
+        help="Your verdict, instead of the one that the rules come to.",
     )
     reason = fields.Text(required=True, help="The customer will read it.")
 

@@ -23,6 +23,7 @@ class SupportHold(models.TransientModel):
         string="Waiting For",
         required=True,
         default="customer",
+        help="Whose turn it is: the resolution clock stands still meanwhile.",
     )
     reason_id = fields.Many2one(
         comodel_name="support.hold.reason",
@@ -30,6 +31,7 @@ class SupportHold(models.TransientModel):
         compute="_compute_reason_id",
         domain="[('party', '=', party), ('company_id', 'in', [False, company_id])]",
         **EDITABLE,
+        help="In words that the customer reads.",
     )
     until = fields.Datetime(
         help="When the hold ends by itself: the ticket goes on, and whoever looks "

@@ -16,7 +16,12 @@ class SupportSlaAnswer(models.TransientModel):
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket", required=True, readonly=True
     )
-    answered_at = fields.Datetime(required=True, default=fields.Datetime.now)
+    answered_at = fields.Datetime(
+        required=True,
+        default=fields.Datetime.now,
+        help="When the customer was answered, by telephone say: the clock of "
+        "the first response ends then.",
+    )
     note = fields.Char(
         string="What Was Said", required=True, help="Kept in the log of the ticket."
     )
@@ -57,6 +62,7 @@ class SupportSlaCorrection(models.TransientModel):
         ],
         required=True,
         default="response",
+        help="The clock whose result is wrong.",
     )
     state = fields.Selection(
         selection=[
@@ -65,6 +71,7 @@ class SupportSlaCorrection(models.TransientModel):
             ("not_applicable", "Not applicable"),
         ],
         required=True,
+        help="The result that is right; the reason is kept with it.",
     )
     reason = fields.Char(required=True)
 

@@ -35,7 +35,10 @@ class SupportTicketTime(models.TransientModel):
         help="What the customer reads beside the time, in the portal and on "
         "statements.",
     )
-    support_no_charge = fields.Boolean(string="Not Charged")
+    support_no_charge = fields.Boolean(
+        string="Not Charged",
+        help="The time is recorded, and no pack pays for it.",
+    )
     support_no_charge_reason = fields.Char(string="Why Not Charged")
     charged_hours = fields.Float(
         string="Time Charged", compute="_compute_charged_hours"

@@ -33,6 +33,7 @@ class TicketConvertProject(models.TransientModel):
         precompute=True,
         required=True,
         **EDITABLE,
+        help="Make a project of its own, or do the work in one that there is.",
     )
     project_template_id = fields.Many2one(
         comodel_name="project.project",
@@ -41,7 +42,11 @@ class TicketConvertProject(models.TransientModel):
         "('company_id', 'in', [False, company_id])]",
         help="Its stages, its tasks and its dates are those of the project.",
     )
-    project_name = fields.Char(compute="_compute_project_name", **EDITABLE)
+    project_name = fields.Char(
+        compute="_compute_project_name",
+        **EDITABLE,
+        help="As the customer reads it, on the quotation too.",
+    )
     date_start = fields.Date(string="Planned Start")
     date_end = fields.Date(string="Planned End")
     is_billable = fields.Boolean(

@@ -31,6 +31,7 @@ class TicketConvertQuotation(models.TransientModel):
         precompute=True,
         required=True,
         **EDITABLE,
+        help="Make a new quotation, or add to one that the customer has not answered.",
     )
     sale_order_template_id = fields.Many2one(
         comodel_name="sale.order.template",

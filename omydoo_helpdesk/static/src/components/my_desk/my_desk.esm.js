@@ -1,17 +1,26 @@
 // Copyright 2026 Omydoo
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import {Component, onWillStart, useExternalListener, useState} from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onWillStart,
+    useExternalListener,
+    useState,
+} from "@odoo/owl";
 import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
 import {KeepLast} from "@web/core/utils/concurrency";
 import {Layout} from "@web/search/layout";
 import {_t} from "@web/core/l10n/translation";
+import {browser} from "@web/core/browser/browser";
 import {formatInteger} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {user} from "@web/core/user";
 import {useService} from "@web/core/utils/hooks";
 
 const {DateTime} = luxon;
+const START_ACTION = "omydoo_helpdesk.support_start_action";
 
 /**
  * Where an agent's day starts: what waits for them, each figure with its list.
@@ -28,8 +37,9 @@ export class MyDesk extends Component {
         this.action = useService("action");
         this.keepLast = new KeepLast();
         this.display = {controlPanel: {}};
-        this.state = useState({sections: [], timer: false});
+        this.state = useState({sections: [], timer: false, start: false});
         onWillStart(() => this.load());
+        onMounted(() => this.showStart());
         useExternalListener(document, "visibilitychange", () => {
             if (document.visibilityState === "visible") {
                 this.load();
@@ -42,6 +52,30 @@ export class MyDesk extends Component {
             this.orm.call("helpdesk.ticket", "get_my_desk", [])
         );
         Object.assign(this.state, desk);
+    }
+
+    /**
+     * Lead a manager to the set-up of a desk that is not done: once in a session, for
+     * each company. Whoever comes back finds the way there on this page.
+     */
+    showStart() {
+        const key = `omydoo_helpdesk.start.${user.activeCompany.id}`;
+        if (this.state.start && !browser.sessionStorage.getItem(key)) {
+            browser.sessionStorage.setItem(key, "shown");
+            this.openStart();
+        }
+    }
+
+    get startText() {
+        const {done, total} = this.state.start;
+        return _t("The set-up of your desk: %(done)s of %(total)s steps are done", {
+            done,
+            total,
+        });
+    }
+
+    openStart() {
+        return this.action.doAction(START_ACTION);
     }
 
     getCount(tile) {
