@@ -37,6 +37,7 @@
         "security/charter/support_charter_security.xml",
         "security/portal/helpdesk_ticket_security.xml",
         "security/portal/support_help_article_security.xml",
+        "security/move/support_move_security.xml",
         "security/ir.model.access.csv",
         # desk
         "views/desk/support_menus.xml",
@@ -149,6 +150,8 @@
         "views/portal/portal_form_parts_templates.xml",
         "views/portal/portal_form_templates.xml",
         "views/portal/portal_plan_templates.xml",
+        # move
+        "wizards/move/support_move_views.xml",
         # Where the day starts: it knows all of the above.
         "report/desk/support_desk_views.xml",
     ],

@@ -6,3 +6,4 @@ from . import ticket_page
 from . import ticket_actions
 from . import ticket_form
 from . import ticket_list
+from . import move

@@ -9,3 +9,4 @@ from . import change
 from . import bug
 from . import charter
 from . import portal
+from . import move

@@ -10,6 +10,7 @@ from .change import *
 from .bug import *
 from .charter import *
 from .portal import *
+from .move import *
 from . import test_access_matrix
 from . import test_address_secrets
 from . import test_asvs

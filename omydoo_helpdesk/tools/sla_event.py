@@ -38,6 +38,7 @@ class Event:
     user_id: int = field(default=0, compare=False)  # who caused it; no clock looks
     # When a HOLD ends by itself, unless the log ends or replaces it before
     until: datetime | None = None
+    note: str = field(default="", compare=False)  # why, of what comes from elsewhere
 
 
 def find_moved(events: Iterable[Event]) -> Event | None:

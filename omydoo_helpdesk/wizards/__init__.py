@@ -7,3 +7,4 @@ from . import conversion
 from . import change
 from . import bug
 from . import charter
+from . import move

@@ -275,7 +275,8 @@ class TicketSlaLog(models.Model):
                 "party": event.party,
                 "clock": event.clock,
                 "until": event.until,
-                "note": note,
+                "note": note or event.note,
+                "user_id": event.user_id,
             }
             for record, events in events_by_record.items()
             for event in events
@@ -292,7 +293,8 @@ class TicketSlaLog(models.Model):
 
         :param list histories: for each record its events, dicts of ``kind`` and
             ``at`` (naive UTC), for a hold or a closing also ``cause`` ("stage" if it
-            is that of the current stage) and for a hold ``party``
+            is that of the current stage) and for a hold ``party``; maybe ``user_id``,
+            who caused it, and ``note``
         :raise ValueError: if a history does not start with the filing, names an
             unknown kind, or goes beyond the present
         :raise UserError: if something has already happened to a record here

@@ -110,7 +110,7 @@ class SupportTicketEvent(models.Model):
         caller marks what depends on ``event_ids`` as modified.
 
         :param list[dict] vals_list: ``ticket_id``, ``at``, ``kind``, and
-            optionally ``cause``, ``party``, ``clock``, ``until``, ``note``
+            optionally ``cause``, ``party``, ``clock``, ``until``, ``note``, ``user_id``
         :return: nothing
         """
         if not vals_list:
@@ -126,7 +126,8 @@ class SupportTicketEvent(models.Model):
             "note",
         )
         rows = [
-            tuple(vals.get(column) or None for column in columns) + (self.env.uid,)
+            tuple(vals.get(column) or None for column in columns)
+            + (vals.get("user_id") or self.env.uid,)
             for vals in vals_list
         ]
         # The tickets must exist in the database before their events do.

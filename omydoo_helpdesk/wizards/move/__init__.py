@@ -1,0 +1,2 @@
+from . import support_move_in
+from . import support_move_out
