@@ -1,13 +1,13 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 # Variables given to make reach the scripts of dev/: make demo PORT=8070
-.PHONY: help demo stop logs test website attack upgrade neighbours lint shell mails bench pot wheel clean
+.PHONY: help demo stop logs test website attack upgrade neighbours lint shell mails year bench pot wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-demo: ## Serves the helpdesk with demo data on http://127.0.0.1:8069 (PORT=, ODOO=, PGHOST=…)
+demo: ## Serves the helpdesk with demo data on http://127.0.0.1:8069 (PORT=, WORKERS=, ODOO=…)
 	@dev/demo start
 
 stop: ## Stops the demo's server and the private PostgreSQL
@@ -40,6 +40,9 @@ shell: ## Opens a Python shell on the demo database; runs what is piped into it
 
 mails: ## Renders the mails of the desk to HTML files in .work/mails
 	@dev/mails
+
+year: ## Fills the demo database with a year of tickets: once, some minutes
+	@dev/year
 
 bench: ## Measures speed, says what is missed or worse (PART=desk, portal or queue)
 	@dev/bench/run $(PART)

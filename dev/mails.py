@@ -7,8 +7,11 @@ kept in it. An index shows them in each language, with their subjects.
 """
 
 import os
+from datetime import timedelta
 from html import escape
 from pathlib import Path
+
+from odoo import fields
 
 from odoo.addons.omydoo_helpdesk.const import MAIL_LAYOUT
 from odoo.addons.omydoo_helpdesk.tools.change_moves import (
@@ -89,6 +92,38 @@ def answer(ticket):
     )
 
 
+def answer_with_macro(ticket):
+    """Have an agent answer with a macro."""
+    env["support.macro.send"].with_user(  # noqa: F821
+        env.ref("base.user_admin")  # noqa: F821
+    ).create(
+        {
+            "ticket_id": ticket.id,
+            "macro_id": env.ref("omydoo_helpdesk.support_macro_how_to").id,  # noqa: F821
+            "stage_id": ticket.stage_id.id,
+        }
+    ).action_send()
+
+
+def hold(ticket, reason):
+    """Have a ticket wait for two weeks, told outside of a stage."""
+    ticket._put_on_hold(
+        env.ref(f"omydoo_helpdesk.support_hold_reason_{reason}"),  # noqa: F821
+        fields.Datetime.now() + timedelta(days=14),
+    )
+
+
+def split(ticket):
+    """Make a ticket of its own of what the customer writes besides."""
+    message = ticket.message_post(
+        author_id=ticket.partner_id.id,
+        body="Une autre chose : où change-t-on le texte au pied des devis ?",
+        message_type="comment",
+        subtype_xmlid="mail.mt_comment",
+    )
+    ticket._split(message, {"name": "Le texte au pied des devis"})
+
+
 def tell_change(change, kind, state, partner, note):
     """Return an action that tells a contact of a change, as it is after that."""
 
@@ -114,6 +149,16 @@ def list_mails(ticket):
     for name in OPEN:
         yield name, send(name, ticket, support_charter_request=asked)
     yield "answer", lambda: answer(ticket)
+    yield "macro", lambda: answer_with_macro(ticket)
+    yield "hold", lambda: hold(ticket, "third_party")
+    yield "awaiting_by_reason", lambda: hold(ticket, "answer")
+    yield "reminder", send("reminder", ticket)
+    yield "silence", send("silence", ticket)
+    other = ticket.search(
+        [("partner_id", "=", partner.id), ("id", "!=", ticket.id)], limit=1
+    )
+    yield "merged", lambda: other.write({"duplicate_id": ticket.id})
+    yield "split", lambda: split(ticket)
     for way in env["support.conversion"]._get_ways():  # noqa: F821
         context = {"support_conversion": way, "support_hours": 2.5}
         yield f"conversion_{way}", send("conversion", ticket, **context)

@@ -398,6 +398,10 @@ class Desk:
         following.with_user(self.marie).action_publish()
         acceptances._accept(following.sudo(), self.customers[0], "fr_FR", **ORIGIN)
 
+    def name_change(self, end):
+        """Return the title of a change that comes to such an end."""
+        return f"Changement « {end} »"
+
     def change_production(self, tickets):
         """Take changes to every state there is.
 
@@ -410,7 +414,7 @@ class Desk:
             now = fields.Datetime.now()
             change = self.env["support.production.change"].create(
                 {
-                    "name": f"Changement « {end} »",
+                    "name": self.name_change(end),
                     "ticket_id": ticket.id,
                     "database": "delorme-prod",
                     "description": "Remplacer la taxe de 12 articles.",

@@ -133,7 +133,10 @@ class TicketMyDesk(models.Model):
         """
         # By id, so that PostgreSQL can look them up.
         stages = self.env["helpdesk.ticket.stage"]._get_portal_stages()["open"]
-        is_open = Domain("stage_id", "in", list(stages))
+        # A duplicate may stay in its stage, and is nobody's work any more.
+        is_open = Domain("stage_id", "in", list(stages)) & Domain(
+            "duplicate_id", "=", False
+        )
         is_mine = Domain("user_id", "=", self.env.uid)
         is_untaken = Domain("user_id", "=", False)
         is_late = Domain("next_deadline", "<", "now")

@@ -71,7 +71,10 @@ class TicketOverview(models.Model):
     def _get_open_domain(self):
         # By id, so that PostgreSQL can look them up.
         stages = self.env["helpdesk.ticket.stage"]._get_portal_stages()
-        return Domain("stage_id", "in", list(stages["open"]))
+        # A duplicate may stay in its stage, and is nobody's work any more.
+        return Domain("stage_id", "in", list(stages["open"])) & Domain(
+            "duplicate_id", "=", False
+        )
 
     @api.model
     def _get_period_domain(self, name, days):

@@ -168,6 +168,23 @@ class TestArchitecture(TransactionCase):
                 lines = len(path.read_text().splitlines())
                 self.assertLessEqual(lines, MAX_LINES, path)
 
+    def test_punctuation_is_translated(self):
+        """French has a space before a colon: what code joins by one has none."""
+        joined = []
+        for folder in ("models", "wizards", "controllers", "report", "tools"):
+            for path, tree in read_files(folder).items():
+                for node in ast.walk(tree):
+                    if isinstance(node, ast.JoinedStr):
+                        joined += [
+                            f"{path.relative_to(ADDON)}:{node.lineno}"
+                            for value in node.values
+                            if isinstance(value, ast.Constant)
+                            and value.value.rstrip() in (":", ";", "!")
+                            # A time, a key: nothing follows that is read.
+                            and value.value.endswith(" ")
+                        ]
+        self.assertFalse(joined)
+
     def test_code_does_not_ask_whether_it_is_tested(self):
         for path in ADDON.rglob("*.py"):
             if "tests" not in path.parts:

@@ -42,8 +42,8 @@ class SupportUpdate(models.Model):
     state = fields.Selection(
         selection=[
             ("planned", "Planned"),
-            ("done", "Done"),
-            ("cancelled", "Cancelled"),
+            ("done", "Carried Out"),
+            ("cancelled", "Called Off"),
         ],
         required=True,
         default="planned",

@@ -30,7 +30,7 @@ class SupportUpdateLine(models.Model):
     state = fields.Selection(
         selection=[
             ("planned", "Planned"),
-            ("done", "Done"),
+            ("done", "Carried Out"),
             ("failed", "Moved to a later update"),
         ],
         required=True,

@@ -482,7 +482,7 @@ class ChangeConsent(models.Model):
 EVENT_KINDS = [
     ("asked", "Agreement asked"),
     ("agreed", "Agreed"),
-    ("refused", "Refused"),
+    ("refused", "Declined"),
     ("question", "Question asked"),
     ("answered", "Question answered"),
     ("withdrawn", "Agreement withdrawn"),
@@ -499,7 +499,7 @@ EVENT_KINDS = [
     ("disputed", "Agreement by telephone disputed"),
     ("applied", "Applied in production"),
     ("undone", "Undone"),
-    ("cancelled", "Cancelled"),
+    ("cancelled", "Called Off"),
 ]
 
 

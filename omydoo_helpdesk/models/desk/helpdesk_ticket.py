@@ -464,6 +464,18 @@ class HelpdeskTicket(models.Model):
     # === WORDS === #
 
     @api.model
+    def _say_of(self, text):
+        """Return a sentence with the number of the ticket that it is about.
+
+        :param str text: a sentence, in the user's language
+        :rtype: str
+        """
+        self.ensure_one()
+        # In sudo mode because whoever is refused may not read the ticket: its number
+        # is told, which they have named.
+        number = self.sudo().number
+        return self.env._("%(number)s: %(text)s", number=number, text=text)
+
     def _format_portal_datetime(self, value):
         """Return an instant in the visitor's language and time zone.
 

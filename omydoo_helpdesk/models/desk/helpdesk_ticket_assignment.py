@@ -276,8 +276,7 @@ class TicketAssignment(models.Model):
         for ticket in self:
             obstacle = ticket._get_given_obstacle("team", self.env.user)
             if obstacle:
-                sentence = f"{ticket.number}: {obstacle}"
-                raise UserError(sentence)
+                raise UserError(ticket._say_of(obstacle))
         # In sudo mode because who is away, and what colleagues have to do, is not for
         # everybody to read; whoever gives a ticket away may not read it any more.
         left = self.sudo()._assign_by_method(window, without and without.sudo())

@@ -67,6 +67,10 @@ class TestMyDesk(SlaCase):
         closed = self._file("2026-06-02 07:00:00", user_id=self.agent.id)
         self._write("2026-06-02 08:00:00", closed, stage_id=self.stage_done.id)
         self._file("2026-06-02 07:00:00", user_id=self.manager.id)
+        # A duplicate stays in its stage where the company names none for it.
+        duplicate = self._file("2026-06-03 09:30:00", category_id=False)
+        self._write("2026-06-03 09:40:00", duplicate, duplicate_id=closed.id)
+        self.assertFalse(duplicate.closed)
         self.assertEqual(
             self._get_counts(),
             {

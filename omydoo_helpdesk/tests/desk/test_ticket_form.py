@@ -98,13 +98,18 @@ class TestTicketFormLook(SlaCase, BrowserCase):
             look = self._evaluate(browser, LOOK)
             self.assertLessEqual(look["right"], 375)
             self.assertLessEqual(max(look["bottoms"][:3]), 812)
+            # No hour matters of what is so far away.
+            said = self._evaluate(
+                browser,
+                """[9, 10, 362].map((days) =>
+                    odoo.loader.modules.get("@omydoo_helpdesk/core/remaining.esm")
+                        .formatRemaining((days * 24 + 3) * 3600000))""",
+            )
+            self.assertEqual(said, ["9 d 3 h", "10 d", "362 d"])
 
 
-@tagged("post_install", "-at_install")
-class TestTicketFormTours(SlaCase, HttpCase):
-    """How many clicks the agent's day takes, and what the form tells."""
-
-    browser_size = "1440x900"
+class TicketFormTourCase(SlaCase, HttpCase):
+    """Tours of the form of a ticket, with tickets filed now."""
 
     @classmethod
     def setUpClass(cls):
@@ -116,6 +121,18 @@ class TestTicketFormTours(SlaCase, HttpCase):
         # Nobody's, be whoever types it in its default.
         return self._file(str(moment), **{"user_id": False, **vals})
 
+    def _set_up_time(self):
+        """Let the agent log time.
+
+        :return: the values of a ticket on which it is logged
+        :rtype: dict
+        """
+        self.team.default_project_id = self.env["project.project"].create(
+            {"name": "Support", "allow_timesheets": True}
+        )
+        self.env["hr.employee"].create({"user_id": self.agent.id, "name": "Agent"})
+        return {"project_id": self.team.default_project_id.id}
+
     def _tour(self, name, ticket=None):
         action = "/odoo/action-helpdesk_mgmt.helpdesk_ticket_action"
         self.env.flush_all()
@@ -125,6 +142,29 @@ class TestTicketFormTours(SlaCase, HttpCase):
             login=self.agent.login,
         )
         self.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install")
+class TestTicketFormPhone(TicketFormTourCase):
+    """The agent on the way: answer, log the time, close."""
+
+    browser_size = "375x812"
+    touch_enabled = True
+
+    def test_on_a_phone(self):
+        ticket = self._file_now(**self._set_up_time())
+        self._tour("on_a_phone", ticket)
+        self.assertEqual(
+            (ticket.user_id, ticket.closed, ticket.total_hours),
+            (self.agent, True, 0.5),
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestTicketFormTours(TicketFormTourCase):
+    """How many clicks the agent's day takes, and what the form tells."""
+
+    browser_size = "1440x900"
 
     def test_answer_and_take(self):
         ticket = self._file_now()
@@ -157,13 +197,7 @@ class TestTicketFormTours(SlaCase, HttpCase):
         )
 
     def test_log_time(self):
-        self.team.default_project_id = self.env["project.project"].create(
-            {"name": "Support", "allow_timesheets": True}
-        )
-        self.env["hr.employee"].create({"user_id": self.agent.id, "name": "Agent"})
-        ticket = self._file_now(
-            user_id=self.agent.id, project_id=self.team.default_project_id.id
-        )
+        ticket = self._file_now(user_id=self.agent.id, **self._set_up_time())
         self._tour("log_time", ticket)
         self.assertEqual(ticket.total_hours, 0.5)
 

@@ -1,12 +1,16 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
 from unittest.mock import patch
 
-from lxml import html
+from lxml import etree, html
 
 from odoo import SUPERUSER_ID
-from odoo.tests import Form, HttpCase, tagged
+from odoo.modules.module import get_manifest
+from odoo.tests import Form, HttpCase, TransactionCase, tagged
+from odoo.tools import html_sanitize
+from odoo.tools.misc import file_open
 
 from odoo.addons.mail.tests.common import MailCommon
 
@@ -82,6 +86,27 @@ class TicketMailCase(SupportCase, MailCommon):
                 % (self.mail_alias_domain.name.encode(), sender.encode(), headers),
             )
         return self.env["helpdesk.ticket"].search([]) - before
+
+
+@tagged("post_install", "-at_install")
+class TestMailStyles(TransactionCase):
+    """Some mails are posted: what Odoo cleans of a message is not written in them."""
+
+    def test_no_style_is_cleaned_away(self):
+        found = 0
+        for path in get_manifest("omydoo_helpdesk")["data"]:
+            if not path.startswith("data/"):
+                continue
+            with file_open(f"omydoo_helpdesk/{path}", "rb") as file:
+                tree = etree.parse(file)
+            for node in tree.iterfind(".//field[@name='body_html']//*[@style]"):
+                found += 1
+                names = re.findall(r"([\w-]+)\s*:", node.get("style"))
+                kept = html_sanitize(
+                    f'<p style="{node.get("style")}">x</p>', sanitize_style=True
+                )
+                self.assertEqual(re.findall(r"([\w-]+)\s*:", kept), names, path)
+        self.assertTrue(found)
 
 
 @tagged("post_install", "-at_install")

@@ -339,7 +339,7 @@ class HelpdeskTicketConvert(models.TransientModel):
             several = len(tickets) > 1
             wizard.is_converted = tickets and all(existing.values())
             wizard.existing = "\n".join(
-                f"{ticket.number}: {text}" if several else text
+                ticket._say_of(text) if several else text
                 for ticket, text in existing.items()
                 if text
             )

@@ -168,8 +168,7 @@ class SupportHandOn(models.TransientModel):
         for ticket in tickets:
             obstacle = ticket._get_given_obstacle("user", self.user_id)
             if obstacle:
-                sentence = f"{ticket.number}: {obstacle}"
-                raise UserError(sentence)
+                raise UserError(ticket._say_of(obstacle))
         tickets.write({"user_id": self.user_id.id})
 
     def _get_window(self):

@@ -307,8 +307,7 @@ class SupportMacroSend(models.TransientModel):
             vals["tag_ids"] = [Command.link(tag.id) for tag in added]
         obstacle = self.ticket_id._get_given_obstacle(self.assignment, self.user_id)
         if obstacle:
-            sentence = f"{self.ticket_id.number}: {obstacle}"
-            raise UserError(sentence)
+            raise UserError(self.ticket_id._say_of(obstacle))
         vals.update(self.ticket_id._prepare_given_vals(self.assignment, self.user_id))
         return vals
 

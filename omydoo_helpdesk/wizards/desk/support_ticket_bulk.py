@@ -184,8 +184,7 @@ class SupportTicketBulk(models.TransientModel):
         :rtype: str
         """
         told = "\n".join(
-            f"{ticket.sudo().number}: {reason}"
-            for ticket, reason in refusals[:MAX_TOLD]
+            ticket._say_of(reason) for ticket, reason in refusals[:MAX_TOLD]
         )
         more = len(refusals) - MAX_TOLD
         return self.env._(

@@ -16,6 +16,10 @@ export function formatRemaining(milliseconds) {
     const minutes = Math.floor(Math.abs(milliseconds) / 60000);
     const days = Math.floor(minutes / 1440);
     const hours = Math.floor((minutes % 1440) / 60);
+    // So far away no hour matters to anybody.
+    if (days >= 10) {
+        return _t("%(days)s d", {days});
+    }
     if (days) {
         return _t("%(days)s d %(hours)s h", {days, hours});
     }

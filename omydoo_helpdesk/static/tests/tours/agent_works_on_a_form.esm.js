@@ -2,6 +2,7 @@
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import {TicketFormController} from "@omydoo_helpdesk/components/ticket_form/ticket_form_view.esm";
+import {browser} from "@web/core/browser/browser";
 import {patch} from "@web/core/utils/patch";
 import {registry} from "@web/core/registry";
 
@@ -69,6 +70,25 @@ addTour("telephone", 4, [
 ]);
 
 addTour("close_with_answer", 2, [
+    {trigger: `${ACTIONS} button[name='action_close_with_answer']`, run: "click"},
+    ...send("It is repaired", "Send and Close"),
+    {trigger: `${SENT}(It is repaired)`},
+    {trigger: "div[name='resolution_state']:contains(Met)"},
+    {trigger: `${ACTIONS}:not(:has(button[name='action_close_with_answer']))`},
+]);
+
+// On a telephone: one button beside what else can be done, and all of it in reach.
+addTour("on_a_phone", 7, [
+    {trigger: `${ACTIONS} button[name='action_take_and_answer']`, run: "click"},
+    ...send("We are on it"),
+    {trigger: `${SENT}(We are on it)`},
+    {trigger: "div[name='response_state']:contains(Met)"},
+    {trigger: `${ACTIONS} .o_omydoo_actions`, run: "click"},
+    {trigger: ".o-dropdown--menu button[name='action_log_time']", run: "click"},
+    {trigger: ".modal div[name='hours'] input", run: "edit 00:30"},
+    {trigger: ".modal div[name='name'] input", run: "edit Looked at the VAT"},
+    {trigger: ".modal button[name='action_save']", run: "click"},
+    {trigger: "body:not(:has(.modal))"},
     {trigger: `${ACTIONS} button[name='action_close_with_answer']`, run: "click"},
     ...send("It is repaired", "Send and Close"),
     {trigger: `${SENT}(It is repaired)`},
@@ -149,6 +169,24 @@ addTour("told", 1, [
         run: () => controller.onPresence({...by("Karim"), state: "gone"}),
     },
     {trigger: ".o_form_view:not(:has(.o_omydoo_presence:contains(Karim: )))"},
+    {
+        content: "Who closes the tab is gone at once, by a request that outlives it",
+        trigger: ".o_form_view",
+        run: async () => {
+            const {fetch} = browser;
+            const sent = [];
+            browser.fetch = (...args) => {
+                sent.push(fetch(...args).then((response) => response.json()));
+                return sent[0];
+            };
+            window.dispatchEvent(new Event("pagehide"));
+            browser.fetch = fetch;
+            const [answer] = await Promise.all(sent);
+            if (!answer || answer.error) {
+                throw new Error(`Nobody was told: ${JSON.stringify(answer)}`);
+            }
+        },
+    },
     {
         content: "Nothing is left to save when the tour ends",
         trigger: ".oe_title div[name='name'] input",

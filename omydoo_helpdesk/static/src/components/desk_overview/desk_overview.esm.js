@@ -2,21 +2,19 @@
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import {Component, onWillStart, useExternalListener, useState} from "@odoo/owl";
-import {
-    formatFloatTime,
-    formatInteger,
-    formatPercentage,
-} from "@web/views/fields/formatters";
+import {formatFloatTime, formatInteger} from "@web/views/fields/formatters";
 import {KeepLast} from "@web/core/utils/concurrency";
 import {Layout} from "@web/search/layout";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {useService} from "@web/core/utils/hooks";
+import {user} from "@web/core/user";
 
 const FORMATS = {
     integer: formatInteger,
     signed: (value) => (value > 0 ? "+" : "") + formatInteger(value),
-    percentage: (value) => formatPercentage(value, {digits: [false, 0]}),
+    // As the language writes it: 81 % in French.
+    percentage: (value) => value.toLocaleString(user.lang, {style: "percent"}),
     float_time: formatFloatTime,
 };
 const LIST = "helpdesk_mgmt.helpdesk_ticket_action";

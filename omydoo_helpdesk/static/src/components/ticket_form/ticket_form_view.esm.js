@@ -1,7 +1,14 @@
 // Copyright 2026 Omydoo
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import {onMounted, onWillUnmount, useEffect, useState, useSubEnv} from "@odoo/owl";
+import {
+    onMounted,
+    onWillUnmount,
+    useEffect,
+    useExternalListener,
+    useState,
+    useSubEnv,
+} from "@odoo/owl";
 import {FormController} from "@web/views/form/form_controller";
 import {FormRenderer} from "@web/views/form/form_renderer";
 import {TicketStatusBarButtons} from "./ticket_buttons.esm";
@@ -31,6 +38,13 @@ export class TicketFormController extends FormController {
         useBus(this.env.bus, "OMYDOO_HELPDESK:WRITING", ({detail}) => {
             if (detail.id === this.resId) {
                 this.tell(detail.isWriting ? "writing" : "here");
+            }
+        });
+        // A tab that is closed unmounts nothing, and sends only what outlives it.
+        useExternalListener(window, "pagehide", () => this.tellOnTheWayOut());
+        useExternalListener(window, "pageshow", ({persisted}) => {
+            if (persisted && this.resId) {
+                this.tell(this.presence);
             }
         });
         const callbacks = TYPES.map((type) => [
@@ -81,6 +95,27 @@ export class TicketFormController extends FormController {
         } catch {
             // Nobody needs to know: a ticket that is gone, or a network that is.
         }
+    }
+
+    tellOnTheWayOut() {
+        if (!this.resId) {
+            return;
+        }
+        browser.fetch(`/web/dataset/call_kw/${MODEL}/tell_presence`, {
+            method: "POST",
+            headers: {"Content-Type": "application/json"},
+            body: JSON.stringify({
+                jsonrpc: "2.0",
+                method: "call",
+                params: {
+                    model: MODEL,
+                    method: "tell_presence",
+                    args: [[this.resId], "gone"],
+                    kwargs: {},
+                },
+            }),
+            keepalive: true,
+        });
     }
 
     onBeat() {
