@@ -17,6 +17,8 @@ class SupportMacroSend(models.TransientModel):
         comodel_name="support.hold.reason",
         string="On Hold",
         domain="[('company_id', 'in', [False, company_id])]",
+        help="Why the ticket waits after the answer, and for whom. Empty: as the stage "
+        "says.",
         compute="_compute_hold",
         **EDITABLE,
     )
