@@ -38,6 +38,7 @@
         "security/portal/helpdesk_ticket_security.xml",
         "security/portal/support_help_article_security.xml",
         "security/move/support_move_security.xml",
+        "security/review/support_review_security.xml",
         "security/ir.model.access.csv",
         # desk
         "views/desk/support_menus.xml",
@@ -152,6 +153,12 @@
         "views/portal/portal_plan_templates.xml",
         # move
         "wizards/move/support_move_views.xml",
+        # review
+        "data/review/support_review_data.xml",
+        "report/review/support_review_templates.xml",
+        "report/review/support_review_report.xml",
+        "views/review/support_service_review_views.xml",
+        "views/review/portal_review_templates.xml",
         # Where the day starts: it knows all of the above.
         "report/desk/support_desk_views.xml",
     ],

@@ -17,11 +17,13 @@ from .portal import PortalBench
 from .portal_report import report_portal
 from .queue import QueueBench, report_queue
 from .report import print_end
+from .review import ReviewBench, report_review
 
 TICKETS = 100_000
 PARTS = {
     "desk": (DeskBench, report_desk),
     "queue": (QueueBench, report_queue),
+    "review": (ReviewBench, report_review),
     "portal": (PortalBench, report_portal),
 }
 
@@ -34,7 +36,7 @@ def parse_arguments():
         choices=("all", *PARTS),
         default="all",
         help="what to measure: the desk, the portal over HTTP, the lists and figures "
-        "of the queue, or all of it (as by default)",
+        "of the queue, the reviews of many customers, or all of it (as by default)",
     )
     parser.add_argument(
         "--tickets",

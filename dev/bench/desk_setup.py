@@ -10,10 +10,11 @@ OTHER_TEAMS = ("Accounting", "Stock")
 OTHER_AGENTS = 5
 
 
-def make_desk(env):
+def make_desk(env, customers=CUSTOMERS):
     """Make a desk.
 
     :param env: environment of the superuser
+    :param int customers: how many
     :return: the ids of what tickets belong to
     :rtype: dict
     """
@@ -32,8 +33,8 @@ def make_desk(env):
         ]
     )
     category = env["helpdesk.ticket.category"].create({"name": "Troubleshooting"})
-    contacts = _make_customers(env)
-    customers = contacts.commercial_partner_id
+    contacts = _make_customers(env, customers)
+    firms = contacts.commercial_partner_id
     desk = {
         "agent": agent.id,
         "agents": agents.ids,
@@ -42,14 +43,14 @@ def make_desk(env):
         "teams": teams.ids,
         "category": category.id,
         "contacts": contacts.ids,
-        "companies": customers.ids,
+        "companies": firms.ids,
     }
     for name in ("new", "in_progress", "awaiting", "done", "cancelled"):
         desk[name] = env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}").id
     plan_id = _make_plan(env) if "support.plan" in env else False
     if plan_id:
         desk["plan"] = plan_id
-    desk["subscriptions"] = _make_subscriptions(env, customers, plan_id)
+    desk["subscriptions"] = _make_subscriptions(env, firms, plan_id)
     if "helpdesk.sla" in env:
         _make_policies(env, team, desk)
     return desk
@@ -69,7 +70,7 @@ def _make_agent(env, name):
     )
 
 
-def _make_customers(env):
+def _make_customers(env, count):
     return env["res.partner"].create(
         [
             {
@@ -79,7 +80,7 @@ def _make_customers(env):
                 .create({"name": f"Customer {number}", "is_company": True})
                 .id,
             }
-            for number in range(CUSTOMERS)
+            for number in range(count)
         ]
     )
 

@@ -7,3 +7,4 @@ from . import ticket_actions
 from . import ticket_form
 from . import ticket_list
 from . import move
+from . import review

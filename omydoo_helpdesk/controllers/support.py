@@ -21,6 +21,7 @@ STATEMENT = "omydoo_helpdesk.support_pack_statement_report"
 # What is told of updates.
 MAX_AGE = timedelta(days=365)
 MAX_UPDATES = 52
+MAX_REVIEWS = 3  # beside the plan
 
 
 class CustomerSupport:
@@ -225,6 +226,9 @@ class SupportPortalPlan(CustomerSupport, CustomerPortal):
             custom_lines=self._prepare_custom_line_values(subscription_sudo),
             packs=self._prepare_pack_values(),
             max_charges=MAX_CHARGES,
+            reviews=request.env["support.service.review"]._find_portal_reviews(
+                limit=MAX_REVIEWS
+            ),
         )
         return values
 

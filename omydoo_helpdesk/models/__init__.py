@@ -10,3 +10,4 @@ from . import bug
 from . import charter
 from . import portal
 from . import move
+from . import review

@@ -11,8 +11,10 @@ from .bug import *
 from .charter import *
 from .portal import *
 from .move import *
+from .review import *
 from . import test_access_matrix
 from . import test_address_secrets
+from . import test_architecture
 from . import test_asvs
 from . import test_field_help
 from . import test_french

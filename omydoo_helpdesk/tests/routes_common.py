@@ -104,6 +104,16 @@ class RoutesCase(ChangeMixin, PortalCase, TimeCase):
         change.action_confirm_backup()
         change.action_ask()
         draft = cls.charter.copy({"name": f"{MARKER} charter"})
+        last_month = fields.Date.subtract(fields.Date.today(), months=1)
+        review = cls.env["support.service.review"].create(
+            {
+                "partner_id": cls.customer_a.id,
+                "date_from": fields.Date.start_of(last_month, "month"),
+                "date_to": fields.Date.end_of(last_month, "month"),
+                "comment": f"{MARKER} review",
+            }
+        )
+        review.action_publish()
         return {
             "acceptance_id": cls.env["support.charter.acceptance"].search(
                 [("user_id", "=", cls.a1.id)], limit=1
@@ -113,6 +123,7 @@ class RoutesCase(ChangeMixin, PortalCase, TimeCase):
             "file_id": file,
             "order_id": order,
             "pack_id": pack,
+            "review_id": review,
             "ticket_id": cls.ticket,
         }
 

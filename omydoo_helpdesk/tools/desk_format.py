@@ -65,7 +65,7 @@ class FormatError(ValueError):
     """
 
     def __init__(self, code, where=""):
-        super().__init__(f"{where}: {code}" if where else code)
+        super().__init__(f"{where} {code}".strip())
         self.code = code
         self.where = where
 

@@ -260,8 +260,7 @@ class TicketHold(models.Model):
         for ticket in self:
             obstacle = ticket._get_hold_obstacle(reason, stage)
             if obstacle:
-                sentence = f"{ticket.number}: {obstacle}"
-                raise UserError(sentence)
+                raise UserError(ticket._say_of(obstacle))
 
     def _get_hold_obstacle(self, reason, stage=None):
         """Return why this ticket cannot be put on hold.
