@@ -57,7 +57,7 @@ def get_lines(part, results, goals, tickets):
             "date": date.today().isoformat(),
             "commit": commit,
             "tickets": tickets,
-            "statements": _format(ours["statements"], 0),
+            "statements": _format(ours.get("statements"), 0),
             "ms": _format(ours["seconds"] * 1000, 2),
             "goal": "; ".join(goal.text for goal in of_row),
         }
@@ -124,7 +124,7 @@ def _compare(before, now):
 
 
 def _format(number, digits):
-    return f"{number:.{digits}f}"
+    return "" if number is None else f"{number:.{digits}f}"
 
 
 def _get_commit():
