@@ -41,8 +41,9 @@ class SupportMove(http.Controller):
         )
         try:
             lines = tickets._move_out()
-        except AccessError as error:
-            raise Forbidden() from error
+        except AccessError:
+            # An answer as any other, with what browsers are told of the address.
+            return Forbidden().get_response(request.httprequest.environ)
         file = tempfile.TemporaryFile()  # closed once it is sent
         file.writelines(lines)
         file.seek(0)

@@ -231,8 +231,9 @@ class TestRoutesFuzz(AccessCase):
 
     def assertNoCrash(self, response, about):
         self.assertLess(response.status_code, 500, about)
-        kind = response.headers.get("Content-Type", "")
-        if response.content and kind.startswith("application/json"):
+        # The file of a desk has JSON in each line, and is none.
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        if response.content and kind == "application/json":
             answer = response.json()
             error = isinstance(answer, dict) and answer.get("error")
             if error:

@@ -65,7 +65,7 @@ class FormatError(ValueError):
     """
 
     def __init__(self, code, where=""):
-        super().__init__(f"{where} {code}".strip())
+        super().__init__(": ".join(filter(None, (where, code))))
         self.code = code
         self.where = where
 

@@ -60,7 +60,6 @@ class SupportServiceReview(models.Model):
     customer_ref = fields.Integer(
         string="ID of the Customer",
         readonly=True,
-        export_string_translation=False,
         groups=DESK,
     )
     customer_name = fields.Char(

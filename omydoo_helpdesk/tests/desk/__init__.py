@@ -10,7 +10,7 @@ from . import test_menus
 from . import test_my_desk
 from . import test_odoorpc
 from . import test_phone
-from . import test_queue
+from . import test_queue_indexes
 from . import test_rating_access
 from . import test_support_settings
 from . import test_ticket_bulk

@@ -64,7 +64,10 @@ class TestStart(StartCase):
 
     def test_no_other_company(self):
         start = self._start(phone="+33 1 00 00 00 00")
-        start.company_id = self.company  # by RPC
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            start.company_id = self.company  # by RPC
+        start.sudo().company_id = self.company  # the last guard
+        start.invalidate_recordset()
         for name in (
             "action_set_phone",
             "action_set_hours",

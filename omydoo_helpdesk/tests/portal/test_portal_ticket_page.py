@@ -226,6 +226,7 @@ class TestPortalTicketPage(TicketPageCase):
 
     def test_breadcrumbs_say_requests(self):
         """One word for one thing: it said Tickets above a page of requests."""
+        self.a1.lang = "en_US"
         self._login(self.a1)
         for path in (f"/my/ticket/{self.ticket.id}", "/my/tickets", "/new/ticket"):
             with self.subTest(path):

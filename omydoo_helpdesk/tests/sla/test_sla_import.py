@@ -118,7 +118,7 @@ class TestSlaImport(SlaCase):
                 "starts with the filing",
                 [("filed", MONDAY_10), ("answered", MONDAY_8)],
             ),
-            ("unknown kind", [("filed", MONDAY_8), ("moved", MONDAY_10)]),
+            ("unknown kind", [("filed", MONDAY_8), ("paid", MONDAY_10)]),
             ("beyond the present", [("filed", MONDAY_8), ("hold", WEDNESDAY_10)]),
         ):
             with (

@@ -67,6 +67,7 @@ class TestPortalPack(PortalCase, TimeCase):
             support_no_charge=True,
             support_no_charge_reason="x",
         )
+        self.a1.lang = "en_US"
         self._login(self.a1)
         text = self._text(self._get(f"/my/packs/{self.pack.id}"), "//main")
         self.assertIn("Gesture: 10 min not charged", text)

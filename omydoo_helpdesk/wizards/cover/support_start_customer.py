@@ -13,6 +13,7 @@ class SupportStart(models.TransientModel):
 
     _name = "support.start"
     _inherit = ["support.start"]
+    _support_subjects = ("company_id", "team_user_ids", "contact_id", "start_plan_id")
 
     customer_lacks = fields.Text(
         compute="_compute_steps", export_string_translation=False

@@ -24,7 +24,9 @@ class SupportStart(models.TransientModel):
     """
 
     _name = "support.start"
+    _inherit = ["support.guarded.mixin"]
     _description = "Set-Up of the Desk"
+    _support_subjects = ("company_id", "team_user_ids")
     # Somebody is asked for an address, and answers on Monday.
     _transient_max_hours = 24 * 7
 
@@ -182,6 +184,12 @@ class SupportStart(models.TransientModel):
     def action_set_mail(self):
         """Write the mail address of the team."""
         self._get_start_team(self._get_start_company()).alias_name = self.mail_name
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_guarded_reason(self):
+        return self.env._("it says whose desk is set up.")
 
     # === BUSINESS METHODS - STEPS === #
 
