@@ -125,7 +125,18 @@ IGNORED_ROWS = {
                AND name = 'helpdesk_ticket_stage_silence'
         )
     """,
-    # Jobs that are new in 19.0.2.0.0: holds that end, customers who do not answer.
+    # The paper of a review, new in 19.0.2.0.0.
+    "report_paperformat": """
+        id NOT IN (
+            SELECT res_id
+              FROM ir_model_data
+             WHERE model = 'report.paperformat'
+               AND module = 'omydoo_helpdesk'
+               AND name = 'support_review_paperformat'
+        )
+    """,
+    # Jobs that are new in 19.0.2.0.0: holds that end, customers who do not answer,
+    # reviews to draft.
     "ir_cron": """
         id NOT IN (
             SELECT res_id
@@ -133,7 +144,8 @@ IGNORED_ROWS = {
              WHERE model = 'ir.cron'
                AND module = 'omydoo_helpdesk'
                AND name IN (
-                   'ir_cron_assignment', 'ir_cron_hold_ends', 'ir_cron_silence'
+                   'ir_cron_assignment', 'ir_cron_hold_ends', 'ir_cron_silence',
+                   'ir_cron_review_draft'
                )
         )
     """,
@@ -158,6 +170,12 @@ IGNORED_ROWS = {
 EXPECTED = {
     "mail_template_ir_actions_report_rel (": (
         "the mail of a quotation has the quotation with it: new in 19.0.2.0.0"
+    ),
+    "res_groups_report_rel (": (
+        "only the desk prints reviews: new in 19.0.2.0.0"
+    ),
+    "helpdesk_ticket helpdesk_ticket__scope_index: was": (
+        "the lists of what is to be qualified are read by an index with their order"
     ),
     "support_filing_counter": (
         "what customers send is counted one by one, and forgotten within a day"

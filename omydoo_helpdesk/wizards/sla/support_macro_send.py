@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from ...const import EDITABLE, HOLD_PARTIES
+from ...const import EDITABLE
 
 
 class SupportMacroSend(models.TransientModel):
@@ -22,9 +22,7 @@ class SupportMacroSend(models.TransientModel):
         compute="_compute_hold",
         **EDITABLE,
     )
-    hold_party = fields.Selection(
-        selection=HOLD_PARTIES, related="hold_reason_id.party"
-    )
+    hold_party = fields.Selection(related="hold_reason_id.party")
     hold_until = fields.Datetime(
         string="On Hold Until",
         help="When the hold ends by itself. Empty: until somebody ends it, or the "
