@@ -171,9 +171,7 @@ EXPECTED = {
     "mail_template_ir_actions_report_rel (": (
         "the mail of a quotation has the quotation with it: new in 19.0.2.0.0"
     ),
-    "res_groups_report_rel (": (
-        "only the desk prints reviews: new in 19.0.2.0.0"
-    ),
+    "res_groups_report_rel (": ("only the desk prints reviews: new in 19.0.2.0.0"),
     "helpdesk_ticket helpdesk_ticket__scope_index: was": (
         "the lists of what is to be qualified are read by an index with their order"
     ),
