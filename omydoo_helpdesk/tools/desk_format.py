@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from . import sla_clock
+from .sla_event import MOVED
 from .text import clean_line, clean_text
 
 FORMAT = "support-desk"
@@ -137,6 +138,7 @@ EVENT = {
             sla_clock.CORRECTED,
             sla_clock.NOTICED,
             sla_clock.ASKED,
+            MOVED,
             sla_clock.JUDGED,
         ),
         required=True,
@@ -211,6 +213,7 @@ TICKET = {
     "duplicate_of": Key(LINE),
     "follows": Key(LINE),
     "split_from": Key(LINE),
+    "split_message": Key(LINE),
     "messages": Key(MESSAGE, many=True),
     "files": Key(FILE, many=True),
     "events": Key(EVENT, many=True),
@@ -238,8 +241,12 @@ HEADER = {
 }
 # Where nothing says that there was nothing, and not that nobody knows
 TOLD_EMPTY = ("messages", "events", "followers", "sender")
-# What names another ticket
-REFERENCES = ("duplicate_of", "follows", "split_from")
+# What names another ticket, and the field that does here
+REFERENCES = {
+    "duplicate_of": "duplicate_id",
+    "follows": "previous_ticket_id",
+    "split_from": "split_from_id",
+}
 
 
 # === READING === #

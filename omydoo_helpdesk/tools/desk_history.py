@@ -23,11 +23,14 @@ from datetime import timedelta
 from . import sla_clock
 from .desk_format import CUSTOMER, DESK, REPLY
 from .sla_clock import MET, MISSED, NEXT_RESPONSE, RESOLUTION, RESPONSE
+from .sla_event import MOVED
 
 # What a closing is called whose stage says how it ends the clocks
 CLOSED = "closed"
 STAGE = "stage"
 CLOSINGS = (sla_clock.SOLVED, sla_clock.DISMISSED)
+# What names the message that it is about
+QUESTIONS = (sla_clock.ASKED, MOVED)
 # What the customer sends within that time belongs to the request.
 FILING = timedelta(minutes=1)
 
@@ -43,6 +46,18 @@ class History:
     known: dict
     # When it was closed, be it guessed; None if it is open
     closed_at: object
+
+
+def name_question(message_id):
+    """Return how the log names a message of another desk: as none of here is named.
+
+    :param str message_id: of the file
+    :rtype: str
+
+    >>> name_question("7")
+    '~7'
+    """
+    return f"~{message_id}"
 
 
 def get_history(ticket):

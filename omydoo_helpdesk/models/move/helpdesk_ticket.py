@@ -7,8 +7,8 @@ from odoo.tools import plaintext2html
 
 from ...const import GUARD
 from ...tools import sla_clock
-from ...tools.desk_format import DESK
-from ...tools.desk_history import CLOSED, get_history
+from ...tools.desk_format import DESK, REFERENCES
+from ...tools.desk_history import CLOSED, QUESTIONS, get_history, name_question
 from ...tools.desk_run import SILENT, Misfit
 from ...tools.harmless_html import make_harmless
 
@@ -26,11 +26,6 @@ URGENT = {
     "who": "blocking_who",
     "what": "blocking_what",
     "at": "urgent_claimed_at",
-}
-REFERENCES = {
-    "duplicate_of": "duplicate_id",
-    "follows": "previous_ticket_id",
-    "split_from": "split_from_id",
 }
 
 
@@ -109,6 +104,7 @@ class TicketMove(models.Model):
             **self._prepare_move_names(run, ticket),
             **self._prepare_move_people(run, ticket),
             **{REFERENCES[name]: ticket_id for name, ticket_id in links.items()},
+            **self._prepare_move_split(ticket, links),
             "company_id": self.env.company.id,
             "number": ticket.get("number") or "/",
             "description": self._prepare_move_description(ticket),
@@ -144,6 +140,24 @@ class TicketMove(models.Model):
         if priority:
             vals["priority"] = priority
         return vals
+
+    @api.model
+    def _prepare_move_split(self, ticket, links):
+        """Return of which message here a ticket was made: it is made of it once only.
+
+        :param dict ticket: as checked by ``desk_format``
+        :param dict links: by key of the format, ids of the tickets that it names
+        :rtype: dict
+        """
+        if not ticket.get("split_message") or not links.get("split_from"):
+            return {}
+        message = self.env["mail.message"].search(
+            Domain("model", "=", self._name)
+            & Domain("res_id", "=", links["split_from"])
+            & Domain("message_id", "=", ticket["split_message"]),
+            limit=1,
+        )
+        return {"split_message_id": message.id}
 
     @api.model
     def _prepare_move_people(self, run, ticket):
@@ -314,6 +328,9 @@ class TicketMove(models.Model):
         :rtype: dict
         """
         vals = {name: value for name, value in event.items() if name != "by"}
+        if vals["kind"] in QUESTIONS and vals.get("cause"):
+            # Until it is known which message that is here.
+            vals["cause"] = name_question(vals["cause"])
         if vals["kind"] == CLOSED:
             solved = stage.sla_success or not stage
             vals["kind"] = sla_clock.SOLVED if solved else sla_clock.DISMISSED

@@ -11,6 +11,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize, formataddr, plaintext2html
 
 from ...tools.desk_format import CUSTOMER, DESK, NOTE, NOTICE, REPLY, SYSTEM
+from ...tools.desk_history import name_question
 from ...tools.desk_pictures import take_pictures
 from ...tools.harmless_html import make_harmless
 from ...tools.text import clean_file_name
@@ -135,7 +136,7 @@ class TicketMoveBelongings(models.Model):
     # === MESSAGES === #
 
     def _add_moved_messages(self, run, works, files):
-        vals_list = []
+        vals_list, names = [], []
         reply_to = self._notify_get_reply_to()
         for record, (_number, ticket, _work) in zip(self, works, strict=True):
             messages = ticket.get("messages", ())
@@ -146,6 +147,7 @@ class TicketMoveBelongings(models.Model):
                         "reply_to": reply_to.get(record.id),
                     }
                 )
+                names.append((record.id, message.get("id")))
         messages = self.env["mail.message"].create(vals_list)
         run.counts["messages"] += len(messages)
         if messages:
@@ -155,6 +157,13 @@ class TicketMoveBelongings(models.Model):
                     "UPDATE mail_message SET create_date = date WHERE id IN %s",
                     messages._ids,
                 )
+            )
+            self.env["support.ticket.event"]._name_causes(
+                [
+                    (ticket_id, name_question(name), str(message.id))
+                    for (ticket_id, name), message in zip(names, messages, strict=True)
+                    if name
+                ]
             )
 
     def _prepare_moved_message(self, run, message, files):

@@ -87,7 +87,7 @@ class SupportTicketEvent(models.Model):
     def _forget(self, tickets):
         """Take the first events of tickets away, for the history they had elsewhere.
 
-        The one exception to the ledger, for ``_sla_import_history``, which has checked
+        An exception to the ledger, for ``_sla_import_history``, which has checked
         that nothing has happened to these tickets here.
 
         :param tickets: recordset of helpdesk.ticket, with ids
@@ -100,6 +100,34 @@ class SupportTicketEvent(models.Model):
             )
         )
         tickets.invalidate_recordset(["event_ids", "sla_log_memo"], flush=False)
+
+    @api.model
+    def _name_causes(self, names):
+        """Have the log of tickets from elsewhere name what it is about as it is here.
+
+        The other exception to the ledger: what happened, and when, stays as it is.
+
+        :param list names: tuples: id of the ticket, the cause as it is in its log, and
+            what it is called here
+        """
+        if not names:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE %s AS event
+                   SET cause = named.cause
+                  FROM (VALUES %s) AS named (ticket_id, former, cause)
+                 WHERE event.ticket_id = named.ticket_id
+                   AND event.cause = named.former
+                """,
+                SQL.identifier(self._table),
+                SQL(", ").join(names),
+            )
+        )
+        self.env["helpdesk.ticket"].browse(
+            {ticket_id for ticket_id, _former, _cause in names}
+        ).invalidate_recordset(["event_ids", "sla_log_memo"], flush=False)
 
     @api.model
     def _log(self, vals_list):

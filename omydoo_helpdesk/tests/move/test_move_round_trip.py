@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ...const import GUARD
 from .move_common import NOW, MoveCase
 
 # Of a ticket, what is not the ticket's: the row, its company, who touched the row last,
@@ -167,6 +168,23 @@ class TestMoveRoundTrip(MoveCase):
             held.message_subscribe(self.a2.partner_id.ids)
             self.env.flush_all()
         self._write("2026-06-02 11:00:00", merged, duplicate_id=new.id)
+        with self.at("2026-06-02 10:30:00"):
+            # What became a ticket of its own, and what is still to be answered.
+            asked, _waits = (
+                held.with_user(self.a1)
+                .sudo()
+                .message_post(
+                    body=body,
+                    message_type="email",
+                    subtype_xmlid="mail.mt_comment",
+                    author_id=self.a1.partner_id.id,
+                )
+                for body in ("And the scanner?", "And the printer?")
+            )
+            self.env.flush_all()
+        with self.at("2026-06-02 10:40:00"):
+            split = held.with_user(self.agent)._split(asked, {"name": "Scanner"})
+            self.env.flush_all()
         self._write(
             "2026-06-02 11:10:00",
             out,
@@ -177,7 +195,7 @@ class TestMoveRoundTrip(MoveCase):
         self._write(
             "2026-06-02 11:30:00", new, priority="3", priority_reason="They all wait"
         )
-        tickets = new + held + solved + merged + out + archived
+        tickets = new + held + solved + merged + out + archived + split.sudo(False)
         # The notices that are due were sent.
         with self.at(NOW):
             tickets._sla_silence()
@@ -231,7 +249,8 @@ class TestMoveRoundTrip(MoveCase):
         query = "SELECT to_jsonb(t) FROM %s t WHERE id = %s"
         self.env.cr.execute(SQL(query, SQL.identifier(table), record_id))
         row = self.env.cr.fetchone()[0]
-        return row.get("name") or row.get("login") or row.get("number") or row
+        names = (row.get(key) for key in ("name", "login", "number", "message_id"))
+        return next(filter(None, names), row)
 
     def _read_belongings(self, company):
         """Return what belongs to each ticket, as rows of text and numbers."""
@@ -271,8 +290,16 @@ class TestMoveRoundTrip(MoveCase):
                 company.id,
             ),
             "events": self._query(
-                f"""SELECT {name.format("e.ticket_id")}, e.at, e.kind, e.cause, e.party,
-                           e.clock, e.until, e.note, u.login
+                f"""SELECT {name.format("e.ticket_id")}, e.at, e.kind,
+                           -- of what the customer wrote: the message, here and there
+                           CASE WHEN e.kind IN ('asked', 'moved') AND e.cause != ''
+                                THEN (SELECT m.body FROM mail_message m
+                                       WHERE m.id::text = e.cause
+                                         AND m.model = 'helpdesk.ticket'
+                                         AND m.res_id = e.ticket_id)
+                                ELSE e.cause
+                           END,
+                           e.party, e.clock, e.until, e.note, u.login
                       FROM support_ticket_event e
                  LEFT JOIN res_users u ON u.id = e.user_id AND NOT u.share
                        AND u.id != 1
@@ -363,6 +390,20 @@ class TestMoveRoundTrip(MoveCase):
             with self.subTest(kind=kind):
                 self.assertTrue(rows)
                 self.assertEqual(rows, found[kind])
+
+    def test_test_of_the_set_up_stays_behind(self):
+        """It is nobody's request, and would be one there."""
+        with self.at("2026-06-01 08:00:00"):
+            self.env["helpdesk.ticket"].with_context(support_guard=GUARD).create(
+                {
+                    "name": "Test of the desk",
+                    "description": "Nobody is mailed.",
+                    "partner_id": self.a1.partner_id.id,
+                    "is_setup_test": True,
+                }
+            )
+        run = self._go_round()
+        self.assertEqual(run.counts["read"], 0)
 
     def test_changes_of_fields_become_text(self):
         self._make_desk()
