@@ -112,7 +112,7 @@ class SupportServiceReview(models.Model):
         string="What You Propose",
         help="The customer reads it at the end: what comes next.",
     )
-    published_at = fields.Datetime(string="Published On", readonly=True)
+    published_at = fields.Datetime(string="Review Published On", readonly=True)
     published_by_id = fields.Many2one(
         comodel_name="res.users", readonly=True, groups=DESK
     )
@@ -136,7 +136,7 @@ class SupportServiceReview(models.Model):
         groups=DESK,
     )
     filed_count = fields.Integer(
-        string="Filed", compute="_compute_attention", store=True, groups=DESK
+        string="Requests Filed", compute="_compute_attention", store=True, groups=DESK
     )
     missed_count = fields.Integer(
         string="Promises Missed",

@@ -38,7 +38,7 @@ class ReviewFacts(models.Model):
         :rtype: dict[int, service_review_facts.Facts]
         """
         # Read in SQL, and of tickets of every team: whoever drafts a review tells the
-        # customer about all of them.
+        # customer about all of them, but for the one with which the set-up was tried.
         self.env.flush_all()
         span = facts_of.Span(*company._get_support_span(first_day, last_day))
         facts = {
@@ -129,6 +129,7 @@ class ReviewFacts(models.Model):
               FROM helpdesk_ticket ticket
              WHERE ticket.commercial_partner_id IN %(customers)s
                AND ticket.company_id = %(company)s
+               AND ticket.is_setup_test IS NOT TRUE
                AND ticket.filed_at < %(end)s
                AND (
                    ticket.closed_date IS NULL
@@ -196,6 +197,7 @@ class ReviewFacts(models.Model):
                   JOIN helpdesk_ticket ticket ON ticket.id = line.ticket_id
                  WHERE ticket.commercial_partner_id IN %s
                    AND line.company_id = %s
+                   AND ticket.is_setup_test IS NOT TRUE
                    AND line.project_id IS NOT NULL
                    AND line.date BETWEEN %s AND %s
                 """,
@@ -312,6 +314,7 @@ class ReviewFacts(models.Model):
                   JOIN helpdesk_ticket ticket ON ticket.id = conversion.ticket_id
                  WHERE ticket.commercial_partner_id IN %s
                    AND ticket.company_id = %s
+                   AND ticket.is_setup_test IS NOT TRUE
                    AND conversion.converted_at >= %s AND conversion.converted_at < %s
                 """,
                 tuple(facts),
@@ -333,6 +336,7 @@ class ReviewFacts(models.Model):
                   JOIN sale_order sale ON sale.id = conversion.order_id
                  WHERE ticket.commercial_partner_id IN %s
                    AND sale.company_id = %s
+                   AND ticket.is_setup_test IS NOT TRUE
                    -- what the customer has been shown
                    AND (sale.support_sent_at IS NOT NULL
                         OR sale.support_outcome = 'accepted')
@@ -391,6 +395,7 @@ class ReviewFacts(models.Model):
                   JOIN support_upstream_bug bug ON bug.id = ticket.upstream_bug_id
                  WHERE ticket.commercial_partner_id IN %s
                    AND ticket.company_id = %s
+                   AND ticket.is_setup_test IS NOT TRUE
               ORDER BY bug.id
                 """,
                 tuple(facts),
@@ -477,6 +482,7 @@ class ReviewFacts(models.Model):
                    AND rating.rating > 0
                    AND ticket.commercial_partner_id IN %(customers)s
                    AND ticket.company_id = %(company)s
+                   AND ticket.is_setup_test IS NOT TRUE
                    AND COALESCE(rating.rated_on, rating.write_date) >= %(start)s
                    AND COALESCE(rating.rated_on, rating.write_date) < %(end)s
               ORDER BY rating.id

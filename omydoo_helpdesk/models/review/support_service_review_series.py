@@ -105,7 +105,8 @@ class ReviewSeries(models.Model):
                 SQL(
                     "SELECT commercial_partner_id AS customer, filed_at AS at,"
                     " 'filed' AS what FROM helpdesk_ticket"
-                    " WHERE commercial_partner_id IN %s AND company_id = %s",
+                    " WHERE commercial_partner_id IN %s AND company_id = %s"
+                    " AND is_setup_test IS NOT TRUE",
                     tuple(customer_ids),
                     company.id,
                 ),
@@ -114,6 +115,7 @@ class ReviewSeries(models.Model):
                         "SELECT commercial_partner_id, %s, %s || %s"
                         " FROM helpdesk_ticket"
                         " WHERE commercial_partner_id IN %s AND company_id = %s"
+                        " AND is_setup_test IS NOT TRUE"
                         " AND %s IN ('met', 'missed')",
                         SQL.identifier(f"{clock}_ended_at"),
                         f"{clock}.",
@@ -165,6 +167,7 @@ class ReviewSeries(models.Model):
                 ON line.date BETWEEN span.first AND span.last
              WHERE ticket.commercial_partner_id IN %s
                AND line.company_id = %s
+               AND ticket.is_setup_test IS NOT TRUE
                AND line.project_id IS NOT NULL
           GROUP BY ticket.commercial_partner_id, span.index
             """,

@@ -57,6 +57,20 @@ class TestServiceReview(ReviewCase):
         self.assertEqual(figures["requests.closed"]["ids"], solved.ids)
         self.assertEqual(figures["requests.reopened"]["ids"], reopened.ids)
 
+    def test_a_test_of_the_set_up_is_no_request(self):
+        """It is outside every count, rated and worked on as it may be."""
+        test = self._import(*ANSWERED)
+        test._rate_as(self.a1.partner_id, "satisfied", "Thanks")
+        self.assertFigures(self._draft(), requests__filed=1)
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket SET is_setup_test = TRUE WHERE id = %s", test.ids
+        )
+        test.invalidate_recordset()
+        review = self._draft(first=date(2026, 5, 30))
+        self.assertTrue(review.sudo().is_quiet)
+        months = review.sudo().figures["months"]
+        self.assertEqual(sum(month["requests.filed"] for month in months), 0)
+
     def _at(self, text):
         return self.Review._fields["computed_at"].to_datetime(f"{text}:00")
 
