@@ -262,6 +262,13 @@ class TestGrowth(TracedCase):
         [values] = ticket.web_read({**specification, "name": {}})
         self.assertEqual([line["kind"] for line in values["event_ids"]], kinds)
 
+    def test_what_is_no_field_is_refused_as_by_odoo(self):
+        """A form of another version asks for what is not there any more."""
+        ticket = self._create(1)
+        specification = {"name": {}, "number": {}, "gone": {"fields": {"kind": {}}}}
+        with self.assertRaisesRegex(ValueError, "gone"):
+            ticket.web_read(specification)
+
     def test_what_may_not_be_read_is_not_saved(self):
         """The form looks before it saves: by the rights of who does."""
         ticket = self._create(1)

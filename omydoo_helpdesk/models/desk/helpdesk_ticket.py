@@ -463,7 +463,6 @@ class HelpdeskTicket(models.Model):
 
     # === WORDS === #
 
-    @api.model
     def _say_of(self, text):
         """Return a sentence with the number of the ticket that it is about.
 
@@ -476,6 +475,7 @@ class HelpdeskTicket(models.Model):
         number = self.sudo().number
         return self.env._("%(number)s: %(text)s", number=number, text=text)
 
+    @api.model
     def _format_portal_datetime(self, value):
         """Return an instant in the visitor's language and time zone.
 

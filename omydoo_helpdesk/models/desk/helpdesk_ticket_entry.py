@@ -332,8 +332,7 @@ class TicketEntry(models.Model):
         """Look for no message before the first one of a ticket being created.
 
         And for the one that is answered with what is looked at of it: Odoo looks for
-        up to two hundred and then reads all of each, its text too. Of an agent's answer
-        to a ticket with 200 messages that is a third of the time.
+        up to two hundred and then reads all of each, its text too.
         """
         if parent_id or not self._mail_flat_thread:
             return super()._message_compute_parent_id(parent_id)

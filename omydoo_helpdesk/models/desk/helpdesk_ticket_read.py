@@ -152,7 +152,9 @@ class TicketRead(models.Model):
             field = self._fields.get(name)
             shown = asked.get("fields") if isinstance(asked, dict) else None
             if (
-                not shown
+                not field  # which the base refuses
+                or not isinstance(shown, dict)
+                or not shown
                 or field.type != "one2many"
                 or not self._is_looked_up(field)
                 or self.id in field._get_cache(self.env)
