@@ -1,7 +1,7 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 # Variables given to make reach the scripts of dev/: make demo PORT=8070
-.PHONY: help demo stop logs test website attack upgrade neighbours lint shell mails year bench pot wheel clean
+.PHONY: help demo stop logs test website attack pictures upgrade neighbours lint shell mails year bench pot wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Lists the targets
@@ -40,6 +40,9 @@ shell: ## Opens a Python shell on the demo database; runs what is piped into it
 
 mails: ## Renders the mails of the desk to HTML files in .work/mails
 	@dev/mails
+
+pictures: ## Takes the pictures of the readme and of the French manual, from the demo
+	@dev/pictures
 
 year: ## Fills the demo database with a year of tickets: once, some minutes
 	@dev/year

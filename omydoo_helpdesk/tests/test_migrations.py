@@ -106,3 +106,18 @@ class TestMigrations(BaseCommon):
             self.assertNotIn("old words", template.body_html, template.name)
             self.assertIn("<t t-out=", template.body_html, template.name)
             self.assertNotIn("&lt;", template.body_html, template.name)
+
+    def test_mails_that_were_sent_have_words(self):
+        script = load_script(file_path(POST_SCRIPT), "post-migration")
+        ticket = self.env["helpdesk.ticket"].create({"name": "T", "description": "D"})
+        vals = {"model": ticket._name, "res_id": ticket.id, "body_html": "<p>Hello</p>"}
+        mail = self.env["mail.mail"].create({**vals, "subject": "Agree < 3 & go"})
+        said = self.env["mail.mail"].create({**vals, "body": "<p>Said</p>"})
+        # A comment whose words were taken away stays so.
+        removed = ticket.message_post(body="", subject="Removed")
+        self.env.flush_all()
+        self.env.cr.execute(script.SENT_SQL)
+        self.env.invalidate_all()
+        self.assertEqual(mail.body, "<p>Agree &lt; 3 &amp; go</p>")
+        self.assertEqual(said.body, "<p>Said</p>")
+        self.assertFalse(removed.body)

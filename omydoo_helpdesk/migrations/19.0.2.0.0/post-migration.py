@@ -75,6 +75,17 @@ WITHDRAWN_SQL = """
              LIMIT 1
        )
 """
+# The thread says of a message without words that it was removed.
+SENT_SQL = """
+    UPDATE mail_message message
+       SET body = '<p>' || REPLACE(REPLACE(REPLACE(
+               subject, '&', '&amp;'), '<', '&lt;'), '>', '&gt;') || '</p>'
+     WHERE message_type = 'email_outgoing'
+       AND model = 'helpdesk.ticket'
+       AND COALESCE(body, '') = ''
+       AND subject <> ''
+       AND EXISTS (SELECT FROM mail_mail WHERE mail_message_id = message.id)
+"""
 
 
 def migrate(cr, version):
@@ -84,6 +95,7 @@ def migrate(cr, version):
     env["sale.order.line"]._silence_pack_alerts(("ended",))
     _renew_mails(env)
     cr.execute(SQL(WITHDRAWN_SQL))
+    cr.execute(SQL(SENT_SQL))
     _count_held_hours(env)
     # Stages send our mails where they sent OCA's, which greet the agent. An edited
     # template of OCA's is kept, and so is the choice of whoever took it off.

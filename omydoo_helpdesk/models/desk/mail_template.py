@@ -81,6 +81,9 @@ class MailTemplate(models.Model):
                 add_context={"company": company.sudo(), "lang": lang},
                 context_record=record.sudo().with_context(lang=lang, **context),
             ),
+            # What the desk reads of it in the thread, which says of a message without
+            # words that it was removed. Without the frame, and shown to no customer.
+            "body": texts["body_html"],
             "email_from": texts["email_from"] or company.sudo().email_formatted,
             "email_to": email,
             # Nobody's absence is told to us, nor taken as an answer.

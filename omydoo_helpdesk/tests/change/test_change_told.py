@@ -46,6 +46,17 @@ class TestChangeTold(ChangeCase):
         mail = self._get_mails(lambda: self._ask(change))
         self.assertEqual(mail.subject.splitlines(), [mail.subject])
 
+    def test_desk_reads_what_was_sent(self):
+        self._ask(self.change)
+        message = self.ticket.with_user(self.agent).message_ids.filtered(
+            lambda message: message.message_type == "email_outgoing"
+        )
+        self.assertIn(self.a1.partner_id.name, message.body)
+        self.assertNotIn("<head", message.body)
+        visible = self.env["mail.message"].with_user(self.a1)
+        self.assertFalse(visible.search([("id", "=", message.id)]))
+        self.assertFalse(visible.search([("body", "ilike", self.change.name)]))
+
     def test_former_contact_is_told_nothing(self):
         for vals in (
             {"support_change_approver": False},

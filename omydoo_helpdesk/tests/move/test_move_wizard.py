@@ -164,3 +164,22 @@ class TestMoveDownload(HttpCase, MoveCase):
         other = self.env["res.company"].create({"name": "Other"})
         address = f"/support/desk/export?company={other.id}"
         self.assertEqual(self._get(self.manager, address).status_code, 403)
+
+
+@tagged("post_install", "-at_install")
+class TestMoveTour(HttpCase, MoveCase):
+    """The manager does it in the browser."""
+
+    browser_size = "1440x900"
+
+    def test_desk_moves_in(self):
+        self.manager.lang = "en_US"
+        self.start_tour(
+            "/odoo",
+            "omydoo_helpdesk_manager_moves_a_desk_in",
+            login=self.manager.login,
+        )
+        ticket = self.links.sudo()._find_moved("old")
+        self.assertEqual(ticket.number, "OLD-1")
+        self.assertEqual(ticket.name, "What came along")
+        self.assertEqual(ticket.stage_id, self.stage_awaiting)
