@@ -6,7 +6,9 @@ import json
 import os
 import sys
 from contextlib import contextmanager
+from datetime import UTC
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from odoo.api import Environment
 from odoo.cli.command import Command
@@ -16,10 +18,13 @@ from odoo.tools import config
 
 NAMED = 50  # of those kept back, without a report
 KEY = "SUPPORT_MOVE_KEY"  # never on the command line, which everybody here reads
+APP_KEY = "SUPPORT_MOVE_APP_KEY"
+ODOO_WAYS = ("xmlrpc", "json2")
+ZAMMAD, GLPI = "zammad", "glpi"
 
 
 class SupportMove(Command):
-    """Move a desk: in, from a file; out, into one; or read another Odoo's into one."""
+    """Move a desk: in, from a file; out, into one; or read another desk into one."""
 
     name = "support_move"
     epilog = """
@@ -35,7 +40,9 @@ class SupportMove(Command):
         commands = self.parser.add_subparsers(dest="to", required=True)
         way_in = commands.add_parser("in", help="take the tickets of a file")
         way_out = commands.add_parser("out", help="write all tickets into a file")
-        self._add_reader(commands.add_parser("read", help="write another Odoo's desk"))
+        self._add_reader(
+            commands.add_parser("read", help="write another desk into a file")
+        )
         for parser in (way_in, way_out):
             add = parser.add_argument
             add("file", type=Path, help="the file")
@@ -57,14 +64,23 @@ class SupportMove(Command):
 
     def _add_reader(self, parser):
         add = parser.add_argument
-        add("address", help="of the other Odoo, as https://odoo.example.com")
+        add("address", help="of the other desk, as https://odoo.example.com")
         add("file", type=Path, help="the file to write")
         add(
-            "--way", choices=["xmlrpc", "json2"], default="xmlrpc", help="json2 from 19"
+            "--way",
+            choices=[*ODOO_WAYS, ZAMMAD, GLPI],
+            default="xmlrpc",
+            help="how it is asked: another Odoo by json2 from 19 on",
         )
-        add("--remote-database", required=True, help="there")
+        add("--remote-database", default="", help="of the other Odoo")
         add("--remote-user", default="", help="login there, for xmlrpc")
-        parser.epilog = f"The key, or the password, is in {KEY}; else it is asked for."
+        add("--time-zone", help="of the moments of GLPI, as Europe/Paris")
+        add("--minutes", type=float, help="in a unit of Zammad's time accounting")
+        parser.epilog = (
+            f"The key, the token or the password is in {KEY}; else it is asked for. "
+            f"What GLPI calls App-Token is in {APP_KEY}. "
+            "Cut off and run again, it goes on where it was."
+        )
 
     def run(self, args):
         """Move a desk.
@@ -161,28 +177,85 @@ class SupportMove(Command):
         return 0
 
     def _read(self, options):
-        """Write the desk of another Odoo into a file; no database here is opened."""
+        """Write another desk into a file; no database here is opened."""
         # pylint: disable=odoo-addons-relative-import
-        from odoo.addons.omydoo_helpdesk.tools import desk_format, remote_odoo
-        from odoo.addons.omydoo_helpdesk.tools.desk_from_odoo import OdooDesk
+        from odoo.addons.omydoo_helpdesk.tools import desk_format, desk_reader
+        from odoo.addons.omydoo_helpdesk.tools.remote_odoo import RemoteError
 
-        key = os.environ.get(KEY) or getpass.getpass("Key: ")
-
-        def write_lines():
-            desk = OdooDesk(
-                remote_odoo.WAYS[options.way](
-                    options.address, options.remote_database, options.remote_user, key
-                )
-            )
-            source = f"{options.address.rstrip('/')}:{options.remote_database}"
-            yield desk_format.write_header(source, stages=desk.stages)
-            for ticket in desk.read_tickets():
-                yield desk_format.write_line(ticket)
-
+        source = options.address.rstrip("/")
+        if options.way in ODOO_WAYS:
+            if not options.remote_database:
+                self.parser.error("name the other Odoo's database: --remote-database")
+            source = f"{source}:{options.remote_database}"
+        unfinished = options.file.with_name(f"{options.file.name}.part")
         try:
-            self._write(options.file, write_lines())
-        except (OSError, remote_odoo.RemoteError) as error:
+            zone = self._get_zone(options)
+            key = os.environ.get(KEY) or getpass.getpass("Key: ")
+            with self._open_desk(options, key, zone) as desk:
+                # What is there already stays: cut off, it goes on.
+                unfinished.touch()
+                with unfinished.open("r+b") as stream:
+                    known = desk_reader.read_written(stream, source)
+                    if known is None:
+                        header = desk_format.write_header(source, stages=desk.stages)
+                        stream.write(header)
+                    number = len(known or ())
+                    for ticket in desk.read_tickets(known or ()):
+                        stream.write(desk_format.write_line(ticket))
+                        stream.flush()
+                        number += 1
+        except (OSError, ValueError, RemoteError) as error:
             self.parser.error(str(error))
+        unfinished.replace(options.file)
+        sys.stdout.write(f"Tickets read: {number}\n")
+
+    def _get_zone(self, options):
+        """Return the zone of the moments and days of the other desk.
+
+        :rtype: tzinfo
+        :raise ValueError: if it is not known, and has to be
+        """
+        if not options.time_zone:
+            if options.way == GLPI:
+                raise ValueError(
+                    "GLPI does not say of which zone its moments are: --time-zone"
+                )
+            return UTC
+        try:
+            return ZoneInfo(options.time_zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{options.time_zone} is no time zone") from error
+
+    @contextmanager
+    def _open_desk(self, options, key, zone):
+        """Open another desk to be read.
+
+        :return: what reads it
+        """
+        # pylint: disable=odoo-addons-relative-import
+        from odoo.addons.omydoo_helpdesk.tools import remote_odoo
+        from odoo.addons.omydoo_helpdesk.tools.desk_from_glpi import GlpiDesk
+        from odoo.addons.omydoo_helpdesk.tools.desk_from_odoo import OdooDesk
+        from odoo.addons.omydoo_helpdesk.tools.desk_from_zammad import ZammadDesk
+
+        if options.way == ZAMMAD:
+            yield ZammadDesk(options.address, key, self._tell, options.minutes, zone)
+        elif options.way == GLPI:
+            app_key = os.environ.get(APP_KEY, "")
+            desk = GlpiDesk(options.address, key, self._tell, zone, app_key)
+            try:
+                yield desk
+            finally:
+                desk.close()
+        else:
+            way = remote_odoo.WAYS[options.way]
+            yield OdooDesk(
+                way(options.address, options.remote_database, options.remote_user, key)
+            )
+
+    def _tell(self, sentence):
+        """Say what is waited for, or left out."""
+        sys.stderr.write(f"{sentence}\n")
 
     def _write(self, path, lines):
         """Write a file, which is there once it is whole.

@@ -25,6 +25,7 @@ filed_at: moment
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -42,6 +43,8 @@ MAX_ITEMS = 100_000
 MAX_HOURS = 10_000
 # Keys of whoever writes the file, which nobody else reads
 PRIVATE = "x_"
+# Whitespace but for that which does not break
+BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
 
 LINE = "line"  # a text on one line
 TEXT = "text"  # of several lines
@@ -366,7 +369,8 @@ def _check_line(value, where):
         value = str(value)  # an id or a number, as many write them
     if not isinstance(value, str):
         raise FormatError(LINE, where)
-    value = clean_line(value)
+    # Spaces that hold a line together stay: French has them before a colon.
+    value = BREAKS.sub(" ", clean_text(value))
     if len(value) > MAX_WORDS:
         raise FormatError("long", where)
     return value or None

@@ -82,9 +82,10 @@ class OdooDesk:
 
     # === READING === #
 
-    def read_tickets(self):
+    def read_tickets(self, known=()):
         """Return the tickets, archived ones too, in the format.
 
+        :param known: ids of those that were read before; they come in their order
         :rtype: Iterator[dict]
         """
         chosen = {
@@ -105,7 +106,7 @@ class OdooDesk:
             if name in self.fields
         ]
         wanted = [*filter(None, chosen.values()), *others]
-        last_id = 0
+        last_id = max(map(int, known), default=0)
         while True:
             rows = self._search(
                 TICKETS,

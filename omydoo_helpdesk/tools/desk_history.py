@@ -89,7 +89,8 @@ def get_history(ticket):
         if last and last["kind"] in CLOSINGS:
             # The stage here says how it ends the clocks.
             last["kind"] = CLOSED
-            closed_at = last["at"]
+            if "closed_at" not in ticket:
+                closed_at = last["at"]
         else:
             events.append({"kind": CLOSED, "at": closed_at, "cause": STAGE})
             if "closed_at" not in ticket:

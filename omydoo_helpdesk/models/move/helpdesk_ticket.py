@@ -78,6 +78,19 @@ class TicketMove(models.Model):
             return super()._add_assignees(vals_list)
         return None
 
+    @api.constrains("stage_id")
+    def _check_conversion_stage(self):
+        # What it became stays behind, where it was converted.
+        if self._get_histories() is None:
+            return super()._check_conversion_stage()
+        return None
+
+    def _log_phone_exceptions(self):
+        # Who took the call took it elsewhere, long ago.
+        if self._get_histories() is None:
+            return super()._log_phone_exceptions()
+        return None
+
     def _sla_get_first_events(self, now):
         history = (self._get_histories() or {}).get(self.number)
         if history is None:
@@ -205,6 +218,7 @@ class TicketMove(models.Model):
     def _find_move_hold(self, run, name):
         """Return the reason of a hold that has a name, in whichever language.
 
+        :param str name: or whom it waits for, where that is all that is known
         :return: an id, False if there is none
         """
         if not name:
@@ -216,9 +230,13 @@ class TicketMove(models.Model):
             )
             codes = self.env["support.move.link"]._get_language_codes()
             run.found[key] = {
-                reason.with_context(lang=code).name.lower(): reason.id
-                for code in codes
-                for reason in reasons
+                # Of each party the first one
+                **{reason.party: reason.id for reason in reversed(reasons)},
+                **{
+                    reason.with_context(lang=code).name.lower(): reason.id
+                    for code in codes
+                    for reason in reasons
+                },
             }
         return run.found[key].get(name.lower(), False)
 

@@ -176,13 +176,16 @@ class TicketMoveBelongings(models.Model):
         """
         self.ensure_one()
         kind, subtype = TYPES[message["kind"]]
-        if message.get("by_mail") and message["kind"] == REPLY:
+        if message.get("by_mail") and message["kind"] in (REPLY, NOTE):
             kind = "email"
         author, email_from = self._find_moved_author(run, message)
         body = message.get("body") or ""
         if "text" in message and not body:
             body = plaintext2html(message["text"])
-        elif not any(not user.share for user in author.user_ids):
+        elif not author or (
+            message["by"] == CUSTOMER
+            and not any(not user.share for user in author.user_ids)
+        ):
             body = make_harmless(body)
         body = self._show_pictures(body, message, files)
         attachments = [
@@ -219,6 +222,8 @@ class TicketMoveBelongings(models.Model):
         if message["by"] == DESK:
             user_id = links._match_user(run, person)
             author = self.env["res.users"].browse(user_id or ()).partner_id
+            if not author and links._is_own_company(person):
+                author = self.env.company.partner_id
         elif message["by"] == SYSTEM:
             author = self.env.ref("base.partner_root")
         else:

@@ -273,6 +273,8 @@ class TicketMoveOut(models.Model):
         elif any(not user.share for user in users):
             user = users.filtered(lambda user: not user.share)[:1]
             who, person = DESK, self._name_move_user(user)
+        elif author and author == self.company_id.partner_id:
+            who, person = DESK, self._name_move_customer(author)
         elif author:
             who, person = CUSTOMER, self._name_move_customer(author)
         else:

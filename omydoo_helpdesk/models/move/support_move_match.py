@@ -17,9 +17,15 @@ NAMED_MODELS = {
 }
 # What other desks call the priorities of the charter
 PRIORITIES = {
-    "0": ("0", "low", "other", "minor", "basse", "faible", "autre"),
+    "0": (
+        *("0", "low", "very low", "other", "minor"),
+        *("basse", "très basse", "faible", "autre"),
+    ),
     "1": ("1", "2", "medium", "normal", "moyenne", "normale"),
-    "3": ("3", "high", "very high", "urgent", "haute", "élevée", "urgente"),
+    "3": (
+        *("3", "high", "very high", "major", "urgent"),
+        *("haute", "très haute", "majeure", "élevée", "urgente"),
+    ),
 }
 WORDS = {word: value for value, words in PRIORITIES.items() for word in words}
 
@@ -220,7 +226,7 @@ class MoveMatch(models.Model):
     @api.model
     def _find_user(self, run, name, person):
         target = run.get_target("user", name)
-        if target == "":
+        if target == "" or (target is None and self._is_own_company(person)):
             return False
         users = self.env["res.users"].with_context(active_test=False)
         domain = Domain("share", "=", False) & Domain(
@@ -254,6 +260,20 @@ class MoveMatch(models.Model):
             if len(found) == 1:
                 return found.id
         return None
+
+    @api.model
+    def _is_own_company(self, person):
+        """Return whether the desk's company itself is meant, which mails are sent by.
+
+        :param dict person: of the format
+        :rtype: bool
+        """
+        own = self.env.company.partner_id
+        return (
+            bool(person.get("company"))
+            and not person.get("name")
+            and _fold([person["company"]]) == _fold([own.name])
+        )
 
     @api.model
     def _match_customer(self, run, person):

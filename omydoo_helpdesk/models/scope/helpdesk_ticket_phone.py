@@ -74,13 +74,7 @@ class TicketPhone(models.Model):
         records = super().create(vals_list)
         # In sudo mode because whoever creates the record need not see the warning;
         # later ones are tracked as any change is.
-        warned_sudo = records.sudo().filtered("phone_exception")
-        if warned_sudo:
-            warned_sudo._message_log_batch(
-                bodies={
-                    record.id: record._get_phone_sentence() for record in warned_sudo
-                }
-            )
+        records.sudo()._log_phone_exceptions()
         return records
 
     # === ACTION METHODS === #
@@ -135,6 +129,14 @@ class TicketPhone(models.Model):
             "phone_decision": COMPUTED,
             "phone_decision_reason": COMPUTED,
         }
+
+    def _log_phone_exceptions(self):
+        """Note on new records why they were not for the telephone."""
+        warned = self.filtered("phone_exception")
+        if warned:
+            warned._message_log_batch(
+                bodies={record.id: record._get_phone_sentence() for record in warned}
+            )
 
     def _get_phone_objections(self):
         """Return what says that this was not for the telephone.

@@ -202,7 +202,8 @@ class TicketHold(models.Model):
     def _sla_prepare_log(self, events_by_record, note=None):
         vals_list = super()._sla_prepare_log(events_by_record, note)
         for vals in vals_list:
-            if vals["kind"] == sla_clock.HOLD and vals["cause"] == STAGE and not note:
+            is_ours = vals["kind"] == sla_clock.HOLD and vals["cause"] == STAGE
+            if is_ours and not vals["note"]:
                 # In sudo mode because it is noted whoever caused it.
                 ticket_sudo = self.sudo().browse(vals["ticket_id"])
                 vals["note"] = ticket_sudo.hold_reason_id.name

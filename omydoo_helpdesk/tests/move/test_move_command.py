@@ -1,74 +1,25 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import contextlib
-import io
 import json
-import re
-import shlex
-import tempfile
 from pathlib import Path
-from unittest.mock import patch
 
-from odoo.cli.command import find_command
-from odoo.tests import get_db_name, tagged
-from odoo.tools import config
+from odoo.tests import tagged
 
-from .move_common import NOW, MoveCase
+from .rest_common import CommandCase
 
-MANUAL = Path(__file__).parents[2] / "docs/move.md"
 CSV = "id;title;filed_at;team\n1;One;2026-06-01;Support\n"
 
 
 @tagged("post_install", "-at_install")
-class TestMoveCommand(MoveCase):
+class TestMoveCommand(CommandCase):
     """What the manual says to type does what it says."""
-
-    def setUp(self):
-        super().setUp()
-        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
-        self.enterContext(contextlib.chdir(self.folder))
-
-    def _run(self, line):
-        """Run a command as Odoo's command line does.
-
-        :param str line: as typed
-        :return: its status and what it says
-        :rtype: tuple[int, str]
-        """
-        program, name, *args = shlex.split(line)
-        self.assertEqual(program, "odoo-bin")
-        output = io.StringIO()
-        with (
-            self.at(NOW),
-            self.enter_registry_test_mode(),
-            patch.object(config, "parse_config") as parse,
-            patch.dict(config.options, {"db_name": [get_db_name()]}),
-            contextlib.redirect_stdout(output),
-            contextlib.redirect_stderr(output),
-        ):
-            # Not by assertRaises, which undoes what was done.
-            try:
-                find_command(name)().run(args)
-            except SystemExit as stop:
-                status = stop.code
-        if parse.called:
-            self.assertIn("my_database", parse.call_args[0][0])
-        self.env.invalidate_all()
-        return status, output.getvalue()
 
     def _write_desk(self, *tickets):
         Path("desk.jsonl").write_bytes(self._write_file(*tickets).read())
 
-    def _get_manual_lines(self):
-        blocks = re.findall(r"```sh\n(.*?)```", MANUAL.read_text(), re.DOTALL)
-        lines = [line for block in blocks for line in block.strip().splitlines()]
-        return [
-            line.replace("-u manager", f"-u {self.manager.login}") for line in lines
-        ]
-
     def test_lines_of_the_manual(self):
-        look, look_again, take, csv, out = self._get_manual_lines()
+        look, look_again, take, csv, out = self._get_manual_lines("sh")
         self._write_desk(
             self._make_ticket(1), self._make_ticket(2, stage="Nearly there")
         )

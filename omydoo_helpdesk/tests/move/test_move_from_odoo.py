@@ -166,6 +166,11 @@ class EnterpriseDesk:
 class TestEnterpriseDesk(MoveCase):
     """A desk of Odoo's own Helpdesk becomes a file, and the file a desk."""
 
+    def test_what_was_read_is_not_read_again(self):
+        desk = OdooDesk(EnterpriseDesk())
+        self.assertEqual([t["id"] for t in desk.read_tickets()], ["11"])
+        self.assertFalse(list(desk.read_tickets({"11"})))
+
     def test_its_tickets_come_as_they_were(self):
         self.env["hr.employee"].create(
             {"name": "A", "user_id": self.agent.id, "company_id": self.company.id}
