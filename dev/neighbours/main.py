@@ -39,7 +39,7 @@ NEIGHBOURS = [
     "helpdesk_type",
 ]
 # Odoo's own addons beside which tests of ours run: not theirs, which are long.
-ODOO = ["hr_holidays"]
+ODOO = ["base_automation", "hr_holidays"]
 SUITES = [
     "account",
     "mail",

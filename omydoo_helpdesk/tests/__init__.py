@@ -20,6 +20,8 @@ from . import test_field_help
 from . import test_french
 from . import test_growth
 from . import test_hooks
+from . import test_interface
+from . import test_interface_examples
 from . import test_killed
 from . import test_migrations
 from . import test_performance

@@ -18,6 +18,8 @@ REOPENED = "reopened"
 BREACHED = "breached"
 ASKED = "asked"  # the customer wrote
 MOVED = "moved"  # what they wrote became a ticket of its own
+# What ends a clock
+ENDINGS = (ANSWERED, SOLVED, DISMISSED)
 # Clocks
 RESPONSE = "response"
 RESOLUTION = "resolution"

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from ...const import SEALED
 from ...tools import sla_clock
 from ...tools.sla_clock import CLOCKS
+from ...tools.sla_event import ENDINGS
 
 # What is more than the filing and what was promised and noticed by itself.
 HISTORY_KINDS = (
@@ -258,12 +259,66 @@ class TicketSlaLog(models.Model):
         :param dict events_by_record: for each record a list of events
         :param str note: why, in the words of whoever caused them
         """
+        overdue = self._sla_find_overdue(events_by_record)
         vals_list = self._sla_prepare_log(events_by_record, note)
         if vals_list:
             self.env["support.ticket.event"]._log(vals_list)
             self.browse({vals["ticket_id"] for vals in vals_list}).modified(
                 ["event_ids"]
             )
+        if overdue:
+            self._sla_log_missed(overdue)
+
+    @api.model
+    def _sla_find_overdue(self, events_by_record):
+        """Return which late clocks may be about to end before the job came by.
+
+        :param dict events_by_record: as given to ``_sla_log``
+        :return: for each record the clocks whose breach no line tells of
+        :rtype: dict[record, list[str]]
+        """
+        # What is imported has its lines; of what has none, nobody knows.
+        if self.env.context.get("import_file"):
+            return {}
+        now = fields.Datetime.now()
+        overdue = {}
+        for record, events in events_by_record.items():
+            if all(event.kind not in ENDINGS for event in events):
+                continue
+            # In sudo mode because a customer may end a clock, who reads no breach.
+            record_sudo = record.sudo()
+            clocks = [
+                clock
+                for clock in CLOCKS
+                if record_sudo._sla_is_late(clock, now)
+                and not record_sudo[f"{clock}_breached_at"]
+            ]
+            if clocks:
+                overdue[record] = clocks
+        return overdue
+
+    def _sla_log_missed(self, overdue):
+        """Note that these clocks were missed, once they have ended so.
+
+        An answer that is noted later than it was given may have been in time.
+
+        :param dict overdue: as returned by ``_sla_find_overdue``
+        """
+        self._sla_log(
+            {
+                record: [
+                    # In sudo mode for the same reason as there.
+                    sla_clock.Event(
+                        record.sudo()[f"{clock}_breached_at"],
+                        sla_clock.BREACHED,
+                        clock=clock,
+                    )
+                    for clock in clocks
+                    if record[f"{clock}_state"] == sla_clock.MISSED
+                ]
+                for record, clocks in overdue.items()
+            }
+        )
 
     def _sla_prepare_log(self, events_by_record, note=None):
         return [
@@ -325,8 +380,10 @@ class TicketSlaLog(models.Model):
                 }
             )
         self._date_filings()
-        self._sla_log(imported)
-        self._sla_sync_log()
+        # It happened elsewhere: nobody is told, and what was missed gets no line.
+        elsewhere = self.with_context(import_file=True)
+        elsewhere._sla_log(imported)
+        elsewhere._sla_sync_log()
 
     def _sla_prepare_history(self, history):
         """Return the events of an imported history, once they are checked.

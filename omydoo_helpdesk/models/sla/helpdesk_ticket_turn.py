@@ -8,10 +8,7 @@ from odoo.tools import SQL
 
 from ...const import TURNS
 from ...tools import sla_clock
-from ...tools.sla_event import MOVED, find_moved
-
-# What ends an exchange, or stops its clock.
-ENDINGS = (sla_clock.ANSWERED, sla_clock.SOLVED, sla_clock.DISMISSED)
+from ...tools.sla_event import ENDINGS, MOVED, find_moved
 
 # What the customer sends within that time belongs to the request: the mail that it was
 # made of, its files.

@@ -101,6 +101,21 @@ class TestHold(HoldCase):
             self.reasons["answer"].name,
         )
 
+    def test_program_gives_no_reason(self):
+        """It gets the one that the form proposes."""
+        for party in ("customer", "editor", "third_party", "update"):
+            with self.subTest(party=party):
+                vals = {"ticket_id": self.ticket.id, "party": party}
+                hold = self.env["support.hold"].with_user(self.agent).create(vals)
+                with Form(
+                    self.env["support.hold"].with_context(
+                        default_ticket_id=self.ticket.id
+                    )
+                ) as form:
+                    form.party = party
+                self.assertEqual(hold.reason_id, form.record.reason_id)
+                self.assertEqual(hold.reason_id.party, party)
+
     def test_for_others_without_a_stage_of_theirs(self):
         self._write("2026-06-01 07:40:00", self.ticket, stage_id=self.stage_progress.id)
         for moment, name in (("08:00", "editor"), ("09:00", "update")):

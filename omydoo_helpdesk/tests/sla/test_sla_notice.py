@@ -162,3 +162,39 @@ class TestSlaNotice(SlaCase):
         self.assertIn(
             "Réponse à donner bientôt", self.ticket.activity_ids.mapped("summary")
         )
+
+    def _get_breaches(self):
+        return [
+            (event.clock, event.at)
+            for event in self.ticket.event_ids
+            if event.kind == "breached"
+        ]
+
+    def test_late_end_before_the_job_is_noted(self):
+        """Whoever reads the log learns of each breach, and once."""
+        due = datetime(2026, 6, 1, 12)
+        self._answer("2026-06-01 12:01:00", self.ticket)
+        self.assertEqual(self._get_breaches(), [("response", due)])
+        self._write("2026-06-01 12:02:00", self.ticket, stage_id=self.stage_done.id)
+        breaches = [("response", due), ("resolution", due)]
+        self.assertEqual(self._get_breaches(), breaches)
+        self.assertClock(self.ticket, "response", "missed", due)
+        self.assertClock(self.ticket, "resolution", "missed", due)
+        self._run_job("2026-06-01 12:05:00")
+        self.assertEqual(self._get_breaches(), breaches)
+        self.assertFalse(self._get_notices())
+
+    def test_end_in_time_noted_later_is_no_breach(self):
+        with self.at("2026-06-01 12:01:00"):
+            self.ticket._sla_log_answer(datetime(2026, 6, 1, 11), "Called at one")
+            self.env.flush_all()
+        self.assertEqual(self._get_breaches(), [])
+        self.assertClock(self.ticket, "response", "met", "2026-06-01 12:00:00")
+
+    def test_late_end_that_does_not_count_is_no_breach(self):
+        """What is cancelled late was not resolved late."""
+        self._answer("2026-06-01 08:00:00", self.ticket)
+        moment = "2026-06-01 12:01:00"
+        self._write(moment, self.ticket, stage_id=self.stage_cancelled.id)
+        self.assertEqual(self._get_breaches(), [])
+        self.assertEqual(self.ticket.resolution_state, "not_applicable")

@@ -29,6 +29,8 @@ class SupportHold(models.TransientModel):
         comodel_name="support.hold.reason",
         required=True,
         compute="_compute_reason_id",
+        # A program that does not say it gets the usual one, as the form does.
+        precompute=True,
         domain="[('party', '=', party), ('company_id', 'in', [False, company_id])]",
         **EDITABLE,
         help="In words that the customer reads.",
