@@ -118,6 +118,8 @@
         "views/conversion/sale_order_views.xml",
         "views/conversion/portal_outcome_templates.xml",
         "report/conversion/support_conversion_report_views.xml",
+        "report/conversion/support_included_report_views.xml",
+        "report/conversion/support_earning_report_views.xml",
         # change
         "data/change/ir_cron_data.xml",
         "wizards/change/support_change_step_views.xml",

@@ -125,6 +125,45 @@ IGNORED_ROWS = {
                AND name = 'helpdesk_ticket_stage_silence'
         )
     """,
+    # Who reads what support earns, new in 19.0.2.0.0.
+    "res_groups": """
+        id NOT IN (
+            SELECT res_id
+              FROM ir_model_data
+             WHERE model = 'res.groups'
+               AND module = 'omydoo_helpdesk'
+               AND name = 'support_group_earnings'
+        )
+    """,
+    "res_groups_privilege": """
+        id NOT IN (
+            SELECT res_id
+              FROM ir_model_data
+             WHERE model = 'res.groups.privilege'
+               AND module = 'omydoo_helpdesk'
+               AND name = 'support_privilege_earnings'
+        )
+    """,
+    # Of the demo: the service that sells hours beyond a plan, new in 19.0.2.0.0.
+    "product_product": """
+        id NOT IN (
+            SELECT res_id
+              FROM ir_model_data
+             WHERE model = 'product.product'
+               AND module = 'omydoo_helpdesk'
+               AND name = 'product_support_beyond_demo'
+        )
+    """,
+    "product_template": """
+        id NOT IN (
+            SELECT product.product_tmpl_id
+              FROM product_product product
+              JOIN ir_model_data data ON data.res_id = product.id
+             WHERE data.model = 'product.product'
+               AND data.module = 'omydoo_helpdesk'
+               AND data.name = 'product_support_beyond_demo'
+        )
+    """,
     # The paper of a review, new in 19.0.2.0.0.
     "report_paperformat": """
         id NOT IN (
@@ -170,6 +209,9 @@ IGNORED_ROWS = {
 EXPECTED = {
     "mail_template_ir_actions_report_rel (": (
         "the mail of a quotation has the quotation with it: new in 19.0.2.0.0"
+    ),
+    "res_groups_implied_rel (": (
+        "who reads what support earns manages the desk: new in 19.0.2.0.0"
     ),
     "res_groups_report_rel (": ("only the desk prints reviews: new in 19.0.2.0.0"),
     "helpdesk_ticket helpdesk_ticket__scope_index: was": (

@@ -40,6 +40,7 @@ FORMAT = 1
 TICKET = "helpdesk.ticket"
 TIME = "account.analytic.line"
 PACK = "sale.order.line"
+SUBSCRIPTION = "sale.subscription"
 ORDER = "sale.order"
 CONVERSION = "support.conversion"
 CHANGE = "support.production.change"
@@ -56,6 +57,8 @@ LONG = timedelta(days=5)
 PACK_NOTICE = timedelta(days=60)
 # A forecast needs as many months behind it.
 FORECAST_MONTHS = 3
+# What is sold, included and counted is no news; nor is a pack that nobody touches.
+NO_NEWS = ("code.sold", "code.counted", "hours.included", "packs.left", "packs.months")
 # What of each list is told: the page is read in two minutes.
 MAX_LISTED = 50
 HOUR = timedelta(hours=1)
@@ -352,6 +355,7 @@ def _add_hours(review, facts):
             [row[0] for row in rows],
             sum(r[1] for r in rows) * 1.0,
         )
+    _add_included(review, facts)
     packs = facts.packs
     bought = [p for p in packs if facts.first_day <= p.bought_on <= facts.last_day]
     used = [pack for pack in packs if pack.used_within]
@@ -398,6 +402,30 @@ def _add_hours(review, facts):
     if pace and left:
         months = sum(pack.sold - pack.used for pack in left) / pace
         review.add("packs.months_left", PACK, [pack.id for pack in left], months)
+
+
+def _add_included(review, facts):
+    """What the plans include, month by month: what is left of one is not carried on.
+
+    Only where a plan promised something about hours.
+    """
+    if not facts.included:
+        return
+    subscriptions, entries, beyond = [], [], []
+    totals = [0.0, 0.0, 0.0]
+    for hours, ids, rows in facts.included:
+        # Each month in hundredths, as it is proposed to be sold.
+        hours = round(hours, 2)
+        used = round(sum(row[1] for row in rows), 2)
+        subscriptions += ids
+        entries += [row[0] for row in rows]
+        if used > hours:
+            beyond += [row[0] for row in rows]
+        for index, value in enumerate((hours, used, max(used - hours, 0.0))):
+            totals[index] += value
+    review.add("hours.included", SUBSCRIPTION, subscriptions, totals[0])
+    review.add("hours.included_used", TIME, entries, totals[1])
+    review.add("hours.beyond", TIME, beyond, totals[2])
 
 
 def _get_pace(facts):
@@ -546,10 +574,7 @@ def is_quiet(review) -> bool:
     return not any(
         figure["value"]
         for key, figure in review["figures"].items()
-        # What is sold and counted is no news; nor is a pack that nobody touches.
-        if not key.startswith(
-            ("code.sold", "code.counted", "packs.left", "packs.months")
-        )
+        if not key.startswith(NO_NEWS)
     )
 
 

@@ -98,6 +98,9 @@ class Facts:
     requests: list = field(default_factory=list)
     # kind of hours ("covered", "charged" or "given"): (id, hours) of each entry
     times: dict = field(default_factory=dict)
+    # (hours included, ids of subscriptions, (id, hours) of each entry that counts) of
+    # each calendar month within the period in which a plan promised something
+    included: list = field(default_factory=list)
     packs: list = field(default_factory=list)
     # Hours that packs paid in each of the last months, the latest first
     pack_months: list = field(default_factory=list)

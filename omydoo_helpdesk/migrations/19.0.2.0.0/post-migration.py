@@ -93,6 +93,8 @@ def migrate(cr, version):
     _mark_packs(env)
     # That a pack has ended is told now; of those that ended before, nobody needs it.
     env["sale.order.line"]._silence_pack_alerts(("ended",))
+    # What subscriptions are is kept from now on; before, they were what they are today.
+    env["support.subscription.term"]._take_over()
     _renew_mails(env)
     cr.execute(SQL(WITHDRAWN_SQL))
     cr.execute(SQL(SENT_SQL))

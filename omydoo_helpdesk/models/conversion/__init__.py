@@ -1,3 +1,5 @@
+from . import res_company
+from . import sale_order_line
 from . import project_task
 from . import support_conversion
 from . import sale_order

@@ -78,6 +78,13 @@ class SupportPlan(models.Model):
         help="Minutes spent on one quick help request before a conversion is "
         "proposed (charter: 15 to 30 minutes).",
     )
+    included_hours = fields.Float(
+        string="Hours Included per Month",
+        tracking=True,
+        help="Hours of work covered by the subscription in a calendar month. What is "
+        "beyond them is proposed to be sold, never invoiced by itself. Zero: nothing "
+        "is promised about hours.",
+    )
     subscription_ids = fields.One2many(
         comodel_name="sale.subscription",
         inverse_name="support_plan_id",
@@ -88,6 +95,9 @@ class SupportPlan(models.Model):
     _quick_help_minutes_positive = models.Constraint(
         "CHECK (quick_help_minutes >= 0)",
         "The quick help budget cannot be negative.",
+    )
+    _included_hours_positive = models.Constraint(
+        "CHECK (included_hours >= 0)", "The hours included cannot be negative."
     )
 
     # === COMPUTE METHODS === #
@@ -150,6 +160,9 @@ class SupportPlan(models.Model):
         res = super().write(vals)
         if "calendar_id" in vals:
             self._refresh_open_clocks()
+        if "included_hours" in vals:
+            # In sudo mode because whoever keeps the plans need not sell subscriptions.
+            self.env["support.subscription.term"].sudo()._follow_plans(self)
         return res
 
     @api.ondelete(at_uninstall=False)

@@ -48,6 +48,7 @@ class ReviewFacts(models.Model):
         if facts:
             self._gather_requests(facts, company, span)
             self._gather_times(facts, company)
+            self._gather_included(facts, company)
             self._gather_packs(facts, company)
             self._gather_conversions(facts, company, span)
             self._gather_changes(facts, company, span)
@@ -209,6 +210,59 @@ class ReviewFacts(models.Model):
         ):
             if hours:
                 facts[customer_id].times.setdefault(kind, []).append((line_id, hours))
+
+    @api.model
+    def _gather_included(self, facts, company):
+        """Add what the plans include, and the time that counts against it.
+
+        Of the calendar months that lie in the period with all their days.
+        """
+        first_day, last_day = self._get_days(facts)
+        start = fields.Date.start_of(fields.Date.add(first_day, days=-1), "month")
+        start = fields.Date.add(start, months=1)
+        end = fields.Date.start_of(fields.Date.add(last_day, days=1), "month")
+        months = {}
+        for (
+            customer_id,
+            month,
+            subscription_id,
+            line_id,
+            hours,
+        ) in self.env.execute_query(
+            SQL(
+                """
+                    SELECT term.partner_id, term.month, term.subscription_id, NULL,
+                           SUM(term.included_hours * term.share)
+                      FROM (%(terms)s) AS term
+                     WHERE term.included_hours > 0
+                       AND term.partner_id IN %(customers)s
+                       AND term.company_id = %(company)s
+                       AND term.month >= %(start)s AND term.month < %(end)s
+                  GROUP BY term.partner_id, term.month, term.subscription_id
+                     UNION ALL
+                    SELECT line.partner_id, line.month, NULL, line.id, line.hours
+                      FROM (%(lines)s) AS line
+                     WHERE line.partner_id IN %(customers)s
+                       AND line.company_id = %(company)s
+                       AND line.month >= %(start)s AND line.month < %(end)s
+                  ORDER BY 2
+                    """,
+                terms=self.env["support.subscription.term"]._get_months_query(),
+                lines=self.env["account.analytic.line"]._get_included_query(),
+                customers=tuple(facts),
+                company=company.id,
+                start=start,
+                end=end,
+            )
+        ):
+            found = months.setdefault((customer_id, month), [0.0, [], []])
+            if subscription_id:
+                found[0] += hours
+                found[1].append(subscription_id)
+            else:
+                found[2].append((line_id, hours))
+        for (customer_id, _month), found in months.items():
+            facts[customer_id].included.append(tuple(found))
 
     @api.model
     def _get_days(self, facts):

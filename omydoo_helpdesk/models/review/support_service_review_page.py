@@ -8,6 +8,8 @@ from ...tools import service_review as pure
 from ...tools.text import format_hours
 
 DESK = "base.group_user"
+# Told together: of the hours that a plan includes none may be used.
+INCLUDED = ("hours.included", "hours.included_used", "hours.beyond")
 # The promises among the figures that are read first
 TILE_CLOCKS = ("response", "resolution")
 
@@ -224,20 +226,26 @@ class ReviewPage(models.Model):
 
     # === SECTIONS === #
 
-    def _prepare_section(self, name, title, note, keys=(), **values):
+    def _prepare_section(self, name, title, note, keys=(), always=(), **values):
         """Return a section of the page.
 
         :param str name: of it
         :param str title: of it
         :param str note: the definition, in a sentence
         :param keys: of its figures: those that are not nothing are shown
+        :param always: those of them that are shown as nothing too, where they are
         :rtype: dict
         """
         return {
             "name": name,
             "title": title,
             "note": note,
-            "cells": [self._prepare_cell(key) for key in keys if self._get_value(key)],
+            "cells": [
+                self._prepare_cell(key)
+                for key in keys
+                if self._get_value(key)
+                or (key in always and self._get_value(key, None) is not None)
+            ],
             "bars": [],
             "table": None,
             "lines": [],
@@ -460,6 +468,7 @@ class ReviewPage(models.Model):
                 "hours.covered",
                 "hours.charged",
                 "hours.given",
+                *INCLUDED,
                 "packs.bought",
                 "packs.used",
                 "packs.left",
@@ -467,6 +476,7 @@ class ReviewPage(models.Model):
                 "packs.lost",
                 "packs.months_left",
             ),
+            always=INCLUDED,
             lines=lines,
         )
 

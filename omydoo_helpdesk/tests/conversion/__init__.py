@@ -1,5 +1,7 @@
 from . import test_accessibility_sale
 from . import test_conversion_report
+from . import test_earning_report
+from . import test_included_hours
 from . import test_convert_handover
 from . import test_convert_odoorpc
 from . import test_convert_once

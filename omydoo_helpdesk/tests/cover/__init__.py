@@ -4,5 +4,6 @@ from . import test_oca_sla_import
 from . import test_portal_promise
 from . import test_reader_language
 from . import test_subscription
+from . import test_subscription_terms
 from . import test_support_plan
 from . import test_start_cover

@@ -191,6 +191,40 @@ time AS (
       JOIN ticket ON ticket.id = line.ticket_id, month
      WHERE line.date BETWEEN month.first AND month.last
 ),
+-- Hours included: what each single day of each subscription is worth.
+day AS (
+    SELECT day::date AS day, EXTRACT(day FROM month.last) AS days
+      FROM month, generate_series(month.first, month.last, '1 day') AS day
+),
+included AS (
+    SELECT partner.commercial_partner_id AS customer,
+           ROUND(SUM(term.included_hours / day.days)::numeric, 2) AS hours
+      FROM day
+      JOIN sale_subscription subscription
+        ON COALESCE(subscription.date_start, day.day) <= day.day
+       AND COALESCE(subscription.date, day.day) >= day.day
+      JOIN res_partner partner ON partner.id = subscription.partner_id
+      JOIN LATERAL (SELECT * FROM support_subscription_term
+                     WHERE subscription_id = subscription.id
+                       AND COALESCE(date_from, day.day) <= day.day
+                     ORDER BY date_from DESC NULLS LAST LIMIT 1) term
+        ON term.state = 'running' AND term.included_hours > 0
+     WHERE partner.commercial_partner_id = ANY(%(customers)s)
+     GROUP BY 1
+),
+used AS (
+    SELECT time.customer, ROUND(SUM(time.support_real_hours)::numeric, 2) AS hours
+      FROM time
+      JOIN helpdesk_ticket worked ON worked.id = time.ticket_id
+      JOIN helpdesk_ticket_category category ON category.id = worked.category_id
+      JOIN LATERAL (SELECT * FROM support_subscription_term
+                     WHERE subscription_id = worked.subscription_id
+                       AND COALESCE(date_from, time.date) <= time.date
+                     ORDER BY date_from DESC NULLS LAST LIMIT 1) term
+        ON term.included_hours > 0
+     WHERE time.so_line IS NULL AND NOT time.given AND category.scope = 'in_scope'
+     GROUP BY 1
+),
 pack AS (
     SELECT partner.commercial_partner_id AS customer, line.id,
            line.product_uom_qty AS sold, line.support_pack_end_date AS ends,
@@ -263,6 +297,11 @@ UNION ALL SELECT customer, 'hours.charged', SUM(unit_amount) FROM time
  WHERE so_line IS NOT NULL GROUP BY 1
 UNION ALL SELECT customer, 'hours.covered', SUM(support_real_hours) FROM time
  WHERE so_line IS NULL AND NOT given GROUP BY 1
+UNION ALL SELECT customer, 'hours.included', hours FROM included
+UNION ALL SELECT customer, 'hours.included_used', hours FROM used
+UNION ALL SELECT used.customer, 'hours.beyond',
+       GREATEST(used.hours - COALESCE(included.hours, 0), 0)
+  FROM used LEFT JOIN included ON included.customer = used.customer
 UNION ALL SELECT customer, 'packs.bought', SUM(sold) FROM pack, month
  WHERE bought BETWEEN month.first AND month.last GROUP BY 1
 UNION ALL SELECT customer, 'packs.used', SUM(used_within) FROM pack GROUP BY 1
@@ -321,6 +360,9 @@ KEYS = (
     "hours.covered",
     "hours.charged",
     "hours.given",
+    "hours.included",
+    "hours.included_used",
+    "hours.beyond",
     "packs.bought",
     "packs.used",
     "packs.left",

@@ -40,9 +40,35 @@ class TestReviewOracle(ChangeMixin, TimeCase):
                 for customer in self.customers
             ]
         )
-        for index, customer in enumerate(self.customers[2:]):
+        self.plan_24.included_hours = 1.5
+        with self.at("2025-10-01 09:00:00"):
             # The first two have no plan, and so no promise.
-            self._create_subscription(customer, always if index % 2 else self.plan_24)
+            subscriptions = [
+                self._create_subscription(
+                    customer, always if index % 2 else self.plan_24
+                )
+                for index, customer in enumerate(self.customers[2:])
+            ]
+        # Hours promised from a day on, or no more; paused, over, and begun late.
+        for index, day, plan in (
+            (1, "2026-03-16", self.plan_24),
+            (2, "2026-05-11", always),
+            (3, "2026-07-31", self.plan_24),
+        ):
+            with self.at(f"{day} 09:00:00"):
+                subscriptions[index].support_plan_id = plan
+        for day, name in (
+            ("2026-02-10", "action_pause"),
+            ("2026-02-20", "action_resume"),
+        ):
+            with self.at(f"{day} 09:00:00"):
+                getattr(subscriptions[4], name)()
+        subscriptions[6].date_start = date(2026, 1, 12)
+        self._create_subscription(
+            subscriptions[8].partner_id, self.plan_24, date_start=date(2026, 4, 21)
+        )
+        with self.at("2026-06-18 09:00:00"):
+            subscriptions[10].close_subscription()
         self.bugs = self._draw_bugs()
         stages = {
             "solved": self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done"),

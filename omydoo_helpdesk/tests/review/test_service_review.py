@@ -145,6 +145,65 @@ class TestServiceReview(ReviewCase):
         self.assertFigures(review, packs__months_left=None)
         self.assertIn("packs that end: 1", review.attention_text)
 
+    def test_hours_that_a_plan_includes(self):
+        self.subscription.unlink()
+        plan = self._create_plan("10 h", {}, included_hours=10)
+        with self.at("2026-05-01 08:00:00"):
+            self.subscription = self._create_subscription(self.customer_a, plan)
+        review = self._draft()
+        self.assertFigures(
+            review,
+            hours__included=10,
+            hours__included_used=0,
+            hours__beyond=0,
+        )
+        # Also where none was used; and nothing happened all the same.
+        page = str(review.sudo().page_html)
+        for label in ("Included in your plan", "Used of what", "Beyond what"):
+            self.assertIn(label, page)
+        self.assertTrue(review.is_quiet)
+        ticket = self._import(*ANSWERED)
+        self._log(ticket, 12.25, date=date(2026, 6, 30))
+        # Beyond May's; what is left of a month is not carried on.
+        self._log(ticket, 11, date=date(2026, 5, 31))
+        self._log(ticket, 3, date=date(2026, 7, 1))
+        review.action_compute()
+        self.assertFigures(
+            review,
+            hours__included=10,
+            hours__included_used=12.25,
+            hours__beyond=2.25,
+        )
+        quarter = self._draft(first=date(2026, 4, 1))
+        self.assertFigures(
+            quarter,
+            # April too: the subscription runs since 2020.
+            hours__included=30,
+            hours__included_used=23.25,
+            hours__beyond=3.25,
+        )
+        # Of whole months only: May's, and June's.
+        free = self._draft(first=date(2026, 4, 2))
+        self.assertFigures(free, hours__included=20, hours__beyond=3.25)
+        none = self._draft(first=date(2026, 6, 2))
+        self.assertFigures(none, hours__included=None, hours__beyond=None)
+        action = review.action_open_figure("hours.beyond")
+        self.assertEqual(
+            self.env[action["res_model"]].search(action["domain"]).mapped("date"),
+            [date(2026, 6, 30)],
+        )
+        # Frozen as the rest.
+        review.action_publish()
+        plan.included_hours = 20
+        self.subscription.support_term_ids.included_hours = 20
+        self.assertFigures(review, hours__included=10, hours__beyond=2.25)
+
+    def test_a_plan_without_hours_says_nothing_of_them(self):
+        self._log(self._import(*ANSWERED), 3, date=date(2026, 6, 10))
+        review = self._draft()
+        self.assertFigures(review, hours__covered=3, hours__included=None)
+        self.assertNotIn("Included in your plan", str(review.sudo().page_html))
+
     def test_a_forecast_needs_three_months(self):
         pack = self._create_pack(self.customer_a, 12)
         pack.order_id.date_order = "2026-03-10 08:00:00"
