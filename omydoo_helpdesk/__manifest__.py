@@ -53,6 +53,7 @@
         "wizards/scope/helpdesk_ticket_phone_views.xml",
         # Of scope and sla, before the form of the ticket: its buttons open them.
         "wizards/scope/helpdesk_ticket_scope_override_views.xml",
+        "wizards/scope/helpdesk_ticket_contest_decision_views.xml",
         "wizards/sla/support_sla_answer_views.xml",
         "wizards/sla/support_sla_correction_views.xml",
         "views/desk/helpdesk_ticket_form_views.xml",
@@ -82,6 +83,7 @@
         # scope
         "views/scope/support_panel_templates.xml",
         "report/scope/helpdesk_ticket_scope_views.xml",
+        "report/scope/support_verdict_event_views.xml",
         # sla
         "data/sla/support_sla_data.xml",
         "data/sla/support_hold_data.xml",
@@ -94,6 +96,7 @@
         "views/sla/sla_why_templates.xml",
         "views/sla/helpdesk_ticket_hold_views.xml",
         "views/sla/helpdesk_ticket_report_views.xml",
+        "report/sla/support_hold_report_views.xml",
         "wizards/sla/helpdesk_ticket_split_views.xml",
         # time
         "data/time/support_time_data.xml",
@@ -128,12 +131,14 @@
         "data/change/support_change_mail_data.xml",
         "views/change/portal_change_templates.xml",
         "report/change/support_production_change_report.xml",
+        "report/change/support_consent_report_views.xml",
         # bug
         "data/bug/support_bug_data.xml",
         "wizards/bug/helpdesk_ticket_known_bug_views.xml",
         "wizards/bug/support_update_fail_views.xml",
         "wizards/bug/support_upstream_bug_merge_views.xml",
         "views/bug/support_upstream_bug_views.xml",
+        "report/bug/support_upstream_bug_report_views.xml",
         "views/bug/support_update_views.xml",
         "data/bug/support_bug_mail_data.xml",
         "views/bug/portal_bug_templates.xml",
@@ -189,6 +194,10 @@
         "demo/desk/support_macro_demo.xml",
         "demo/conversion/support_outcome_demo.xml",
         "demo/change/support_production_change_demo.xml",
+        # scope: it is contested once it was filed
+        "demo/scope/support_contest_demo.xml",
+        # review: the last, of all that happened
+        "demo/review/support_review_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

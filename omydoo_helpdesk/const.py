@@ -24,6 +24,17 @@ SCOPES = [
     ("out_of_scope", "Out of scope"),
     ("to_qualify", "To qualify"),
 ]
+# What happens to a verdict that the customer contests
+CONTESTED = "contested"
+CONTEST_OPEN = "open"
+CONTEST_UPHELD = "upheld"
+CONTEST_OVERTURNED = "overturned"
+CONTEST_LAPSED = "lapsed"
+CONTEST_ENDS = [
+    (CONTEST_UPHELD, "Upheld"),
+    (CONTEST_OVERTURNED, "Overturned"),
+    (CONTEST_LAPSED, "Changed meanwhile"),
+]
 COVERAGES = [
     ("subscription", "Subscription"),
     ("full_support", "Full support"),
@@ -37,6 +48,7 @@ CUSTOM_CODE_STATES = [
     ("grown", "Grown beyond what is sold"),
     ("not_maintained", "Not maintained"),
 ]
+MANAGER_GROUP = "helpdesk_mgmt.group_helpdesk_manager"
 CONVERSION_GROUP = "omydoo_helpdesk.support_group_project_manager"
 CONVERSION_MODELS = [
     ("sale.order", "Sales Order"),

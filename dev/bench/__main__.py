@@ -68,7 +68,9 @@ def main():
                 goals += of_part
                 if args.tickets == TICKETS:
                     worse += figures.keep(
-                        figures.get_lines(part, bench.results, of_part, args.tickets)
+                        figures.get_lines(
+                            part, bench.results, of_part, bench.args.tickets
+                        )
                     )
         print_end(goals, worse if args.tickets == TICKETS else None)
     except (BenchError, psycopg2.Error) as error:

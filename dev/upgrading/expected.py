@@ -76,6 +76,8 @@ IGNORED_COLUMNS = {
     # handed it over, whose turn it is, what was credited of a pack.
     "helpdesk_ticket": TOUCHED,
     "sale_order_line": TOUCHED,
+    # How long the editor has had a bug.
+    "support_upstream_bug": TOUCHED,
     # Written where a stage sends our mail instead of OCA's: see EXPECTED.
     "helpdesk_ticket_stage": TOUCHED,
     "res_groups": TOUCHED,

@@ -152,6 +152,42 @@ class SupportTicketActions(SupportTicketPage):
         ticket._rate_as(partner, typed["satisfaction"], typed["feedback"])
         return self._redirect_to_ticket(ticket, "#support_rating")
 
+    @http.route(
+        "/my/ticket/<int:ticket_id>/contest",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+        handle_form_error=lambda self, error: self._handle_page_error(error),
+    )
+    def support_ticket_contest(self, ticket_id, **kw):
+        """Contest the verdict of a ticket, once, with the reason.
+
+        Contested already, or closed for good: the page tells.
+        """
+        ticket = self._get_own_ticket(ticket_id)
+        if not ticket._may_contest():
+            return self._redirect_to_ticket(ticket, "#support_scope")
+        typed = self._parse_page_form(kw)
+        errors = {}
+        self._validate_text(
+            typed,
+            "contest_reason",
+            errors,
+            MAX_ANSWER_LENGTH,
+            request.env._("Tell us why you see it otherwise."),
+        )
+        if not errors:
+            try:
+                self._count_message()
+            except UserError as error:
+                errors["form"] = str(error)
+        if errors:
+            return self._return_message(ticket, typed, errors)
+        counted = ticket.with_context(support_counted=GUARD)
+        counted._contest_from_portal(typed["contest_reason"])
+        return self._redirect_to_ticket(ticket, "#support_scope")
+
     # === BUSINESS METHODS === #
 
     def _check_message(self, typed, name, missing, text_required=False):

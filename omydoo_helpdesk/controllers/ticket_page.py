@@ -32,7 +32,13 @@ PAGE = "helpdesk_mgmt.portal_helpdesk_ticket_page"
 MAX_MESSAGES = 50  # shown at first
 MAX_ALL_MESSAGES = 1000  # shown where all are asked for
 # What may be typed on the page, on several lines or on one.
-TEXT_FIELDS = ("answer", "reopen_reason", "blocking_what", "feedback")
+TEXT_FIELDS = (
+    "answer",
+    "reopen_reason",
+    "blocking_what",
+    "feedback",
+    "contest_reason",
+)
 LINE_FIELDS = ("blocking_who", "satisfaction")
 
 
@@ -118,6 +124,7 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
             "reopen_deadline": ticket._format_portal_datetime(
                 ticket._get_reopen_deadline()
             ),
+            "may_contest": is_customer and ticket._may_contest(),
             "may_rate": is_customer and ticket._may_rate(user.partner_id),
             "rating": self._get_page_rating(ticket) if is_customer else False,
             "satisfactions": self._get_satisfactions(),

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ..const import CONVERSION_GROUP
+from ..const import CONTEST_OPEN, CONVERSION_GROUP, MANAGER_GROUP
 
 AGENT_GROUP = "helpdesk_mgmt.group_helpdesk_user_own"
 # As the web client's lists: what is more is told as "10 000+".
@@ -155,6 +155,8 @@ class TicketMyDesk(models.Model):
             "untaken": is_ours & is_untaken & is_open,
             "untaken_late": is_ours & is_untaken & is_open & is_late,
             "to_qualify": is_ours & Domain("scope", "=", "to_qualify") & is_open,
+            # Of every team, and closed ones too: somebody waits for a decision.
+            "contested": Domain("contest_state", "=", CONTEST_OPEN),
         }
 
     @api.model
@@ -218,6 +220,21 @@ class TicketMyDesk(models.Model):
                 "tiles": teams,
             },
         ]
+        if env.user.has_group(MANAGER_GROUP):
+            sections.append(
+                {
+                    "name": "manager",
+                    "title": env._("For the manager"),
+                    "tiles": [
+                        tile(
+                            "contested",
+                            env._("Verdicts contested"),
+                            env._("No customer contests a verdict"),
+                            "warning",
+                        )
+                    ],
+                }
+            )
         if env.user.has_group(CONVERSION_GROUP):
             sections.append(
                 {

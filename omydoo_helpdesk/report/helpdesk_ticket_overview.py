@@ -6,11 +6,12 @@ from collections import Counter
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..const import CONTEST_OPEN, CONTEST_OVERTURNED, MANAGER_GROUP
 from ..tools.sla_clock import CLOCKS
 
-MANAGER_GROUP = "helpdesk_mgmt.group_helpdesk_manager"
 # Of the days that the figures are about, today not counted.
 PERIODS = (7, 30)
+EVENTS_ACTION = "omydoo_helpdesk.support_verdict_event_action"
 # What was kept or missed; what was never promised is neither.
 JUDGED = ("met", "missed")
 
@@ -37,7 +38,7 @@ class TicketOverview(models.Model):
             ``format`` (``integer``, ``signed``, ``percentage`` or
             ``float_time``), ``emphasis``
             (``danger``, or empty), and ``title`` and ``domain`` of the list of tickets
-            that it opens, if any
+            that it opens, if any; of another list, its ``action`` (XML id)
         :rtype: list[dict]
         :raise AccessError: for who does not manage the desk
         """
@@ -64,6 +65,7 @@ class TicketOverview(models.Model):
             self._get_overview_waiting(),
             self._get_overview_satisfaction(),
             self._get_overview_scope(),
+            self._get_overview_contests(),
             self._get_overview_hours(),
         ]
 
@@ -321,6 +323,52 @@ class TicketOverview(models.Model):
             self.env._("Nothing was filed."),
             "omydoo_helpdesk.helpdesk_ticket_scope_action",
         )
+
+    @api.model
+    def _get_overview_contests(self):
+        """Return which verdicts customers contested, and what came of it."""
+        events = self.env["support.verdict.event"]
+        title = self.env._("Contested verdicts")
+        periods = [self._get_period_domain("at", days) for days in PERIODS]
+        counts = [
+            dict(events._read_group(period, ["kind"], ["__count"]))
+            for period in periods
+        ]
+        empty = {"value": None, "format": "integer", "emphasis": ""}
+        rows = [
+            {
+                "label": label,
+                "level": 0,
+                "cells": [
+                    {
+                        **self._make_cell(
+                            found.get(kind, 0),
+                            f"{title} – {label}",
+                            period & Domain("kind", "=", kind),
+                            "danger" if kind == CONTEST_OVERTURNED else "",
+                        ),
+                        "action": EVENTS_ACTION,
+                    }
+                    for period, found in zip(periods, counts, strict=True)
+                ]
+                + [empty],
+            }
+            for kind, label in events._fields["kind"]._description_selection(self.env)
+            if any(kind in found for found in counts)
+        ]
+        waiting = Domain("contest_state", "=", CONTEST_OPEN)
+        if count := self.search_count(waiting):
+            label = self.env._("To be decided")
+            cell = self._make_cell(count, f"{title} – {label}", waiting, "danger")
+            rows.append({"label": label, "level": 0, "cells": [empty, empty, cell]})
+        return {
+            "name": "contests",
+            "title": title,
+            "columns": [*self._get_period_labels(), self.env._("Now")],
+            "rows": rows,
+            "empty": self.env._("No customer contested a verdict."),
+            "action": EVENTS_ACTION,
+        }
 
     @api.model
     def _get_overview_states(self, name, field, title, date, empty, action, alarms=()):

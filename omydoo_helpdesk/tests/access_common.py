@@ -64,6 +64,7 @@ class AccessCase(RoutesCase):
         )
         # Taken by an agent: not one of those that whoever comes may take.
         cls.ticket.user_id = cls.agent
+        cls.ticket.with_user(cls.a1).sudo()._contest("Zanzibar")
 
     def _get_models(self):
         """Return our own models that have records.

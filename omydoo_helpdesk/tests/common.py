@@ -21,7 +21,11 @@ def forget_history(tickets):
 
     :param tickets: recordset of helpdesk.ticket
     """
-    for table in ("support_conversion", "support_ticket_event"):
+    for table in (
+        "support_conversion",
+        "support_ticket_event",
+        "support_verdict_event",
+    ):
         tickets.env.cr.execute(
             SQL(
                 "DELETE FROM %s WHERE ticket_id = ANY(%s)",

@@ -43,6 +43,7 @@ PACK = "sale.order.line"
 SUBSCRIPTION = "sale.subscription"
 ORDER = "sale.order"
 CONVERSION = "support.conversion"
+CONTEST = "support.verdict.event"
 CHANGE = "support.production.change"
 BUG = "support.upstream.bug"
 RATING = "rating.rating"
@@ -438,7 +439,10 @@ def _get_pace(facts):
 
 
 def _add_scope(review, facts):
-    """6. What was converted within the period, and where the quotations stand."""
+    """6. What was contested and converted, and where the quotations stand."""
+    for kind in ("contested", "upheld", "overturned"):
+        ids = [event_id for event_id, what in facts.contests if what == kind]
+        review.add(f"verdicts.{kind}", CONTEST, ids)
     ways = defaultdict(list)
     for conversion_id, way in facts.conversions:
         ways[way].append(conversion_id)

@@ -106,6 +106,7 @@ class Facts:
     pack_months: list = field(default_factory=list)
     conversions: list = field(default_factory=list)  # (id, way)
     quotations: list = field(default_factory=list)
+    contests: list = field(default_factory=list)  # (id, what happened)
     # change: its events (at, kind), in order
     changes: dict = field(default_factory=dict)
     bugs: list = field(default_factory=list)

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-MANAGER_GROUP = "helpdesk_mgmt.group_helpdesk_manager"
+from ...const import MANAGER_GROUP
 
 
 class ChangeEvidence(models.Model):

@@ -7,3 +7,4 @@ from . import sale_order_project
 from . import helpdesk_ticket
 from . import helpdesk_ticket_handover
 from . import helpdesk_ticket_outcome
+from . import helpdesk_ticket_contest

@@ -9,13 +9,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ...const import GUARD
+from ...const import GUARD, MANAGER_GROUP
 from ...tools.harmless_html import Harmless, make_harmless
 
 # What a customer may edit of a message of theirs.
 CUSTOMER_FIELDS = {"body"}
-
-MANAGER_GROUP = "helpdesk_mgmt.group_helpdesk_manager"
 
 # What a customer wrote, when, and to whom it shows.
 WRITTEN_FIELDS = {

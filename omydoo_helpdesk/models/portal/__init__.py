@@ -5,5 +5,6 @@ from . import helpdesk_ticket_list
 from . import helpdesk_ticket_similar
 from . import helpdesk_ticket_mail
 from . import helpdesk_ticket_timeline
+from . import helpdesk_ticket_contest
 from . import helpdesk_ticket_standing
 from . import sale_order_mail

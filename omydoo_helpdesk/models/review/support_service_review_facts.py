@@ -50,6 +50,7 @@ class ReviewFacts(models.Model):
             self._gather_times(facts, company)
             self._gather_included(facts, company)
             self._gather_packs(facts, company)
+            self._gather_contests(facts, company, span)
             self._gather_conversions(facts, company, span)
             self._gather_changes(facts, company, span)
             self._gather_bugs(facts, company)
@@ -356,6 +357,29 @@ class ReviewFacts(models.Model):
         return used
 
     # === OUT OF SCOPE === #
+
+    @api.model
+    def _gather_contests(self, facts, company, span):
+        """Add the verdicts that were contested in the period, and what came of them."""
+        for customer_id, event_id, kind in self.env.execute_query(
+            SQL(
+                """
+                SELECT ticket.commercial_partner_id, event.id, event.kind
+                  FROM support_verdict_event event
+                  JOIN helpdesk_ticket ticket ON ticket.id = event.ticket_id
+                 WHERE ticket.commercial_partner_id IN %s
+                   AND ticket.company_id = %s
+                   AND ticket.is_setup_test IS NOT TRUE
+                   AND event.at >= %s AND event.at < %s
+                 ORDER BY event.id
+                """,
+                tuple(facts),
+                company.id,
+                span.start,
+                span.end,
+            )
+        ):
+            facts[customer_id].contests.append((event_id, kind))
 
     @api.model
     def _gather_conversions(self, facts, company, span):

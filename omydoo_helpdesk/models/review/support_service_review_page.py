@@ -488,6 +488,9 @@ class ReviewPage(models.Model):
             self.env._("What requests out of scope became in the period."),
             keys=(
                 "requests.out_of_scope",
+                "verdicts.contested",
+                "verdicts.upheld",
+                "verdicts.overturned",
                 *sorted(key for key in found if key.startswith("scope.")),
                 "quotations.accepted",
                 "quotations.accepted_amount",

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import get_lang
 
@@ -107,11 +107,7 @@ class ReviewSend(models.Model):
         :raise UserError: if one of them is not published, or sent already
         """
         self.check_access("write")
-        self._move("send", {"sent_at": fields.Datetime.now()})
-        mails = self.env["mail.template"]._queue_support_mails(
-            self._prepare_review_mails()
-        )
-        count = len(mails)
+        count = self._send_published()
         if count:
             message = self.env._(
                 "Reviews sent: %(reviews)s; mails that leave: %(mails)s.",
@@ -142,7 +138,73 @@ class ReviewSend(models.Model):
         self.filtered(lambda review: review.state == "draft").action_publish()
         return self.filtered(lambda review: review.state == "published").action_send()
 
+    def action_send_selection(self):
+        """Publish and send the reviews of a selection, with a progress bar.
+
+        :return: the action that shows it: it calls ``send_each`` by batches
+        :rtype: dict
+        """
+        self.check_access("write")
+        return {
+            "type": "ir.actions.client",
+            "tag": "omydoo_helpdesk.review_send",
+            "name": self.env._("Publish and Send"),
+            "target": "new",
+            "params": {"ids": self.filtered(lambda one: one.state != "sent").ids},
+        }
+
+    def send_each(self):
+        """Publish and send these reviews; one that refuses keeps no other back.
+
+        What was sent already is left as it is, so that whoever was interrupted begins
+        again.
+
+        :return: ``sent``, how many were; ``mails``, how many leave; and ``refused``, of
+            each that was not its ``id``, its ``name`` and the ``reason``
+        :rtype: dict
+        """
+        self.check_access("write")
+        sent, mails, refused = 0, 0, []
+        for review in self.filtered(lambda one: one.state != "sent"):
+            try:
+                with self.env.cr.savepoint():
+                    mails += review._publish_and_send()
+            except UserError as error:
+                refused.append(
+                    {
+                        "id": review.id,
+                        "name": review.display_name,
+                        "reason": str(error),
+                    }
+                )
+            else:
+                sent += 1
+        return {"sent": sent, "mails": mails, "refused": refused}
+
     # === BUSINESS METHODS === #
+
+    def _publish_and_send(self):
+        """Publish these reviews, if they are drafts, and send them.
+
+        :return: how many mails leave
+        :rtype: int
+        :raise UserError: as ``action_publish`` and ``action_send``
+        """
+        self.filtered(lambda review: review.state == "draft").action_publish()
+        return self._send_published()
+
+    def _send_published(self):
+        """Send these published reviews.
+
+        :return: how many mails leave
+        :rtype: int
+        :raise UserError: if one of them is not published, or sent already
+        """
+        self._move("send", {"sent_at": fields.Datetime.now()})
+        mails = self.env["mail.template"]._queue_support_mails(
+            self._prepare_review_mails()
+        )
+        return len(mails)
 
     def _choose_recipients(self):
         """Choose who is sent these reviews: contacts who see all requests of the firm.

@@ -1,3 +1,4 @@
+from . import test_bug_delay
 from . import test_bug_release
 from . import test_bug_tour
 from . import test_maintenance_window

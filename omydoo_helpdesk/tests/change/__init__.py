@@ -11,5 +11,6 @@ from . import test_change_talk
 from . import test_change_times
 from . import test_change_told
 from . import test_change_tours
+from . import test_consent_report
 from . import test_portal_change
 from . import test_production_change

@@ -1,4 +1,5 @@
 from . import test_accessibility_sale
+from . import test_contest_converted
 from . import test_conversion_report
 from . import test_earning_report
 from . import test_included_hours

@@ -7,6 +7,7 @@ from . import test_form_tours
 from . import test_list_tours
 from . import test_portal
 from . import test_portal_access
+from . import test_portal_contest
 from . import test_portal_doors
 from . import test_portal_errors
 from . import test_portal_filed

@@ -8,7 +8,14 @@ from ..portal_common import HIGH_ANSWERS, PortalCase
 ANSWER = {"answer": "Voilà la réponse <script>alert(1)</script>"}
 REOPEN = {"reopen_reason": "Le problème est revenu"}
 RATE = {"satisfaction": "okay", "feedback": "Un peu long"}
-ACTIONS = {"answer": ANSWER, "reopen": REOPEN, "urgent": HIGH_ANSWERS, "rate": RATE}
+CONTEST = {"contest_reason": "Une formation <b>promise</b>\nà la vente"}
+ACTIONS = {
+    "answer": ANSWER,
+    "reopen": REOPEN,
+    "urgent": HIGH_ANSWERS,
+    "rate": RATE,
+    "contest": CONTEST,
+}
 
 
 class TicketPageCase(PortalCase):
@@ -48,6 +55,8 @@ class TicketPageCase(PortalCase):
             self.ticket.claimed_priority,
             self.ticket.urgent_claimed_at,
             self.ticket.rating_ids.mapped("rating"),
+            self.ticket.contest_state,
+            self.ticket.contest_ids,
             self._comments(),
             self.ticket.activity_ids,
         )

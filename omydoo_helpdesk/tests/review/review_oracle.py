@@ -311,6 +311,11 @@ UNION ALL SELECT customer, 'packs.left', SUM(sold - used) FROM pack, month
 UNION ALL SELECT customer, 'packs.lost', SUM(sold - used) FROM pack, month
  WHERE ends BETWEEN month.first AND month.last AND bought <= month.last AND sold > used
  GROUP BY 1
+UNION ALL SELECT ticket.customer, 'verdicts.' || event.kind, COUNT(*)
+  FROM support_verdict_event event
+  JOIN ticket ON ticket.id = event.ticket_id, month
+ WHERE event.at BETWEEN month.start AND month.stop - INTERVAL '1 second'
+   AND event.kind <> 'lapsed' GROUP BY 1, 2
 UNION ALL SELECT ticket.customer, 'scope.' || action, COUNT(*)
   FROM support_conversion conversion
   JOIN ticket ON ticket.id = conversion.ticket_id, month
@@ -367,6 +372,9 @@ KEYS = (
     "packs.used",
     "packs.left",
     "packs.lost",
+    "verdicts.contested",
+    "verdicts.upheld",
+    "verdicts.overturned",
     "scope.quotation",
     "quotations.open_amount",
     "quotations.accepted",

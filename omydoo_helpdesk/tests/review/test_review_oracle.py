@@ -98,6 +98,7 @@ class TestReviewOracle(ChangeMixin, TimeCase):
         self.tickets = self.env["helpdesk.ticket"].create(vals_list)
         self.tickets._sla_import_history(histories)
         self._draw_orders()
+        self._draw_contests()
         self._draw_times()
         self._draw_changes()
         self._draw_ratings()
@@ -210,6 +211,22 @@ class TestReviewOracle(ChangeMixin, TimeCase):
                     and moment + timedelta(days=self.random.randrange(3, 60)),
                 }
             )
+
+    def _draw_contests(self):
+        vals_list = []
+        for ticket in self.random.sample(list(self.tickets), 60):
+            moment = self._draw_moment()
+            end = self.random.choice(("upheld", "overturned", "lapsed", None))
+            steps = [("contested", moment)]
+            if end:
+                days = self.random.randrange(1, 20)
+                steps.append((end, moment + timedelta(days=days)))
+            vals_list += [
+                {"ticket_id": ticket.id, "company_id": self.company.id}
+                | {"kind": kind, "at": at, "verdict_key": str(ticket.id)}
+                for kind, at in steps
+            ]
+        self.env["support.verdict.event"].create(vals_list)
 
     def _draw_times(self):
         packs = self.env["sale.order.line"]

@@ -1,3 +1,4 @@
+from . import test_contest
 from . import test_coverage_report
 from . import test_custom_code
 from . import test_portal_verdict

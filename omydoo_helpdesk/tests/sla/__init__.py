@@ -7,12 +7,12 @@ from . import test_history_kept
 from . import test_hold
 from . import test_hold_once
 from . import test_hold_ready
+from . import test_hold_report
 from . import test_merge_access
 from . import test_queue
 from . import test_reopen
-from . import test_report_colours
 from . import test_reopen_once
-from . import test_split
+from . import test_report_colours
 from . import test_silence
 from . import test_sla_change
 from . import test_sla_clock
@@ -23,7 +23,8 @@ from . import test_sla_clock_response
 from . import test_sla_import
 from . import test_sla_notice
 from . import test_sla_ticket
+from . import test_split
+from . import test_start_test
 from . import test_turn
 from . import test_turn_at_once
 from . import test_turn_dialogues
-from . import test_start_test

@@ -1,1 +1,2 @@
+from . import helpdesk_ticket_contest_decision
 from . import helpdesk_ticket_scope_override

@@ -56,7 +56,7 @@ export class DeskOverview extends Component {
     }
 
     /**
-     * Open the tickets of a figure, or where a block is analysed.
+     * Open the records of a figure, or where a block is analysed.
      */
     async open(xmlId, changes) {
         const action = await this.action.loadAction(xmlId);
@@ -71,7 +71,7 @@ export class DeskOverview extends Component {
     }
 
     openCell(cell) {
-        return this.open(LIST, {
+        return this.open(cell.action || LIST, {
             name: cell.title,
             display_name: cell.title,
             domain: cell.domain,

@@ -16,6 +16,9 @@ const COLOURS = {
     satisfied: "#28a745",
     okay: "#ffc107",
     dissatisfied: "#dc3545",
+    agreed: "#28a745",
+    refused: "#dc3545",
+    waiting: "#17a2b8",
 };
 
 /**
