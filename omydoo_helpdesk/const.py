@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What two rooms or more share: names, states, groups, labels."""
 
+from datetime import timedelta
+
 # The key of whatever is guarded: an object, which no RPC client can send, whatever
 # context it forges. See support.guarded.mixin.
 GUARD = object()
@@ -94,6 +96,19 @@ class ReplyToMemo(dict):
 
     A class of its own, so that no RPC client can send one in its context.
     """
+
+
+# When a mail that could not be made or sent is tried again.
+RETRY_AFTER = timedelta(minutes=10)
+
+
+class ReceiptMemo:
+    """Whether the receipt of a request is written down to leave after its filing.
+
+    A class of its own, so that no RPC client can send one in its context.
+    """
+
+    is_noted = False
 
 
 class FoundHours(dict):

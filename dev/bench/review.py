@@ -13,7 +13,6 @@ MONTHS = 24  # over which tickets are spread
 SECONDS_GOAL = 120
 # What the last batches may keep in memory beyond the first ones.
 MEMORY_GOAL = 32  # MB
-KILLED_AFTER = 4  # batches
 DRAFT_SECONDS = 60  # expected, for the progress bar only
 
 
@@ -33,7 +32,7 @@ class ReviewBench(Bench):
         super().__init__(args)
 
     def _expect_seconds(self):
-        return 5 + 2 * DRAFT_SECONDS
+        return 5 + DRAFT_SECONDS
 
     def _measure_all(self, stack):
         worker = self.workers[WITH]
@@ -42,10 +41,7 @@ class ReviewBench(Bench):
         self._insert(WITH, [(desk, self.args.tickets)])
         worker.ask("add_time")
         self.progress.start(f"reviews of {CUSTOMERS} customers", DRAFT_SECONDS)
-        figures = worker.ask("draft")
-        self.progress.start("the same, killed and resumed", DRAFT_SECONDS)
-        figures["resumed"] = worker.ask("draft_killed", KILLED_AFTER)
-        self.results["reviews of a month"] = {WITH: figures}
+        self.results["reviews of a month"] = {WITH: worker.ask("draft")}
 
 
 def report_review(bench, version):
@@ -58,7 +54,6 @@ def report_review(bench, version):
     """
     bench.run()
     figures = bench.results["reviews of a month"][WITH]
-    resumed = figures["resumed"]
     grown = figures["memory_last"] - figures["memory_first"]
     print(
         f"\nThe reviews of a month: {figures['reviews']} customers, "
@@ -85,14 +80,6 @@ def report_review(bench, version):
             figures["doubles"] == 0,
             "a second run makes no double",
             f"{figures['doubles']}",
-        ),
-        Goal(
-            row,
-            0 < resumed["killed"] < CUSTOMERS
-            and resumed["reviews"] == resumed["customers"] == CUSTOMERS,
-            "killed and resumed without doubles",
-            f"killed after {resumed['killed']}, then {resumed['reviews']} of "
-            f"{resumed['customers']} customers",
         ),
     ]
     print_goals(goals)

@@ -3,14 +3,10 @@
 """Reviews: the job that drafts them."""
 
 import gc
-import os
 import resource
-import signal
 import time
 from pathlib import Path
 from unittest.mock import patch
-
-from odoo import sql_db
 
 from .desk_setup import make_desk
 from .worker import Worker, serve
@@ -91,56 +87,6 @@ class ReviewWorker(Worker):
             "memory_first": memory[1],
             "memory_last": memory[-1],
         }
-
-    def draft_killed(self, batches):
-        """Forget the reviews, kill the job after some batches, and run it again.
-
-        :param int batches: after which the process of the job is killed
-        :return: how many reviews there were when it was killed, and in the end, and of
-            how many customers
-        :rtype: dict
-        """
-        with self._environment() as env:
-            env.cr.execute("DELETE FROM support_service_review")
-            env.company.support_review_drafted_to = False
-        # Not one connection is shared with the process that is killed.
-        sql_db.close_all()
-        pid = os.fork()
-        if not pid:
-            self._draft_and_die(batches)
-        _pid, status = os.waitpid(pid, 0)
-        if not os.WIFSIGNALED(status):
-            raise RuntimeError("the job was over before it was killed")
-        with self._environment() as env:
-            killed = env["support.service.review"].search_count([])
-        with self._environment() as env:
-            env["support.service.review"]._cron_draft()
-        with self._environment() as env:
-            [(count, customers)] = env["support.service.review"]._read_group(
-                [], [], ["__count", "partner_id:count_distinct"]
-            )
-        return {"killed": killed, "reviews": count, "customers": customers}
-
-    def _draft_and_die(self, batches):
-        """Run the job, and end this process in the middle of a batch."""
-        model = self.registry["support.service.review"]
-        draft, calls = model._draft, []
-
-        def counted(records, *args, **kwargs):
-            result = draft(records, *args, **kwargs)
-            calls.append(result)
-            if len(calls) > batches:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return result
-
-        try:
-            with (
-                self._environment() as env,
-                patch.object(model, "_draft", counted),
-            ):
-                env["support.service.review"]._cron_draft()
-        finally:
-            os._exit(1)
 
 
 if __name__ == "__main__":

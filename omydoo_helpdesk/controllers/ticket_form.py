@@ -15,6 +15,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
+from ..const import ReceiptMemo
 from ..models.portal.helpdesk_ticket_thread import MAX_FILES
 from ..tools.form_guests import PRIORITY, fill_guests
 from ..tools.text import clean_line
@@ -73,9 +74,11 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
         they called before us or after us.
         """
         filled = kw.get("support_form")
+        response = super().create_new_ticket(**kw)
         if not isinstance(filled, FilledForm):
-            filled = FilledForm(self._get_ticket_form_defaults(), {}, {})
-        return self._show_ticket_form(super().create_new_ticket(**kw), filled)
+            form = self._get_ticket_form_defaults(response.qcontext)
+            filled = FilledForm(form, {}, {})
+        return self._show_ticket_form(response, filled)
 
     @http.route(
         methods=["GET", "POST"],
@@ -145,16 +148,17 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
 
     # === SHOW THE FORM === #
 
-    def _get_ticket_form_defaults(self):
+    def _get_ticket_form_defaults(self, values):
         """Return the content of the form before anything is typed.
 
+        :param dict values: of the page, with what may be chosen
         :rtype: dict[str, str]
         """
         form = dict.fromkeys((*LINE_FIELDS, *TEXT_FIELDS), "")
         form["claimed_priority"] = NORMAL
         for name, choices in (
-            ("category", self._get_categories()),
-            ("team", self._get_teams()),
+            ("category", values["categories"]),
+            ("team", values["teams"]),
         ):
             if choices and len(choices) == 1:
                 form[name] = str(choices.id)
@@ -368,8 +372,11 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
         # user.
         tickets_sudo = request.env["helpdesk.ticket"].sudo()
         follower = request.env.user.partner_id
+        receipt = ReceiptMemo()
         ticket_sudo = (
-            tickets_sudo.with_context(support_filed_by=follower.id)
+            tickets_sudo.with_context(
+                support_filed_by=follower.id, support_receipt=receipt
+            )
             .create(vals)
             .with_env(tickets_sudo.env)
         )
@@ -385,7 +392,8 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
                     for name, file in files
                 ]
             )
-        ticket_sudo._acknowledge()
+        if not receipt.is_noted:  # no message says that it was filed
+            ticket_sudo._acknowledge()
         return ticket_sudo
 
     def _settle_charter(self):

@@ -65,6 +65,7 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
         # ``_document_check_access`` has checked that the ticket is theirs.
         values.update(ticket.sudo()._get_portal_page_values(request.env.user))
         values.update(self._get_visitor_values(ticket, access_token))
+        self._look_up_portraits(ticket)
         if ticket.stage_id.closed or not values["signed_in"]:
             values["closed_stages"] = values["closed_stages"].browse()
         values["closings"] = self._get_closings(values["closed_stages"])
@@ -74,6 +75,13 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
             )
         values.update(kwargs.get("support_form") or {})
         return values
+
+    def _look_up_portraits(self, ticket):
+        """Look up at once the two people whose portraits the page shows.
+
+        :param ticket: the ticket, in sudo mode
+        """
+        (ticket.user_id.partner_id | ticket.partner_id).mapped("avatar_128")
 
     def _get_visitor_values(self, ticket, access_token):
         """Return what the visitor may do on the page, and what the forms need.

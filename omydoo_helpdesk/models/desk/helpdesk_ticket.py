@@ -126,6 +126,7 @@ class HelpdeskTicket(models.Model):
     def create(self, vals_list):
         self.browse()._check_guarded(vals_list)
         vals_list = [self._prepare_support_vals(vals) for vals in vals_list]
+        self._look_up_contacts(vals_list)
         self._add_numbers(vals_list)
         self._add_first_stages(vals_list)
         vals_list = [self._prepare_stage_vals(vals) for vals in vals_list]
@@ -150,6 +151,17 @@ class HelpdeskTicket(models.Model):
             and before[record] != record.commercial_partner_id
         )._remove_foreign_followers()
         return res
+
+    @api.model
+    def _look_up_contacts(self, vals_list):
+        """Look up at once the contacts of new tickets and whoever creates them.
+
+        :param list[dict] vals_list: as given to ``create``
+        """
+        ids = {given_id(vals.get("partner_id")) for vals in vals_list} - {False}
+        # In sudo mode because what tickets follow from is computed so.
+        contacts_sudo = self.env["res.partner"].sudo().browse(ids)
+        (self.env.user.partner_id | contacts_sudo).mapped("commercial_partner_id")
 
     def _look_up_stages(self, vals):
         """Look up at once the stages that these tickets leave and enter.

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from ...const import MAIL_LAYOUT
+from ...const import MAIL_LAYOUT, ReceiptMemo
 from ...tools.text import given_id
 from ...tools.working_time import find_zone
 
@@ -509,6 +509,10 @@ class TicketEntry(models.Model):
         # Who is told of what a customer writes is found out after the request.
         if kwargs.get("scheduled_date") or not self._is_mail_queued():
             return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        memo = self.env.context.get("support_receipt")
+        if isinstance(memo, ReceiptMemo) and not memo.is_noted:
+            # So is the receipt made of what is filed.
+            kwargs["support_receipt"] = memo.is_noted = True
         self.env["mail.message.schedule"]._defer_notification(message, kwargs)
         return []
 

@@ -6,6 +6,8 @@ import re
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ...const import ReplyToMemo
+
 # The name by which a browser asks for a ticket's channel.
 CHANNEL = re.compile(r"omydoo_helpdesk\.ticket_(\d{1,9})")
 SUBCHANNEL = "omydoo_helpdesk.desk"
@@ -70,6 +72,10 @@ class HelpdeskTicketLive(models.Model):
         """
         if len(self) > MAX_TOLD:
             return
+        if isinstance(self.env.context.get("support_reply_to"), ReplyToMemo):
+            # Nobody has open what is just being created.
+            now = self.env.cr.now()
+            self = self.filtered(lambda record: record.create_date != now)
         told = self.env.cr.precommit.data.setdefault("omydoo_helpdesk.told", set())
         for record in self:
             if (record.id, kind) not in told:

@@ -3,7 +3,7 @@
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import ormcache
+from odoo.tools import frozendict, ormcache
 
 from ...const import COMPUTED, GIVEN, GUARD, SEALED
 
@@ -43,8 +43,9 @@ class SupportGuardedMixin(models.AbstractModel):
     def default_get(self, fields):
         # Defaults of a context or of a user are no way round the guard.
         values = super().default_get(fields)
-        for name, kind in self._get_guarded_fields().items():
-            if kind != GIVEN and name in values:
+        guarded = self._get_guards()
+        for name in values.keys() & guarded.keys():
+            if guarded[name] != GIVEN:
                 field = self._fields[name]
                 del values[name]
                 if field.default:
@@ -80,6 +81,16 @@ class SupportGuardedMixin(models.AbstractModel):
         :rtype: dict[str, str]
         """
         return dict.fromkeys(self._get_stored_results(), COMPUTED)
+
+    @api.model
+    @ormcache()
+    def _get_guards(self):
+        """Return ``_get_guarded_fields``, of which two dozen concepts name their own.
+
+        :return: to be looked into only
+        :rtype: frozendict[str, str]
+        """
+        return frozendict(self._get_guarded_fields())
 
     @api.model
     @ormcache()
@@ -153,7 +164,7 @@ class SupportGuardedMixin(models.AbstractModel):
         """
         if self.env.context.get("support_guard") is GUARD:
             return
-        guarded = self._get_guarded_fields()
+        guarded = self._get_guards()
         forbidden = {
             name
             for vals in vals_list

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ...const import GUARD, MANAGER_GROUP
+from ...const import GUARD, MANAGER_GROUP, RETRY_AFTER
 from ...tools.harmless_html import Harmless, make_harmless
 
 # What a customer may edit of a message of theirs.
@@ -26,8 +26,6 @@ WRITTEN_FIELDS = {
     "subject",
     "subtype_id",
 }
-
-RETRY_AFTER = timedelta(minutes=10)
 
 RETRY_FOR = timedelta(days=3)
 
@@ -263,17 +261,20 @@ class MailMessageSchedule(models.Model):
     _inherit = "mail.message.schedule"
 
     @api.model
-    def _defer_notification(self, message, parameters):
+    def _defer_notification(self, message, parameters, moment=None):
         """Tell who is to be told of a message once this transaction is committed.
+
+        One at a time for a message: Odoo looks each of a batch up by its own.
 
         :param message: a mail.message
         :param dict parameters: of its notification
+        :param datetime moment: naive UTC; by default at once
         """
         # In sudo mode because customers have no right on jobs.
         self.sudo().create(
             {
                 "mail_message_id": message.id,
-                "scheduled_datetime": fields.Datetime.now(),
+                "scheduled_datetime": moment or fields.Datetime.now(),
                 "notification_parameters": json.dumps(parameters),
             }
         )

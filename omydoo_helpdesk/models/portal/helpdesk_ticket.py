@@ -76,62 +76,44 @@ class SupportFilingCounter(models.Model):
 
     @api.model
     def _count_by(self, cr, user, kind, now, hour_limit, day_limit):
-        """Count what a user sends now by a cursor.
+        """Count what a user sends now by a cursor, and forget what counts no more.
 
         :return: how many were sent within an hour and within a day, with this one, and
             the id of its row, None if it is one too many
         :rtype: tuple
         """
+        # In one statement: of what it changes it sees nothing itself.
         cr.execute(
             SQL(
                 """
-                SELECT COUNT(*) FILTER (WHERE filed_at > %s) + 1, COUNT(*) + 1
-                  FROM support_filing_counter
-                 WHERE user_id = %s AND kind = %s AND filed_at > %s
+                WITH counted AS (
+                    SELECT COUNT(*) FILTER (WHERE filed_at > %(hour)s) + 1 AS of_hour,
+                           COUNT(*) + 1 AS of_day
+                      FROM support_filing_counter
+                     WHERE user_id = %(user)s AND kind = %(kind)s
+                       AND filed_at > %(day)s
+                ), forgotten AS (
+                    DELETE FROM support_filing_counter
+                     WHERE user_id = %(user)s AND filed_at <= %(day)s
+                ), added AS (
+                    INSERT INTO support_filing_counter (user_id, kind, filed_at)
+                    SELECT %(user)s, %(kind)s, %(now)s FROM counted
+                     WHERE (%(hour_limit)s = 0 OR of_hour <= %(hour_limit)s)
+                       AND (%(day_limit)s = 0 OR of_day <= %(day_limit)s)
+                    RETURNING id
+                )
+                SELECT of_hour, of_day, (SELECT id FROM added) FROM counted
                 """,
-                now - HOUR,
-                user.id,
-                kind,
-                now - DAY,
+                user=user.id,
+                kind=kind,
+                now=now,
+                hour=now - HOUR,
+                day=now - DAY,
+                hour_limit=hour_limit or 0,
+                day_limit=day_limit or 0,
             )
         )
-        hour_count, day_count = cr.fetchone()
-        row_id = None
-        if (not hour_limit or hour_count <= hour_limit) and (
-            not day_limit or day_count <= day_limit
-        ):
-            row_id = self._add_row(cr, user, kind, now)
-        return hour_count, day_count, row_id
-
-    @api.model
-    def _add_row(self, cr, user, kind, now):
-        """Add the row of what is sent, and remove those that do not count any more.
-
-        :param cr: the cursor of the transaction that counts
-        :param user: a res.users
-        :param str kind: what is sent
-        :param datetime now: naive UTC
-        :return: its id
-        :rtype: int
-        """
-        cr.execute(
-            SQL(
-                "DELETE FROM support_filing_counter WHERE user_id = %s"
-                " AND filed_at <= %s",
-                user.id,
-                now - DAY,
-            )
-        )
-        cr.execute(
-            SQL(
-                "INSERT INTO support_filing_counter (user_id, kind, filed_at)"
-                " VALUES (%s, %s, %s) RETURNING id",
-                user.id,
-                kind,
-                now,
-            )
-        )
-        return cr.fetchone()[0]
+        return cr.fetchone()
 
     @api.model
     def _uncount_on_rollback(self, row_id):
@@ -261,12 +243,12 @@ class TicketPortal(models.Model):
     def _get_portal_thread_fields(self):
         return {"message_ids", "website_message_ids"}
 
-    def _has_field_access(self, field, operation):
-        if not super()._has_field_access(field, operation):
-            return False
-        if self.env.su or not self.env.user.share:
-            return True
-        return field.name in self._get_portal_readable_fields()
+    @api.model
+    def _is_closed_to_customers(self, name):
+        return (
+            super()._is_closed_to_customers(name)
+            or name not in self._get_portal_readable_fields()
+        )
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         # Odoo checks the access to the field of a group, but for many2many fields.

@@ -1,15 +1,21 @@
 # Copyright 2026 Omydoo
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from ...const import ACKNOWLEDGEMENT, COMPUTED, HIGH, MAIL_LAYOUT
+from ...const import ACKNOWLEDGEMENT, COMPUTED, HIGH, MAIL_LAYOUT, RETRY_AFTER
 from ...tools.text import given_id
 
 # A long thread is not read to its beginning to find the last answer.
 MAX_MESSAGES = 50
+# Of a receipt that is made by itself, since it could not be made with the rest.
+AGAIN = "again"
+
+_logger = logging.getLogger(__name__)
 
 
 class TicketMail(models.Model):
@@ -111,6 +117,35 @@ class TicketMail(models.Model):
         template_sudo.send_mail(record.id, email_layout_xmlid=MAIL_LAYOUT)
         self._wake_mail_queue()
         return True
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        receipt = kwargs.pop("support_receipt", False)
+        if receipt == AGAIN:
+            self._acknowledge()
+            return []
+        if receipt:
+            self._acknowledge_or_later(message)
+        return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+
+    def _acknowledge_or_later(self, message):
+        """Tell who filed this ticket that it arrived, and if that fails again later.
+
+        What the desk is told of it does not wait for that.
+
+        :param message: of the filing
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._acknowledge()
+        except Exception:
+            _logger.exception(
+                "Receipt of %s failed: tried again in %s", self.number, RETRY_AFTER
+            )
+            self.env["mail.message.schedule"]._defer_notification(
+                message,
+                {"support_receipt": AGAIN},
+                fields.Datetime.now() + RETRY_AFTER,
+            )
 
     def _notify_by_email_render_layout(
         self, message, recipients_group, msg_vals=False, render_values=None

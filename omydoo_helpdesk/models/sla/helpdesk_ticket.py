@@ -42,6 +42,16 @@ def result_field(field_class, string, **attributes):
     )
 
 
+class RateField(fields.Float):
+    """The part of some tickets of which a clock was kept, of its state beside it."""
+
+    def to_sql(self, model, alias):
+        """Return the part of one ticket; NULL, which no average counts, for none."""
+        # The states are computed of what is pending before they are read.
+        state = model._field_to_sql(alias, self.name.replace("rate", "state"))
+        return SQL("CASE %s WHEN 'met' THEN 1.0 WHEN 'missed' THEN 0.0 END", state)
+
+
 class TicketSla(models.Model):
     """By when? Three clocks, their deadlines and states, computed from a log.
 
@@ -136,14 +146,14 @@ class TicketSla(models.Model):
     reopen_count = result_field(fields.Integer, "Reopenings")
     # Not stored: who has neither kept nor missed a deadline is left out of the average,
     # which a stored number, never empty, would not be.
-    response_rate = fields.Float(
+    response_rate = RateField(
         string="First Responses Kept",
         compute="_compute_rates",
         aggregator="avg",
         groups="base.group_user",
         help="Of the first responses that were kept or missed, the part that was kept.",
     )
-    resolution_rate = fields.Float(
+    resolution_rate = RateField(
         string="Resolutions Kept",
         compute="_compute_rates",
         aggregator="avg",
@@ -180,15 +190,6 @@ class TicketSla(models.Model):
         for record in self:
             for clock in (RESPONSE, RESOLUTION):
                 record[f"{clock}_rate"] = record[f"{clock}_state"] == sla_clock.MET
-
-    def _field_to_sql(self, alias, fname, query=None):
-        if fname not in ("response_rate", "resolution_rate"):
-            return super()._field_to_sql(alias, fname, query)
-        # The states are computed of what is pending before they are read.
-        return SQL(
-            "CASE %s WHEN 'met' THEN 1.0 WHEN 'missed' THEN 0.0 END",
-            self._field_to_sql(alias, fname.replace("rate", "state"), query),
-        )
 
     @api.depends("next_deadline")
     def _compute_is_late(self):

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import json
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
@@ -83,6 +84,22 @@ class TestTicketLive(SupportCase, WebsocketCase):
         self.assertEqual(
             self._hear(websocket), [("change", self.ticket.id, self.manager.name)]
         )
+
+    def test_what_is_new_is_told_to_nobody(self):
+        """Nobody has it open; what happens to it afterwards is told."""
+        told = []
+
+        def note(bus, target, notification_type, message):
+            if notification_type.startswith("omydoo_helpdesk.ticket/"):
+                told.append((notification_type.rpartition("/")[2], message["id"]))
+
+        self.env.cr.precommit.run()
+        with patch.object(self.registry["bus.bus"], "_sendone", note):
+            ticket = self._create_ticket().with_env(self.env(context={})).copy()
+            self.assertTrue(ticket.message_ids, "a message says that it was filed")
+            self.assertNotIn(ticket.id, [ticket_id for _kind, ticket_id in told])
+            ticket.with_user(self.manager).priority_reason = "As agreed"
+        self.assertIn(("change", ticket.id), told)
 
     def test_nobody_else_hears(self):
         """Neither the customer, nor other employees, nor another company's agent."""

@@ -148,10 +148,14 @@ class TestMailQueue(PortalCase):
         with self._no_sending():
             ticket = self._file(team=self.team.id)
         self.assertFalse(self._get_mails(ticket))
+        self.assertFalse(self._get_mails(ticket, receipts=True))
         self.assertEqual(len(self._get_schedules(ticket)), 1)
         self.assertTrue(self._is_woken(self.message_cron))
         self._run_notifications()
         self.assertFalse(self._get_schedules(ticket))
+        receipt = self._get_mails(ticket, receipts=True)
+        self.assertEqual(receipt.recipient_ids, self.a1.partner_id)
+        self.assertEqual(receipt.state, "outgoing")
         mail = self._get_mails(ticket)
         self.assertEqual(mail.recipient_ids, self.agent.partner_id)
         self.assertEqual(mail.author_id, self.a1.partner_id)
@@ -185,6 +189,34 @@ class TestMailQueue(PortalCase):
             self._run_notifications()
         self.assertTrue(self._get_mails(bad))
         self.assertFalse(self._get_schedules(bad))
+
+    def test_a_receipt_that_fails_keeps_nothing_from_the_desk(self):
+        """And is tried again by itself: nobody is told twice."""
+        self._login(self.a1)
+        ticket = self._file(team=self.team.id)
+        with (
+            patch.object(
+                self.registry["helpdesk.ticket"],
+                "_acknowledge",
+                lambda self: self.env.cr.execute("SELECT 1 / 0"),
+            ),
+            mute_logger("odoo.sql_db"),
+            self.assertLogs(
+                "odoo.addons.omydoo_helpdesk.models.portal.helpdesk_ticket_mail",
+                "ERROR",
+            ),
+        ):
+            self._run_notifications()
+        told = self._get_mails(ticket)
+        self.assertEqual(told.recipient_ids, self.agent.partner_id)
+        self.assertFalse(self._get_mails(ticket, receipts=True))
+        schedule = self._get_schedules(ticket)
+        self.assertGreater(schedule.scheduled_datetime, fields.Datetime.now())
+        with self.at(schedule.scheduled_datetime + timedelta(seconds=1)):
+            self._run_notifications()
+        self.assertEqual(len(self._get_mails(ticket, receipts=True)), 1)
+        self.assertEqual(self._get_mails(ticket), told)
+        self.assertFalse(self._get_schedules(ticket))
 
     def test_a_ticket_that_is_not_filed_tells_nobody(self):
         self._login(self.a1)

@@ -27,6 +27,7 @@ from . import test_portal_support
 from . import test_portal_ticket_answer
 from . import test_portal_ticket_doors
 from . import test_portal_ticket_page
+from . import test_portal_ticket_speed
 from . import test_portal_ticket_state
 from . import test_ticket_page_tours
 from . import test_ticket_standing

@@ -54,6 +54,7 @@ class TestPortalFiled(PortalCase):
         self.assertFalse(self._get_receipts(ticket))
 
     def _get_receipts(self, ticket):
+        self._run_notifications()
         return self.env["mail.mail"].search(
             [
                 ("model", "=", ticket._name),

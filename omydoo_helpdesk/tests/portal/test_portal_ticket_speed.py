@@ -1,0 +1,63 @@
+# Copyright 2026 Omydoo
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import threading
+from unittest.mock import patch
+
+from odoo.sql_db import Cursor
+from odoo.tests import tagged
+
+from ..portal_common import PortalCase
+
+# Statements of a request, as measured: of one more it is to be asked what for.
+PAGE = 22
+FILING = 39
+
+
+@tagged("post_install", "-at_install")
+class TestPortalTicketSpeed(PortalCase):
+    """What a customer's request for one ticket asks of the database.
+
+    No time is measured here: that is what ``make bench PART=portal`` does.
+    """
+
+    def _trace_request(self, work, *args, **kwargs):
+        """Return the statements of a request, without the savepoints of the tests."""
+        statements = []
+        execute = Cursor.execute
+        own = threading.current_thread()
+
+        def note(cr, query, *params, **options):
+            if threading.current_thread() is not own:
+                statements.append(str(getattr(query, "code", query)))
+            return execute(cr, query, *params, **options)
+
+        with patch.object(Cursor, "execute", note):
+            work(*args, **kwargs)
+        return [text for text in statements if "SAVEPOINT" not in text]
+
+    def test_page_of_a_ticket(self):
+        ticket = self._create_ticket(user_id=self.agent.id)
+        ticket.with_user(self.agent).message_post(
+            body="Please try again.",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.env.flush_all()
+        self._login(self.a1)
+        path = f"/my/ticket/{ticket.id}"
+        self._get(path)  # fills the caches that outlive it
+        statements = self._trace_request(self._get, path)
+        self.assertIn('"helpdesk_ticket"', "\n".join(statements))
+        self.assertLessEqual(len(statements), PAGE, "\n".join(statements))
+
+    def test_filing(self):
+        """The receipt is made after the request, as what the desk is told."""
+        self._login(self.a1)
+        self._file(subject="The first one")
+        statements = self._trace_request(self._submit, subject="The second one")
+        text = "\n".join(statements)
+        self.assertIn('INSERT INTO "helpdesk_ticket"', text)
+        self.assertNotIn('"mail_template"', text)
+        self.assertNotIn("bus_bus", text, "nobody has open what is new")
+        self.assertLessEqual(len(statements), FILING, text)
