@@ -178,6 +178,7 @@ URGENT = {
 VERDICT = {
     "scope": Key(("in_scope", "out_of_scope"), required=True),
     "reason": Key(TEXT, required=True),
+    "by": Key(PERSON),
 }
 HOLD = {"reason": Key(LINE), "until": Key(MOMENT)}
 RESULT = (sla_clock.MET, sla_clock.MISSED, sla_clock.NOT_APPLICABLE)

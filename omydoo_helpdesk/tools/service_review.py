@@ -593,9 +593,8 @@ def get_changes(before, after) -> list:
     >>> get_changes(one, {"figures": {"a": {"value": 1}, "b": {"value": 3}}})
     [('b', 2, 3)]
     """
-    keys = {**after["figures"], **before["figures"]}
     rows = (
         (key, *(side["figures"].get(key, {}).get("value") for side in (before, after)))
-        for key in sorted(keys)
+        for key in sorted({**after["figures"], **before["figures"]})
     )
     return [row for row in rows if (row[1] or 0) != (row[2] or 0)]

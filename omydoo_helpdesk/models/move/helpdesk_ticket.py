@@ -204,9 +204,13 @@ class TicketMove(models.Model):
             match = self.env["support.move.link"]._match
             vals["claimed_priority"] = match(run, "priority", claimed)
         if "verdict" in ticket:
+            verdict = ticket["verdict"]
+            match_user = self.env["support.move.link"]._match_user
             vals |= {
-                "scope_override": ticket["verdict"]["scope"],
-                "scope_override_reason": ticket["verdict"]["reason"],
+                "scope_override": verdict["scope"],
+                "scope_override_reason": verdict["reason"],
+                # Not who takes the desk over
+                "scope_decider_id": match_user(run, verdict.get("by"), quietly=True),
             }
         hold = ticket.get("hold", {})
         reason = not ticket["closed"] and self._find_move_hold(run, hold.get("reason"))

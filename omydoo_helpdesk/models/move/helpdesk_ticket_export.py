@@ -191,7 +191,11 @@ class TicketMoveOut(models.Model):
                 "at": self.urgent_claimed_at,
             },
             "verdict": self.scope_override
-            and {"scope": self.scope_override, "reason": self.scope_override_reason},
+            and {
+                "scope": self.scope_override,
+                "reason": self.scope_override_reason,
+                "by": self._name_move_user(self.scope_decider_id),
+            },
             "messages": [self._get_move_message(message) for message in messages],
             "files": [
                 {

@@ -93,7 +93,13 @@ class TicketContest(models.Model):
     def create(self, vals_list):
         records = super().create(vals_list)
         # In sudo mode because customers do not read who decided; they decide nothing.
-        records.sudo().filtered("scope_override")._note_decider()
+        # Of a desk that moved in it is given, and the guard lets nobody else give it.
+        decided_ids = [
+            record.id
+            for record, vals in zip(records.sudo(), vals_list, strict=True)
+            if record.scope_override and "scope_decider_id" not in vals
+        ]
+        records.sudo().browse(decided_ids)._note_decider()
         return records
 
     def write(self, vals):

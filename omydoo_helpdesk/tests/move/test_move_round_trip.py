@@ -187,7 +187,7 @@ class TestMoveRoundTrip(MoveCase):
             self.env.flush_all()
         self._write(
             "2026-06-02 11:10:00",
-            out,
+            out.with_user(self.agent),
             scope_override="in_scope",
             scope_override_reason="Promised by the salesman",
         )
