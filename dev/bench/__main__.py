@@ -13,6 +13,7 @@ from . import figures
 from .databases import BenchError, connection
 from .desk import DeskBench
 from .desk_report import report_desk
+from .place import PlaceBench, report_place
 from .portal import PortalBench
 from .portal_report import report_portal
 from .queue import QueueBench, report_queue
@@ -24,6 +25,7 @@ PARTS = {
     "desk": (DeskBench, report_desk),
     "queue": (QueueBench, report_queue),
     "review": (ReviewBench, report_review),
+    "place": (PlaceBench, report_place),
     "portal": (PortalBench, report_portal),
 }
 
@@ -36,7 +38,8 @@ def parse_arguments():
         choices=("all", *PARTS),
         default="all",
         help="what to measure: the desk, the portal over HTTP, the lists and figures "
-        "of the queue, the reviews of many customers, or all of it (as by default)",
+        "of the queue, the reviews of many customers, the installation where there is a "
+        "desk already, or all of it (as by default)",
     )
     parser.add_argument(
         "--tickets",

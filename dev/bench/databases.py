@@ -3,6 +3,7 @@
 """Databases of the benchmark: one with the dependencies, kept, and a copy for each
 thing to compare, made anew each time."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -116,12 +117,17 @@ class Databases:
         shutil.rmtree(self.data / database, ignore_errors=True)
 
     def install(self, database, modules):
-        """Install modules in a database, created if need be."""
+        """Install modules in a database, created if need be.
+
+        :return: ``seconds`` it took, and ``memory``, the most that Odoo had, in MB
+        :rtype: dict
+        """
         log = self.logs / f"{database}.log"
         command = [sys.executable, "-m", "odoo", "-c", self.args.conf, "-d", database]
         command += ["-i", ",".join(modules), "--without-demo=True"]
         command += ["--stop-after-init", "--no-http"]
         tail = deque(maxlen=30)
+        started = time.monotonic()
         with (
             subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -135,12 +141,16 @@ class Databases:
                 if loading:
                     done, total = map(int, loading.groups())
                     self.progress.advance(done / total)
+            _pid, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.monotonic() - started
         if process.returncode:
             sys.stderr.write("\n" + "".join(tail))
             raise BenchError(f"{database} could not be built (see {log})")
         missing = set(modules) - self._get_installed(database)
         if missing:
             raise BenchError(f"Odoo did not install {missing} (see {log})")
+        return {"seconds": seconds, "memory": usage.ru_maxrss / 1024}
 
     def vacuum(self, database):
         """Bring the statistics and the visibility map of the big tables up to date."""

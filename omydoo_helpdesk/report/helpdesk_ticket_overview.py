@@ -229,7 +229,7 @@ class TicketOverview(models.Model):
     def _get_overview_flow(self):
         """Return what came in and what was closed."""
         titles = {
-            "filed_at": self.env._("Filed"),
+            "filed_at": self.env._("Requests filed"),
             "closed_date": self.env._("Closed"),
         }
         rows = []
