@@ -38,6 +38,7 @@ class TestKilled(KillCase):
                 "helpdesk.ticket",
                 "mail.mail",
                 "mail.message",
+                "mail.message.schedule",
                 "sale.order",
                 "support.bug.notice",
                 "support.charter.acceptance",
@@ -174,8 +175,9 @@ class TestKilled(KillCase):
         def check(env):
             ticket = self._find_new(env, "helpdesk.ticket")
             self.assertLessEqual(len(ticket), 1)
-            mails = self._find_new(env, "mail.mail")
-            self.assertEqual(len(mails), len(ticket))
+            # The desk is told, and the receipt is sent, by a job.
+            notices = self._find_new(env, "mail.message.schedule")
+            self.assertEqual(len(notices), len(ticket))
             # What a dying worker counted stays counted; nothing is sent uncounted.
             self.assertGreaterEqual(
                 len(self._find_new(env, "support.filing.counter")), len(ticket)
@@ -183,7 +185,8 @@ class TestKilled(KillCase):
             if ticket:
                 self.assertRegex(ticket.number, r"\d")
                 self.assertEqual(ticket.event_ids.mapped("kind"), ["filed"])
-                self.assertEqual(mails.res_id, ticket.id)
+                self.assertEqual(notices.mail_message_id.res_id, ticket.id)
+                self.assertIn("support_receipt", notices.notification_parameters)
                 file = env["ir.attachment"].search(
                     [
                         ("res_model", "=", "helpdesk.ticket"),

@@ -38,6 +38,7 @@ class TestRoutesForeign(RoutesCase):
             **HIGH_ANSWERS,
             "answer": "refuse",
             "backup": "1",
+            "contest_reason": "C’est un bug",
             "decline_message": "Trop cher",
             "follow": "1",
             "lang": "fr_FR",

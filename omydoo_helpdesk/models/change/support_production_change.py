@@ -16,7 +16,7 @@ from ...tools.change_moves import (
     get_target,
     is_told_to_contacts,
 )
-from ...tools.text import given_id
+from ...tools.text import given_id, given_text
 
 # Written by the methods of a change only: a person, an import or an RPC call cannot.
 ENGINE_FIELDS = (
@@ -256,7 +256,7 @@ class SupportProductionChange(models.Model):
         """
         self.check_access("write")
         for change in self:
-            change._move("applied", note=result)
+            change._move("applied", note=given_text(result))
 
     def action_undo(self, reason=""):
         """Say that these changes were undone in production.
@@ -266,7 +266,7 @@ class SupportProductionChange(models.Model):
         """
         self.check_access("write")
         for change in self:
-            change._move("undone", note=reason)
+            change._move("undone", note=given_text(reason))
 
     def action_cancel(self):
         """Give these changes up; the contacts are not asked any more.

@@ -6,6 +6,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools.text import given_text
+
 # Of the ledger: what the contacts are told on their page. The rest is how the desk
 # came there, and is in the record of the change.
 TOLD_KINDS = (
@@ -55,9 +57,10 @@ class ChangeTalk(models.Model):
         :raise UserError: if nothing is asked, or there is nothing to read
         """
         self.check_access("write")
+        answer = given_text(answer)
         for change in self:
             asked_by = change._find_open_questions().partner_id
-            change._move("answered", note=(answer or "").strip())
+            change._move("answered", note=answer)
             change.ticket_id.message_post(
                 body=change._get_talk_body(answer, is_answer=True),
                 message_type="comment",
