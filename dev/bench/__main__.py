@@ -38,8 +38,8 @@ def parse_arguments():
         choices=("all", *PARTS),
         default="all",
         help="what to measure: the desk, the portal over HTTP, the lists and figures "
-        "of the queue, the reviews of many customers, the installation where there is a "
-        "desk already, or all of it (as by default)",
+        "of the queue, the reviews of many customers, the installation where there is "
+        "a desk already, or all of it (as by default)",
     )
     parser.add_argument(
         "--tickets",

@@ -14,8 +14,8 @@ CUSTOMERS = 200
 EMPTY = "empty"
 ROW = "installed in a desk that is there"
 INSTALL_SECONDS = 60  # expected, for the progress bar only
-# What of the tickets is there afterwards: each has the beginning of its log, and nothing
-# was promised to any.
+# What of the tickets is there afterwards: each has the beginning of its log, and
+# nothing was promised to any.
 TAKEN = """
     SELECT (SELECT COUNT(*) FROM helpdesk_ticket),
            (SELECT COUNT(DISTINCT ticket_id) FROM support_ticket_event
@@ -55,7 +55,9 @@ class PlaceBench(Bench):
             figures = self.databases.install(name, ("omydoo_helpdesk",))
             with connection(name) as cr:
                 cr.execute(TAKEN)
-                counts = zip(("tickets", "logged", "promised"), cr.fetchone(), strict=True)
+                counts = zip(
+                    ("tickets", "logged", "promised"), cr.fetchone(), strict=True
+                )
             self.results[ROW][side] = {**figures, **dict(counts)}
 
 
@@ -70,8 +72,8 @@ def report_place(bench, version):
     bench.run()
     sides = bench.results[ROW]
     print(
-        f"\nOur addon installed beside {bench.args.tickets:,} tickets with six messages "
-        f"each; one run; PostgreSQL {version}."
+        f"\nOur addon installed beside {bench.args.tickets:,} tickets with six "
+        f"messages each; one run; PostgreSQL {version}."
     )
     for side, figures in sides.items():
         print(

@@ -29,7 +29,7 @@ class PlaceWorker(Worker):
             return make_desk(env, customers)
 
     def add_messages(self):
-        """Write six messages on each ticket, of the desk and of its customer in turn."""
+        """Write six messages on each ticket, of its customer and the desk in turn."""
         with self._environment() as env:
             env.cr.execute(
                 MESSAGES,
