@@ -88,8 +88,29 @@ IGNORED_COLUMNS = {
 IGNORED_ROWS = {
     # Made of the sources whenever a page is asked for.
     "ir_attachment": "COALESCE(url, '') NOT LIKE '/web/assets/%'",
-    # What Odoo notes on an action or a job of ours that is new: see the picture.
-    "mail_message": "COALESCE(model, '') NOT IN ('ir.actions.server', 'ir.cron')",
+    # What Odoo notes on an action or a job of ours that is new (see the picture), and on
+    # the product of the demo that is; and mails that were sent, which had no words in
+    # the thread before 19.0.2.0.0.
+    "mail_message": """
+        COALESCE(model, '') NOT IN ('ir.actions.server', 'ir.cron')
+        AND (COALESCE(model, ''), COALESCE(res_id, 0)) NOT IN (
+            SELECT note.model, note.res_id
+              FROM product_product product
+              JOIN ir_model_data data ON data.res_id = product.id
+        CROSS JOIN LATERAL (
+                VALUES ('product.product', product.id),
+                       ('product.template', product.product_tmpl_id)
+            ) AS note(model, res_id)
+             WHERE data.model = 'product.product'
+               AND data.module = 'omydoo_helpdesk'
+               AND data.name = 'product_support_beyond_demo'
+        )
+        AND NOT (
+            COALESCE(model, '') = 'helpdesk.ticket'
+            AND message_type = 'email_outgoing'
+            AND id IN (SELECT mail_message_id FROM mail_mail)
+        )
+    """,
     # Of the demo: answers that are ready, new in 19.0.2.0.0.
     "mail_canned_response": """
         id NOT IN (
@@ -158,6 +179,16 @@ IGNORED_ROWS = {
     """,
     "product_template": """
         id NOT IN (
+            SELECT product.product_tmpl_id
+              FROM product_product product
+              JOIN ir_model_data data ON data.res_id = product.id
+             WHERE data.model = 'product.product'
+               AND data.module = 'omydoo_helpdesk'
+               AND data.name = 'product_support_beyond_demo'
+        )
+    """,
+    "product_supplier_taxes_rel": """
+        prod_id NOT IN (
             SELECT product.product_tmpl_id
               FROM product_product product
               JOIN ir_model_data data ON data.res_id = product.id
