@@ -10,11 +10,11 @@ MESSAGES = """
            (model, res_id, message_type, subtype_id, author_id, date, body, create_date,
             message_id)
     SELECT 'helpdesk.ticket', ticket.id, 'comment', %(subtype)s,
-           CASE WHEN number %% 2 = 0 THEN ticket.partner_id ELSE %(author)s END,
-           ticket.create_date + number * interval '1 hour', '<p>It says so.</p>',
-           ticket.create_date + number * interval '1 hour',
-           '<' || ticket.id || '-' || number || '@bench>'
-      FROM helpdesk_ticket ticket, generate_series(1, 6) number
+           CASE WHEN step %% 2 = 0 THEN ticket.partner_id ELSE %(author)s END,
+           ticket.create_date + step * interval '1 hour', '<p>It says so.</p>',
+           ticket.create_date + step * interval '1 hour',
+           '<' || ticket.id || '-' || step || '@bench>'
+      FROM helpdesk_ticket ticket, generate_series(1, 6) AS step
 """
 
 

@@ -33,7 +33,7 @@ class TestPortalContest(TicketPageCase):
         message = self._comments()
         self.assertEqual(message.author_id, self.a1.partner_id)
         self.assertIn("&lt;b&gt;promise&lt;/b&gt;", message.body)
-        self.assertIn("Out of scope", message.body)
+        self.assertRegex(message.body, "Out of scope|Hors périmètre")
         page = self._page()
         self.assertFalse(page.xpath(FORM))
         self.assertIn("<b>promise</b>", self._text(page, SCOPE))
