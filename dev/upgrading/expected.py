@@ -88,9 +88,9 @@ IGNORED_COLUMNS = {
 IGNORED_ROWS = {
     # Made of the sources whenever a page is asked for.
     "ir_attachment": "COALESCE(url, '') NOT LIKE '/web/assets/%'",
-    # What Odoo notes on an action or a job of ours that is new (see the picture), and on
-    # the product of the demo that is; and mails that were sent, which had no words in
-    # the thread before 19.0.2.0.0.
+    # What Odoo notes on an action or a job of ours that is new (see the picture), and
+    # on the product of the demo that is; and mails that were sent, which had no words
+    # in the thread before 19.0.2.0.0.
     "mail_message": """
         COALESCE(model, '') NOT IN ('ir.actions.server', 'ir.cron')
         AND (COALESCE(model, ''), COALESCE(res_id, 0)) NOT IN (
