@@ -76,7 +76,7 @@ class TicketContestConverted(models.Model):
             return res
         cancelled, kept = self._get_contested_orders()
         for order in kept:
-            self._tell_contested_order(order)
+            self._tell_contested(order, order._support_get_responsible(self))
         # What was handed over and not converted yet.
         pending = self._get_pending_request()
         if pending and pending.ticket_ids == self:
@@ -85,7 +85,11 @@ class TicketContestConverted(models.Model):
         if cancelled:
             cancelled._action_cancel()
         work = self.conversion_ref
-        if not work or work._name != "sale.order" or kept:
+        if work and work._name != "sale.order":
+            is_task = work._name == "project.task"
+            self._tell_contested(work, work.user_ids[:1] if is_task else work.user_id)
+            return res
+        if not work or kept:
             return res
         # It is work of support again: the clocks run, in an open stage.
         vals = {"conversion_ref": False}
@@ -94,13 +98,13 @@ class TicketContestConverted(models.Model):
         self._write_guarded(vals)
         return res
 
-    def _tell_contested_order(self, order):
-        """Have whoever sells an order see what remains of it.
+    def _tell_contested(self, work, user):
+        """Have whoever sells an order, or leads a project or a task, see what remains.
 
-        :param order: one that stays
+        :param work: what stays
+        :param user: who that is; nobody: whoever decides
         """
         self.ensure_one()
-        user = order._support_get_responsible(self)
         localized = self.with_context(lang=user.lang or self.env.lang)
         localized.activity_schedule(
             "mail.mail_activity_data_todo",
@@ -110,6 +114,6 @@ class TicketContestConverted(models.Model):
             % localized.env._(
                 "The customer contested the verdict, and it was overturned: see with "
                 "them what remains of %(order)s.",
-                order=order._get_html_link(),
+                order=work._get_html_link(),
             ),
         )

@@ -11,11 +11,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import mute_logger
 
+from ...const import MANAGER_GROUP
 from ...tools import desk_csv, desk_format
 from ...tools.desk_format import FormatError
 from ...tools.desk_run import Misfit, Run
 
-MANAGER_GROUP = "helpdesk_mgmt.group_helpdesk_manager"
 # Tickets of one transaction, and bytes: whichever is reached first.
 BATCH = 100
 BATCH_BYTES = 8 * 1024 * 1024

@@ -64,6 +64,19 @@ class TestContestConverted(OutcomeCase):
         self._overturn()
         self.assertEqual(order.state, "draft")
 
+    def test_project_stays_and_its_leader_is_told(self):
+        project = self._convert("project", self.ticket)
+        project.user_id = self.project_manager
+        self._contest()
+        self._overturn()
+        self.assertEqual(self.ticket.conversion_ref, project)
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        told = self.ticket.activity_ids.filtered(
+            lambda activity: activity.activity_type_id == todo
+        )
+        self.assertEqual(told.user_id, self.project_manager)
+        self.assertIn(project.name, told.note)
+
     def test_handed_over(self):
         request = self._hand_over()
         self._contest()
