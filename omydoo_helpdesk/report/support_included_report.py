@@ -194,9 +194,10 @@ class SupportIncludedReport(models.Model):
         self.env["sale.order"].check_access("create")
         orders = self.env["sale.order"]
         firms = self.grouped(lambda row: (row.company_id, row.partner_id))
+        if firms:
+            self._lock_firms(firms)
+        self.invalidate_recordset()  # counted again, all at once
         for (company, partner), rows in firms.items():
-            self._lock_firm(company, partner)
-            rows.invalidate_recordset()
             due = rows.filtered("left_hours").sorted("month")
             if due:
                 orders |= due._propose(company, partner)
@@ -209,11 +210,13 @@ class SupportIncludedReport(models.Model):
         return self._get_orders_action(orders)
 
     @api.model
-    def _lock_firm(self, company, partner):
+    def _lock_firms(self, firms):
         """Have whoever proposes at the same time wait, and then look again.
 
         Written, not only locked: the transaction that waited is run anew, and sees
         what the other one has proposed.
+
+        :param firms: pairs of a company of ours and a firm
         """
         self.env.flush_all()
         self.env.cr.execute(
@@ -224,13 +227,12 @@ class SupportIncludedReport(models.Model):
                      SELECT subscription.id
                        FROM sale_subscription subscription
                        JOIN res_partner partner ON partner.id = subscription.partner_id
-                      WHERE partner.commercial_partner_id = %s
-                        AND subscription.company_id = %s
+                      WHERE (subscription.company_id, partner.commercial_partner_id)
+                            IN %s
                    ORDER BY subscription.id
                  )
                 """,
-                partner.id,
-                company.id,
+                tuple((company.id, partner.id) for company, partner in firms),
             )
         )
 

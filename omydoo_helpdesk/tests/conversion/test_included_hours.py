@@ -217,6 +217,8 @@ class TestIncludedHours(IncludedCase):
         self.assertIn("mars 2026", line.name)
         with self.assertRaisesRegex(UserError, "Nothing is left"):
             self._propose()
+        with self.assertRaisesRegex(UserError, "Nothing is left"):
+            self.env["support.included.report"].action_propose()
         # More work in that month: the difference, on the same draft.
         self._log(ticket, 1, date=date(2026, 3, 31))
         self.assertEqual(self._propose(), order)
