@@ -18,6 +18,18 @@ SEVERITIES = [
 ENDS = {"fixed": "fixed_on", "refused": "refused_on"}
 
 
+class DaysField(fields.Integer):
+    """The days that the editor took with a bug."""
+
+    def to_sql(self, model, alias):
+        """Return the days of one bug; NULL, which no average counts, while it lasts."""
+        return SQL(
+            "(%s - %s)",
+            model._field_to_sql(alias, "editor_ended_on"),
+            model._field_to_sql(alias, "reported_on"),
+        )
+
+
 class BugDelay(models.Model):
     """How long the editor takes with a bug, and whether that is what was aimed at.
 
@@ -58,7 +70,7 @@ class BugDelay(models.Model):
     )
     # Not stored: what the editor still has is left out of the average, which a stored
     # number, never empty, would not be.
-    editor_days = fields.Integer(
+    editor_days = DaysField(
         string="Days at the Editor",
         compute="_compute_editor_days",
         aggregator="avg",
@@ -115,15 +127,6 @@ class BugDelay(models.Model):
         for bug in self:
             end = bug.editor_ended_on
             bug.editor_days = (end - bug.reported_on).days if end else 0
-
-    def _field_to_sql(self, alias, fname, query=None):
-        if fname != "editor_days":
-            return super()._field_to_sql(alias, fname, query)
-        return SQL(
-            "(%s - %s)",
-            self._field_to_sql(alias, "editor_ended_on", query),
-            self._field_to_sql(alias, "reported_on", query),
-        )
 
     @api.depends("editor_result", "editor_due_on")
     def _compute_is_editor_late(self):
