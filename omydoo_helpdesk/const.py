@@ -98,6 +98,13 @@ class ReplyToMemo(dict):
     """
 
 
+class TrackedMemo(list):
+    """What is to be noted in threads, kept while changes are gone through.
+
+    A class of its own, for the same reason.
+    """
+
+
 # When a mail that could not be made or sent is tried again.
 RETRY_AFTER = timedelta(minutes=10)
 

@@ -88,6 +88,10 @@ class TicketChange(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @api.model
+    def _get_fields_once_saved(self):
+        return super()._get_fields_once_saved() | {"change_count"}
+
     def _get_change_defaults(self):
         """Return what a change for this customer most often starts from.
 

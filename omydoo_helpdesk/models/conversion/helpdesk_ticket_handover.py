@@ -114,6 +114,10 @@ class TicketHandover(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @api.model
+    def _get_fields_once_saved(self):
+        return super()._get_fields_once_saved() | {"handover_notice"}
+
     def _get_pending_request(self):
         """Return what was prepared last for one of these tickets, and waits.
 

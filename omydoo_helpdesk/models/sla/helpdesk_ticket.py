@@ -194,8 +194,12 @@ class TicketSla(models.Model):
     @api.depends("next_deadline")
     def _compute_is_late(self):
         now = fields.Datetime.now()
-        for record in self:
-            record.is_late = bool(record.next_deadline and record.next_deadline < now)
+        late = self.filtered(
+            lambda record: record.next_deadline and record.next_deadline < now
+        )
+        # All at once: a list asks it of eighty.
+        late.is_late = True
+        (self - late).is_late = False
 
     def _search_is_late(self, operator, value):
         if operator != "in":  # the ORM negates; a boolean value is always [True]
@@ -205,12 +209,13 @@ class TicketSla(models.Model):
     @api.depends("next_deadline", "next_risk_at")
     def _compute_is_at_risk(self):
         now = fields.Datetime.now()
-        for record in self:
-            record.is_at_risk = bool(
-                record.next_risk_at
-                and record.next_risk_at <= now
-                and not record.is_late
-            )
+        at_risk = self.filtered(
+            lambda record: record.next_risk_at
+            and record.next_risk_at <= now
+            and not record.is_late
+        )
+        at_risk.is_at_risk = True
+        (self - at_risk).is_at_risk = False
 
     def _search_is_at_risk(self, operator, value):
         if operator != "in":
@@ -333,7 +338,14 @@ class TicketSla(models.Model):
             None,
         )
 
-    @api.depends("resolution_state", "stage_id", "hold_reason_id", "hold_until")
+    @api.depends(
+        "resolution_state",
+        "stage_id.closed",
+        "stage_id.holds_sla",
+        "stage_id.hold_party",
+        "hold_reason_id",
+        "hold_until",
+    )
     @api.depends_context("lang")
     def _compute_hold(self):
         for ticket in self:
@@ -388,6 +400,13 @@ class TicketSla(models.Model):
         )
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_fields_once_saved(self):
+        ended = {
+            f"{clock}_{what}" for clock in CLOCKS for what in ("ended_at", "hours")
+        }
+        return super()._get_fields_once_saved() | ended | {"event_ids", "reopen_count"}
 
     def _sla_run_clocks(self, log, now):
         """Run the clocks of every record, reading each calendar once.

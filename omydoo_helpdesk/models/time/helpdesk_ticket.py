@@ -323,6 +323,15 @@ class TicketTime(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
+    def _get_fields_once_saved(self):
+        return super()._get_fields_once_saved() | {
+            "budget_used_minutes",
+            "timesheet_ids",
+            "total_charged_hours",
+            "total_hours",
+        }
+
+    @api.model
     def _get_guarded_fields(self):
         return super()._get_guarded_fields() | dict.fromkeys(
             (

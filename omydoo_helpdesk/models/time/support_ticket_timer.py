@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class SupportTicketTimer(models.Model):
@@ -150,6 +151,31 @@ class TicketTimer(models.Model):
         return self._get_time_action(self.env["support.ticket.timer"])
 
     # === BUSINESS METHODS === #
+
+    def _get_absences(self, names):
+        absences = super()._get_absences(names)
+        shown = [
+            name
+            for name in ("timer_started_at", "timer_stopped_at")
+            if name in names and self.id not in self._fields[name]._get_cache(self.env)
+        ]
+        if shown:
+            self.env["support.ticket.timer"].flush_model(["ticket_id", "user_id"])
+            condition = SQL(
+                "EXISTS (SELECT 1 FROM support_ticket_timer"
+                " WHERE user_id = %s AND ticket_id = %s)",
+                self.env.uid,
+                self.id,
+            )
+            absences.append((condition, shown))
+        return absences
+
+    @api.model
+    def _get_fields_once_saved(self):
+        return super()._get_fields_once_saved() | {
+            "timer_started_at",
+            "timer_stopped_at",
+        }
 
     def _timer_get(self):
         """Return the user's timer on this ticket.

@@ -18,10 +18,13 @@ from . import test_ticket_companies
 from . import test_ticket_entry
 from . import test_ticket_form
 from . import test_ticket_guard
+from . import test_ticket_linked
 from . import test_ticket_live
 from . import test_ticket_mails
+from . import test_ticket_tracking
 from . import test_urgent
 from . import test_who_is_gone
+from . import test_word_search
 from . import test_wizard_subjects
 from . import test_start
 from . import test_start_tour
