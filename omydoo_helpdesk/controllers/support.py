@@ -46,7 +46,10 @@ class CustomerSupport:
             request.env.user.commercial_partner_id, company
         )
         day = self._get_support_day()
-        return candidates_sudo.filtered(lambda sub: sub._is_covering(day))[:1]
+        # Running and with a plan, as they were looked for.
+        return candidates_sudo.filtered(lambda sub: sub.active and sub._is_within(day))[
+            :1
+        ]
 
     def _get_running_plan_sudo(self):
         """Return the plan that a ticket filed now would get.

@@ -182,7 +182,7 @@ class TicketFormCheck(FormCheck, CustomerSupport, HelpdeskTicketController):
         return Domain("company_id", "in", [False, request.env.company.id])
 
     def _get_applications(self):
-        return request.env["support.application"].search(Domain.TRUE)
+        return request.env["support.application"].search_fetch(Domain.TRUE, ["name"])
 
     def _get_environments(self):
         """Return the databases in which something may happen.

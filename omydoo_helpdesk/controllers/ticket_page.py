@@ -328,6 +328,7 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
             model_name, document_id, access_token=access_token
         )
         if model_name == "helpdesk.ticket":
+            document_sudo._read_for_page(request.env.user)
             document_sudo = document_sudo.with_context(
                 support_portal_page=True, tz=self._get_visitor_tz(document_sudo)
             )

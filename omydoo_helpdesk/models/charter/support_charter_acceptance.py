@@ -277,10 +277,11 @@ class SupportCharterAcceptance(models.Model):
             else:
                 # Nobody is named: each person answers for themselves.
                 counts |= by_signatory
-        latest = acceptances_sudo.search(
+        latest = acceptances_sudo.search_fetch(
             Domain("company_id", "=", charter_sudo.company_id.id)
             & Domain("commercial_partner_id", "=", customer_sudo.id)
             & counts,
+            ["charter_id"],
             order="id desc",
             limit=1,
         )

@@ -69,7 +69,7 @@ class ResourceCalendar(models.Model):
         calendar_sudo = self.sudo()
         runs = group_week(
             (int(line.dayofweek), line.hour_from, line.hour_to)
-            for line in calendar_sudo.attendance_ids
+            for line in calendar_sudo._get_support_openings()
             if not line.display_type and line.day_period != "lunch"
         )
         if calendar_sudo.two_weeks_calendar or not runs:
@@ -96,6 +96,18 @@ class ResourceCalendar(models.Model):
                 ),
             )
             for first, last, hours in runs
+        )
+
+    def _get_support_openings(self):
+        """Return the openings of this calendar, also one that is being typed."""
+        self.ensure_one()
+        field = self._fields["attendance_ids"]
+        if not isinstance(self.id, int) or self.env.is_to_compute(field, self):
+            return self.attendance_ids
+        # With one statement instead of two.
+        return self.env[field.comodel_name].search_fetch(
+            Domain("calendar_id", "=", self.id),
+            ["day_period", "dayofweek", "display_type", "hour_from", "hour_to"],
         )
 
     def _format_support_hour(self, hour):

@@ -283,6 +283,7 @@ class SupportPlan(models.Model):
         :rtype: dict[str, dict]
         """
         self.ensure_one()
+        found = self._load_promises()
         targets = {
             line.priority: timedelta(hours=line.response_hours)
             for line in self.sla_ids
@@ -293,7 +294,8 @@ class SupportPlan(models.Model):
         if not self.calendar_id:
             working = AroundTheClock()
         else:
-            working = self._get_promise_hours(now, max(targets.values()))
+            plan = self.with_context(support_hours=found)
+            working = plan._get_promise_hours(now, max(targets.values()))
         first = working.add(now, SECOND)
         start = first and first - SECOND
         return {

@@ -17,6 +17,23 @@ HOUR = timedelta(hours=1)
 
 DAY = timedelta(days=1)
 
+# What the page of a ticket looks at of what the ticket is linked to.
+PAGE_LINKS = ("category_id", "company_id", "support_plan_id", "team_id")
+PAGE_COLUMNS = {
+    "helpdesk.ticket.category": ("charter_clause", "name", "parent_id"),
+    "helpdesk.ticket.team": ("company_id",),
+    "res.company": (
+        "name",
+        "support_file_types",
+        "support_phone",
+        "support_refused_file_types",
+        "support_reopen_days",
+        "support_show_agent_address",
+    ),
+    "res.users": ("active", "company_id", "partner_id", "share"),
+    "support.plan": ("phone_allowed",),
+}
+
 
 class SupportFilingCounter(models.Model):
     """What a customer has sent within the last hour and the last day.
@@ -279,6 +296,31 @@ class TicketPortal(models.Model):
         return (self.attachment_ids - carried.attachment_ids).filtered(
             lambda file: file._is_support_file_shown(self)
         )
+
+    # === THE PAGE === #
+
+    def _read_for_page(self, visitor):
+        """Read what the page of this ticket looks at, with two statements.
+
+        To be called in sudo mode, once the access to this very ticket was checked.
+
+        :param visitor: recordset of res.users
+        """
+        self.ensure_one()
+        linked = {
+            model: self[name]
+            for name in PAGE_LINKS
+            for model in [self._fields[name].comodel_name]
+        }
+        linked["res.users"] = visitor | self.user_id
+        self._read_at_once(
+            {
+                model: (set(linked[model].ids), columns)
+                for model, columns in PAGE_COLUMNS.items()
+            }
+        )
+        people = visitor.partner_id | self.user_id.partner_id | self.partner_id
+        people.sudo().mapped("name")
 
     # === BEFORE FILING === #
 

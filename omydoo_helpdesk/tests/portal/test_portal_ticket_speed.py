@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from ..portal_common import PortalCase
 
 # Statements of a request, as measured: of one more it is to be asked what for.
-PAGE = 22
+PAGE = 16
 FILING = 39
 
 
