@@ -95,6 +95,7 @@
         "wizards/sla/support_start_views.xml",
         "views/sla/sla_why_templates.xml",
         "views/sla/helpdesk_ticket_hold_views.xml",
+        "views/sla/support_clock_refresh_views.xml",
         "views/sla/helpdesk_ticket_report_views.xml",
         "report/sla/support_hold_report_views.xml",
         "wizards/sla/helpdesk_ticket_split_views.xml",

@@ -208,7 +208,7 @@ IGNORED_ROWS = {
         )
     """,
     # Jobs that are new in 19.0.2.0.0: holds that end, customers who do not answer,
-    # reviews to draft.
+    # reviews to draft, clocks to run again after an edit.
     "ir_cron": """
         id NOT IN (
             SELECT res_id
@@ -217,7 +217,7 @@ IGNORED_ROWS = {
                AND module = 'omydoo_helpdesk'
                AND name IN (
                    'ir_cron_assignment', 'ir_cron_hold_ends', 'ir_cron_silence',
-                   'ir_cron_review_draft'
+                   'ir_cron_review_draft', 'ir_cron_clock_refresh'
                )
         )
     """,

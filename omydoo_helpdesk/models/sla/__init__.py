@@ -11,3 +11,6 @@ from . import helpdesk_ticket_hold
 from . import support_macro
 from . import helpdesk_ticket_silence
 from . import helpdesk_ticket_queue
+from . import helpdesk_ticket_promise
+from . import support_clock_refresh
+from . import support_plan

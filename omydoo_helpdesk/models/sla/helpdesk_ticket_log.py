@@ -70,6 +70,7 @@ class TicketSlaLog(models.Model):
     def write(self, vals):
         promise_changes = self._sla_get_promise_fields() & set(vals)
         if promise_changes:
+            self._sla_catch_up()
             promises = {ticket: ticket._sla_get_promise() for ticket in self}
             self._sla_record_breaches()
         res = super().write(vals)
@@ -259,6 +260,7 @@ class TicketSlaLog(models.Model):
         :param dict events_by_record: for each record a list of events
         :param str note: why, in the words of whoever caused them
         """
+        self.browse().concat(*events_by_record)._sla_catch_up()
         overdue = self._sla_find_overdue(events_by_record)
         vals_list = self._sla_prepare_log(events_by_record, note)
         if vals_list:

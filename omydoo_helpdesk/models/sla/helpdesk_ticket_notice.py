@@ -65,11 +65,19 @@ class TicketSlaNotice(models.Model):
 
     def _sla_assign_results(self, results, events):
         res = super()._sla_assign_results(results, events)
-        self.next_notice_at = min(
+        self.next_notice_at = self._sla_get_next_notice(events)
+        return res
+
+    def _sla_get_next_notice(self, events):
+        """Return when somebody is to be told next, unless something happens before.
+
+        :param list events: the log
+        :rtype: datetime or False
+        """
+        return min(
             (at for _clock, _kind, at in self._sla_get_notices(events)),
             default=False,
         )
-        return res
 
     def _sla_get_notices(self, events):
         """Return the notices still to come of the clocks that run.
@@ -148,6 +156,8 @@ class TicketSlaNotice(models.Model):
         """
         mine = self.try_lock_for_update()
         mine.invalidate_recordset()
+        # What was due by a promise that is no more is not told.
+        mine._sla_catch_up()
         now = fields.Datetime.now()
         log = mine._sla_read_log(now)
         events = {}
@@ -168,18 +178,24 @@ class TicketSlaNotice(models.Model):
             events.append(sla_clock.Event(at, sla_clock.BREACHED, clock=clock))
         return events
 
-    def _sla_silence(self):
+    def _sla_silence(self, at=None, user=None):
         """Note as told what became due by a change, not by the passing of time.
 
         A changed priority, plan or calendar may make many records late at once:
         whoever made the change knows, and nobody needs a volley of notices.
+
+        :param datetime at: naive UTC, when it was changed; now by default
+        :param user: recordset of res.users, who changed it; this one by default
         """
-        now = fields.Datetime.now()
+        now = at or fields.Datetime.now()
+        user_id = user.id if user else 0
         log = self._sla_read_log(now)
-        self._sla_log(
+        self._sla_log_noticed(
             {
                 record: [
-                    sla_clock.Event(now, sla_clock.NOTICED, cause=kind, clock=clock)
+                    sla_clock.Event(
+                        now, sla_clock.NOTICED, cause=kind, clock=clock, user_id=user_id
+                    )
                     for clock, kind, _at in record._sla_get_due_notices(
                         log[record], now
                     )
@@ -187,6 +203,27 @@ class TicketSlaNotice(models.Model):
                 for record in self
             }
         )
+
+    def _sla_log_noticed(self, events_by_record):
+        """Append notices to the log, for which no clock has to run again.
+
+        :param dict events_by_record: for each record its events, of that kind only
+        """
+        vals_list = self._sla_prepare_log(events_by_record)
+        if not vals_list:
+            return
+        self.env["support.ticket.event"]._log(vals_list)
+        noticed = self.browse({vals["ticket_id"] for vals in vals_list})
+        noticed.modified(["event_ids"])
+        for field in self._fields.values():
+            if field.compute == "_compute_sla":
+                self.env.remove_to_compute(field, noticed)
+        log = noticed._sla_read_log(fields.Datetime.now())
+        # As the engine that computes it.
+        noticed_sudo = noticed.sudo()
+        with self.env.protecting([self._fields["next_notice_at"]], noticed_sudo):
+            for record in noticed_sudo:
+                record.next_notice_at = record._sla_get_next_notice(log[record])
 
     @api.model
     def _sla_refresh_open(self, domain):

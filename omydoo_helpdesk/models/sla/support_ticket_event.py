@@ -178,6 +178,61 @@ class SupportTicketEvent(models.Model):
         self._add_to_memo(rows)
 
     @api.model
+    def _log_breaches(self, query, now):
+        """Note which deadlines have passed, in one statement, whatever their number.
+
+        By what is stored: the caller is about to change what was promised.
+
+        :param Query query: which tickets
+        :param datetime now: naive UTC
+        """
+        tickets = self.env["helpdesk.ticket"]
+        tickets.flush_model()
+        late = SQL(
+            """SELECT ticket.id, late.at, 'breached', late.clock, %s
+                 FROM helpdesk_ticket AS ticket
+                CROSS JOIN LATERAL (VALUES %s)
+                   AS late (clock, at, state, breached_at)
+                WHERE ticket.id IN %s
+                  AND late.at < %s
+                  AND late.state IN ('ongoing', 'held')
+                  AND late.breached_at IS NULL
+                  AND NOT EXISTS (
+                      SELECT FROM support_ticket_event AS noted
+                       WHERE noted.ticket_id = ticket.id
+                         AND noted.kind = 'breached'
+                         AND noted.clock = late.clock
+                         AND noted.at = late.at)""",
+            self.env.uid,
+            SQL(", ").join(
+                SQL(
+                    "(%s, %s, %s, %s)",
+                    clock,
+                    SQL.identifier("ticket", f"{clock}_deadline"),
+                    SQL.identifier("ticket", f"{clock}_state"),
+                    SQL.identifier("ticket", f"{clock}_breached_at"),
+                )
+                for clock in sla_clock.CLOCKS
+            ),
+            query.subselect(),
+            now,
+        )
+        columns = ("ticket_id", "at", "kind", "clock", "user_id")
+        if self._is_listened_to():
+            rows = self.env.execute_query(late)
+            self._log([dict(zip(columns, row, strict=True)) for row in rows])
+        else:
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO %s (%s) %s",
+                    SQL.identifier(self._table),
+                    SQL(", ").join(map(SQL.identifier, columns)),
+                    late,
+                )
+            )
+        tickets.invalidate_model(["event_ids", "sla_log_memo"], flush=False)
+
+    @api.model
     def _is_listened_to(self):
         """Say whether an automation rule waits for what is created here.
 
@@ -257,13 +312,18 @@ class SupportTicketEvent(models.Model):
         """
         self.env.cr.execute(
             SQL(
-                """SELECT ticket_id, at, kind, cause, party, clock, user_id, until
+                """SELECT ticket_id, at, kind, cause, party, clock, user_id, until,
+                          EXISTS (SELECT FROM support_clock_refresh)
                      FROM %s WHERE ticket_id IN %s ORDER BY at, id""",
                 SQL.identifier(self._table),
                 tuple(log),
             )
         )
-        for ticket_id, at, kind, *rest, user_id, until in self.env.cr.fetchall():
+        rows = self.env.cr.fetchall()
+        if rows and rows[0][-1]:
+            behind = self.env["helpdesk.ticket"]._fields["sla_behind_memo"]
+            behind._get_cache(self.env).update(dict.fromkeys(log, True))
+        for ticket_id, at, kind, *rest, user_id, until, _is_behind in rows:
             texts = [value or "" for value in rest]
             log[ticket_id].append(
                 sla_clock.Event(at, kind, *texts, user_id or 0, until)
