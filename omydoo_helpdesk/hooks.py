@@ -148,8 +148,12 @@ def uninstall_hook(env):
     The extension pg_trgm stays: Odoo's own indexes use it from then on.
     """
     env.cr.execute("DROP FUNCTION IF EXISTS support_fold(text) CASCADE")
-    # On a column of the base's, Odoo keeps an index that nobody asks for any more.
+    # On columns of the base's, Odoo keeps what nobody asks for any more.
     env.cr.execute("DROP INDEX IF EXISTS helpdesk_ticket__duplicate_id_index")
+    env.cr.execute(
+        "ALTER TABLE helpdesk_ticket ALTER COLUMN partner_id SET STATISTICS -1,"
+        " ALTER COLUMN commercial_partner_id SET STATISTICS -1"
+    )
     restore_menus(env)
     rule = env.ref("helpdesk_mgmt.helpdesk_ticket_rule_portal", False)
     if rule:
