@@ -129,3 +129,26 @@ ensure_demo_db() {
 ensure_test_db() {
   ensure_db "$TEST_DB" "${TEST_MODULES:-$ADDON}" rebuild
 }
+
+# ensure_assets DATABASE: builds the bundles of scripts and styles that pages load, as
+# Odoo's own runner does before its tests. Otherwise each test with a browser builds them,
+# because what it stores is rolled back. Their addresses tell when their files were last
+# written.
+ensure_assets() (
+  local db=$1 wanted
+  local key="key = 'omydoo_dev.assets_from'"
+  exec 8>"$RUN/$db.lock"
+  flock 8
+  wanted=$({
+    sql "$db" "SELECT value FROM ir_config_parameter WHERE key = 'omydoo_dev.built_from'"
+    stat -c %Y "$STAMPS/packages"
+    find "$ROOT/$ADDON/static" -type f -printf '%p %T@\n' | sort
+    cat "$ROOT/dev/assets.py"
+  } | sha256sum | cut -c1-16)
+  [ "$(sql "$db" "SELECT value FROM ir_config_parameter WHERE $key")" != "$wanted" ] || exit 0
+  say "Building the scripts and styles of the database $db"
+  run_logged "$db-assets" "The scripts and styles could not be built" \
+    "$VENV/bin/python" -m odoo shell -c "$ODOO_CONF" -d "$db" --no-http <"$ROOT/dev/assets.py"
+  sql "$db" "DELETE FROM ir_config_parameter WHERE $key;
+    INSERT INTO ir_config_parameter (key, value) VALUES ('omydoo_dev.assets_from', '$wanted')"
+)

@@ -8,12 +8,12 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import Command, fields
-from odoo.tests import new_test_user
 from odoo.tools import SQL
 
 from odoo.addons.base.tests.common import BaseCommon
 
 WORKING_DAYS = range(5)  # Monday to Friday
+PORTAL_GROUP = "base.group_portal"
 
 
 def forget_history(tickets):
@@ -110,22 +110,41 @@ class SupportCase(BaseCommon):
         )
 
     @classmethod
-    def _set_up_users(cls):
-        def new_user(login, group):
-            return new_test_user(
-                cls.env,
-                login,
-                groups=group,
-                email=f"{login}@desk.example.com",
-                tz="Europe/Paris",
-                company_id=cls.company.id,
-            )
+    def _create_users(cls, groups, domain, **vals):
+        """Create users at once, each as ``new_test_user`` makes one.
 
-        cls.agent = new_user("support_agent", "helpdesk_mgmt.group_helpdesk_user")
-        cls.project_manager = new_user(
-            "support_pm", "omydoo_helpdesk.support_group_project_manager"
+        :param dict groups: for each login the xml id of its group
+        :param str domain: of their addresses
+        :param vals: other values, the same for all
+        :return: the users, in that order
+        """
+        return cls.env["res.users"].create(
+            [
+                {
+                    "name": f"{login} ({group})",
+                    "login": login,
+                    "password": login.ljust(8, "x"),
+                    "email": f"{login}@{domain}",
+                    "group_ids": [Command.set(cls.env.ref(group).ids)],
+                    "tz": "Europe/Paris",
+                    **vals,
+                }
+                for login, group in groups.items()
+            ]
         )
-        cls.manager = new_user("support_mgr", "helpdesk_mgmt.group_helpdesk_manager")
+
+    @classmethod
+    def _set_up_users(cls):
+        cls.agent, cls.project_manager, cls.manager = cls._create_users(
+            {
+                "support_agent": "helpdesk_mgmt.group_helpdesk_user",
+                "support_pm": "omydoo_helpdesk.support_group_project_manager",
+                "support_mgr": "helpdesk_mgmt.group_helpdesk_manager",
+            },
+            "desk.example.com",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
 
     @classmethod
     def _set_up_customers(cls):
@@ -141,21 +160,13 @@ class SupportCase(BaseCommon):
             ]
         )
 
-        def new_portal_user(login, customer):
-            user = new_test_user(
-                cls.env,
-                login,
-                groups="base.group_portal",
-                email=f"{login}@customer.example.com",
-                lang="fr_FR",
-                tz="Europe/Paris",
-            )
-            user.partner_id.parent_id = customer
-            return user
-
-        cls.a1 = new_portal_user("support_a1", cls.customer_a)
-        cls.a2 = new_portal_user("support_a2", cls.customer_a)
-        cls.b1 = new_portal_user("support_b1", cls.customer_b)
+        cls.a1, cls.a2, cls.b1 = cls._create_users(
+            dict.fromkeys(("support_a1", "support_a2", "support_b1"), PORTAL_GROUP),
+            "customer.example.com",
+            lang="fr_FR",
+        )
+        (cls.a1 + cls.a2).partner_id.parent_id = cls.customer_a
+        cls.b1.partner_id.parent_id = cls.customer_b
 
     @classmethod
     def _set_up_desk(cls):

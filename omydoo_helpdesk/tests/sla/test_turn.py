@@ -117,6 +117,8 @@ class TestTurn(TurnCase):
     def test_lists_by_turn_follow_an_index(self):
         self._file_answered()
         cr = self.env.cr
+        # Of so few tickets either index is as good: the smaller file is taken.
+        cr.execute("DROP INDEX helpdesk_ticket_next_deadline_idx")
         for setting in ("seqscan", "bitmapscan", "sort"):
             cr.execute(f"SET LOCAL enable_{setting} = off")
         for party in ("us", "customer"):
