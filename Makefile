@@ -47,7 +47,7 @@ pictures: ## Takes the pictures of the readme and of the French manual, from the
 year: ## Fills the demo database with a year of tickets: once, some minutes
 	@dev/year
 
-bench: ## Measures speed, says what is missed or worse (PART=desk, portal or queue)
+bench: ## Measures speed, says what is missed or worse (PART=desk, queue, portal, start or load)
 	@dev/bench/run $(PART)
 
 pot: ## Exports the terms to translate and merges them into the French ones

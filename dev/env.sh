@@ -72,6 +72,14 @@ wish_package() {
   fi
 }
 
+# need_gevent: what a server with several workers needs besides, unless it is there.
+need_gevent() {
+  ! "$VENV/bin/python" -c 'import gevent' 2>/dev/null || return 0
+  PYTHONPATH='' run_logged pip-workers "gevent could not be downloaded or installed: is the network up?" \
+    "$VENV/bin/python" -m pip --disable-pip-version-check --no-input install --prefer-binary \
+    -r "$ROOT/dev/workers/requirements.txt"
+}
+
 # need_tools WHAT…: installs what these kinds of work lack on this machine.
 need_tools() {
   local what packages=()

@@ -29,6 +29,8 @@ class Bench:
     :param args: the command line's arguments
     """
 
+    # Of that many tickets figures are kept, and that many there are by default.
+    tickets = 100_000
     # To be said by each part: the modules of each side, what the names of its databases
     # end with, what its Odoo processes run, and expected seconds.
     modules = {}
@@ -36,6 +38,8 @@ class Bench:
     worker = ""
     copy_seconds = 0
     insert_seconds = 0
+    # Whether what is measured may be compared with the last time.
+    keeps_figures = True
 
     def __init__(self, args):
         self.args = args
@@ -45,6 +49,7 @@ class Bench:
         self.progress = Progress(0)
         self.databases = Databases(args, self.progress)
         self.workers = {}
+        self.installed = {}  # by side: what its modules took, if it has any
         self.results = {}  # by row: side -> figures
         self.notes = []  # what else to say
 
@@ -84,7 +89,7 @@ class Bench:
         for side, modules in self.modules.items():
             what = " ".join(modules) or "nothing else"
             self.progress.start(f"copy of it, with {what}", self.copy_seconds)
-            self.databases.copy(self.names[side], modules)
+            self.installed[side] = self.databases.copy(self.names[side], modules)
 
     def _start_workers(self, stack, script):
         """Return an Odoo process by side."""
@@ -93,17 +98,18 @@ class Bench:
             for side, name in self.names.items()
         }
 
-    def _insert(self, side, desks):
+    def _insert(self, side, desks, **options):
         """Write tickets into the database of a side.
 
         :param desks: pairs of what the tickets belong to and how many they are
+        :param options: of ``insert_tickets``
         """
         name = self.names[side]
         self.progress.start(f"{self.args.tickets:,} tickets", self.insert_seconds)
         with closing(psycopg2.connect(dbname=name)) as connected:
             for desk, count in desks:
                 with connected, connected.cursor() as cr:
-                    insert_tickets(cr, desk, count)
+                    insert_tickets(cr, desk, count, **options)
         self.databases.vacuum(name)
 
     def _take_turns(self, label, measure, sides, runs, warm_ups=0):

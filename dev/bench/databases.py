@@ -84,7 +84,10 @@ class Databases:
             )
 
     def copy(self, database, modules):
-        """Copy the database with the dependencies and install modules in the copy."""
+        """Copy the database with the dependencies and install modules in the copy.
+
+        :return: as ``install``; None where there is nothing to install
+        """
         self.drop(database)
         with connection("postgres") as cr:
             cr.execute(f'CREATE DATABASE "{database}" TEMPLATE "{self.args.database}"')
@@ -92,9 +95,9 @@ class Databases:
         if source.is_dir():
             shutil.copytree(source, self.data / database, dirs_exist_ok=True)
         if modules:
-            self.install(database, modules)
-        else:
-            self.progress.advance(1)
+            return self.install(database, modules)
+        self.progress.advance(1)
+        return None
 
     def drop(self, database):
         """Drop a database of ours, if it exists.

@@ -3,6 +3,7 @@
 """A desk with its people, customers and what was promised to them, on any side."""
 
 from odoo.fields import Command
+from odoo.tests.common import new_test_user
 
 CUSTOMERS = 50
 # Who else is there, beside the team and the agent that the desk is measured with.
@@ -10,18 +11,19 @@ OTHER_TEAMS = ("Accounting", "Stock")
 OTHER_AGENTS = 5
 
 
-def make_desk(env, customers=CUSTOMERS):
+def make_desk(env, customers=CUSTOMERS, others=OTHER_AGENTS):
     """Make a desk.
 
     :param env: environment of the superuser
     :param int customers: how many
+    :param int others: agents of the other teams
     :return: the ids of what tickets belong to
     :rtype: dict
     """
     env.company.resource_calendar_id.tz = "Europe/Paris"
     agent = _make_agent(env, "Agent")
     agents = agent.union(
-        *(_make_agent(env, f"Agent {number}") for number in range(OTHER_AGENTS))
+        *(_make_agent(env, f"Agent {number}") for number in range(others))
     )
     team = env["helpdesk.ticket.team"].create(
         {"name": "Support", "user_ids": [Command.set(agent.ids)]}
@@ -54,6 +56,31 @@ def make_desk(env, customers=CUSTOMERS):
     if "helpdesk.sla" in env:
         _make_policies(env, team, desk)
     return desk
+
+
+def open_portal(env, team_id):
+    """Let customers file tickets, as many as they like.
+
+    Somebody is told by e-mail of each ticket filed, as desks do.
+    """
+    leader = new_test_user(
+        env,
+        "leader",
+        "helpdesk_mgmt.group_helpdesk_manager",
+        email="leader@example.com",
+    )
+    team = env["helpdesk.ticket.team"].browse(team_id)
+    subtypes = env["mail.message.subtype"].search(
+        [("res_model", "in", [team._name, False])]
+    )
+    team.message_subscribe(leader.partner_id.ids, subtypes.ids)
+    # The form asks for the team, whose followers are told.
+    env.company.helpdesk_mgmt_portal_select_team = True
+    env.company.helpdesk_mgmt_portal_team_id_required = True
+    if "support_filing_hour_limit" in env.company:
+        # Counted as ever, but nobody is told to wait.
+        env.company.support_filing_hour_limit = 1_000_000
+        env.company.support_filing_day_limit = 1_000_000
 
 
 def _make_agent(env, name):

@@ -14,7 +14,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.fields import Domain
 from odoo.tests import Form
 
-from .desk_setup import make_desk
+from .desk_setup import CUSTOMERS, make_desk
 from .worker import Worker, of_tickets, serve, traced
 
 PAGE = 80
@@ -34,13 +34,14 @@ class DeskWorker(Worker):
         super().__init__(database)
         self.specifications = {}  # by type of view
 
-    def set_up(self):
+    def set_up(self, customers=CUSTOMERS):
         """Make a desk.
 
+        :param int customers: how many
         :return: the ids of what tickets belong to
         """
         with self._environment(context={"no_reset_password": True}) as env:
-            self.ids = make_desk(env)
+            self.ids = make_desk(env, customers)
             agent = env["res.users"].browse(self.ids["agent"])
             self.context = dict(agent.with_user(agent).context_get())
         return self.ids

@@ -31,6 +31,8 @@ COLUMNS = (
 # A machine that does something else as well is slower; beside the base less so.
 NOISE = 1.3
 NOISE_ALONE = 2
+# What is compared of a row; of an amount, memory or bytes, the ratio alone is kept.
+MEASURES = ("seconds", "amount")
 LEAST_MS = 1  # less is no time to speak of
 
 
@@ -48,7 +50,8 @@ def get_lines(part, results, goals, tickets):
     commit = _get_commit()
     for row, sides in results.items():
         base, ours = sides.get("without"), sides.get("with")
-        if not ours or "seconds" not in ours:
+        measure = next((name for name in MEASURES if name in (ours or ())), None)
+        if not measure:
             continue
         of_row = [goal for goal in goals if goal.row == row]
         line = {
@@ -58,13 +61,13 @@ def get_lines(part, results, goals, tickets):
             "commit": commit,
             "tickets": tickets,
             "statements": _format(ours.get("statements"), 0),
-            "ms": _format(ours["seconds"] * 1000, 2),
+            "ms": _format(_get_ms(ours), 2),
             "goal": "; ".join(goal.text for goal in of_row),
         }
-        if base and "seconds" in base:
-            line["base_statements"] = _format(base["statements"], 0)
-            line["base_ms"] = _format(base["seconds"] * 1000, 2)
-            line["ratio"] = _format(ours["seconds"] / base["seconds"], 2)
+        if base and measure in base:
+            line["base_statements"] = _format(base.get("statements"), 0)
+            line["base_ms"] = _format(_get_ms(base), 2)
+            line["ratio"] = _format(ours[measure] / base[measure], 2)
         if of_row:
             line["met"] = "yes" if all(goal.is_met for goal in of_row) else "no"
         lines.append({name: str(line.get(name, "")) for name in COLUMNS})
@@ -116,11 +119,17 @@ def _compare(before, now):
         yield f"{before['statements']} → {now['statements']} statements"
     if before["ratio"] and now["ratio"]:
         if float(now["ratio"]) > float(before["ratio"]) * NOISE:
-            yield f"x {before['ratio']} → x {now['ratio']} of the base's time"
-    elif max(float(before["ms"]), LEAST_MS) * NOISE_ALONE < float(now["ms"]):
+            yield f"x {before['ratio']} → x {now['ratio']} of the base's"
+    elif before["ms"] and max(float(before["ms"]), LEAST_MS) * NOISE_ALONE < float(
+        now["ms"]
+    ):
         yield f"{before['ms']} → {now['ms']} ms"
     if before["met"] == "yes" and now["met"] == "no":
         yield "its goal was met"
+
+
+def _get_ms(figures):
+    return figures["seconds"] * 1000 if "seconds" in figures else None
 
 
 def _format(number, digits):

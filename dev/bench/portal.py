@@ -7,10 +7,9 @@ the time that the customer waits is measured, and what the server's log says of 
 how many statements it took and how long they were.
 """
 
-from lxml import html
-
 from .base import WITH, WITHOUT, Bench
 from .databases import BenchError
+from .forms import fill_in, get_text
 from .server import Server
 
 PASSWORD = "bench_portal"
@@ -160,7 +159,7 @@ class PortalBench(Bench):
 
         def file(side):
             session = self.sessions[side, "few"]
-            values = self._fill_in(session.get(f"{server.url}/new/ticket"))
+            values = fill_in(session.get(f"{server.url}/new/ticket"))
             values["subject"] = f"The invoice {next(numbers)} cannot be printed"
             values["description"] = "It says error.\n" * 5
             response, figures = server.measure(
@@ -175,29 +174,8 @@ class PortalBench(Bench):
             if "/my/ticket/" not in response.headers.get("Location", ""):
                 raise BenchError(
                     f"No ticket was filed, {side}: {response.status_code} "
-                    f"{_get_text(response)[:2000]}"
+                    f"{get_text(response)[:2000]}"
                 )
             return figures
 
         self._take_turns(FILING, file, self.modules)
-
-    def _fill_in(self, response):
-        """Return what a browser sends from the form, with what has to be chosen."""
-        page = html.fromstring(response.content)
-        forms = page.xpath("//form[contains(@action, '/submitted/ticket')]")
-        if not forms:
-            raise BenchError(f"No form: {response.status_code} {_get_text(response)}")
-        form = forms[0]
-        values = dict(form.form_values())
-        for field in form.xpath(".//input[@type='radio' or @type='checkbox']"):
-            if field.get("required") or field.get("name") == "category":
-                values.setdefault(field.get("name"), field.get("value") or "on")
-        for field in form.xpath(".//select[@required]"):
-            options = [value for value in field.value_options if value]
-            if options and not values.get(field.get("name")):
-                values[field.get("name")] = options[0]
-        return values
-
-
-def _get_text(response):
-    return " ".join(html.fromstring(response.content).text_content().split())

@@ -9,7 +9,7 @@ that their time alone is measured.
 from odoo.fields import Domain
 from odoo.tests.common import new_test_user
 
-from .desk_setup import make_desk
+from .desk_setup import make_desk, open_portal
 from .worker import Worker, of_tickets, serve, traced
 
 BASE_PAGE = 80
@@ -27,48 +27,27 @@ class PortalWorker(Worker):
         :param str password: of all of them
         :return: for each one what their tickets belong to
         """
-        customers = {}
         with self._environment(context={"no_reset_password": True}) as env:
-            desk = make_desk(env)
-            for login in logins:
-                firm = env["res.partner"].create({"name": login, "is_company": True})
-                user = new_test_user(
-                    env, login, "base.group_portal", password=password, lang="en_US"
-                )
-                user.partner_id.parent_id = firm
-                self.users[login] = user.id
-                subscription = env["sale.subscription"].browse(
-                    desk["subscriptions"][:1]
-                )
-                customers[login] = {
-                    **desk,
-                    "contacts": user.partner_id.ids,
-                    "companies": firm.ids,
-                    "subscriptions": subscription.copy({"partner_id": firm.id}).ids,
-                }
-            self._set_up_notice(env, desk["team"])
-            if "support_filing_hour_limit" in env.company:
-                # Counted as ever, but nobody is told to wait.
-                env.company.support_filing_hour_limit = 1_000_000
-                env.company.support_filing_day_limit = 1_000_000
-        return customers
+            return self._make_portal(env, make_desk(env), logins, password)
 
-    def _set_up_notice(self, env, team_id):
-        """Have somebody told by e-mail of each ticket filed, as desks do."""
-        leader = new_test_user(
-            env,
-            "leader",
-            "helpdesk_mgmt.group_helpdesk_manager",
-            email="leader@example.com",
-        )
-        team = env["helpdesk.ticket.team"].browse(team_id)
-        subtypes = env["mail.message.subtype"].search(
-            [("res_model", "in", [team._name, False])]
-        )
-        team.message_subscribe(leader.partner_id.ids, subtypes.ids)
-        # The form asks for the team, whose followers are told.
-        env.company.helpdesk_mgmt_portal_select_team = True
-        env.company.helpdesk_mgmt_portal_team_id_required = True
+    def _make_portal(self, env, desk, logins, password):
+        customers = {}
+        for login in logins:
+            firm = env["res.partner"].create({"name": login, "is_company": True})
+            user = new_test_user(
+                env, login, "base.group_portal", password=password, lang="en_US"
+            )
+            user.partner_id.parent_id = firm
+            self.users[login] = user.id
+            subscription = env["sale.subscription"].browse(desk["subscriptions"][:1])
+            customers[login] = {
+                **desk,
+                "contacts": user.partner_id.ids,
+                "companies": firm.ids,
+                "subscriptions": subscription.copy({"partner_id": firm.id}).ids,
+            }
+        open_portal(env, desk["team"])
+        return customers
 
     def set_role(self, login, role):
         """Set what a customer sees, where there is such a role."""

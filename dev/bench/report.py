@@ -49,7 +49,7 @@ def print_end(goals, worse):
     for goal in missed:
         print(f"  {goal}")
     if worse is None:
-        print("(The figures are not kept: they are of another number of tickets.)")
+        print("(The figures are not kept: they are of another size than usual.)")
     elif worse:
         print("Worse than the last time:")
         for change in worse:
@@ -115,7 +115,7 @@ def get_objections(figures):
     objections = []
     if figures["scans"]:
         objections.append(f"reads {', '.join(figures['scans'])} as a whole")
-    if not figures["indexes"]:
+    if not figures["indexes"] and not figures["parts"]:
         objections.append("uses no index of helpdesk_ticket")
     return objections
 

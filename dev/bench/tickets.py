@@ -15,7 +15,8 @@ OPEN_SHARE = "one in twenty-five"
 # What each ticket is, before it is spread over the columns there are.
 DRAWN = """
     CREATE TEMPORARY TABLE bench_drawn ON COMMIT DROP AS
-    SELECT i, is_open, filed_at, now, missed, kind, priority, deadline, scope, team,
+    SELECT i, is_open, filed_at, now, luck, missed, kind, priority, deadline, scope,
+           team,
            CASE WHEN kind = 'held' THEN
                 CASE WHEN why < 0.6 THEN 'customer' WHEN why < 0.75 THEN 'editor'
                      WHEN why < 0.9 THEN 'third_party' ELSE 'update' END
@@ -61,11 +62,12 @@ DRAWN = """
                CASE WHEN place < 0.6 THEN 1 WHEN place < 0.85 THEN 2 ELSE 3 END AS team
           FROM (
             SELECT i,
-                   random() < CASE WHEN i > %(count)s * 0.95 THEN 0.5
+                   random() < CASE WHEN %(all_open)s THEN 1
+                       WHEN i > %(count)s * 0.95 THEN 0.5
                        WHEN i > %(count)s * 0.75 THEN 0.06 ELSE 0.004 END AS is_open,
                    now() AT TIME ZONE 'UTC' AS now,
                    date_trunc('second', now() AT TIME ZONE 'UTC'
-                       - (%(count)s - i + 1) * interval '730 days' / %(count)s
+                       - (%(count)s - i + 1) * %(days)s * interval '1 day' / %(count)s
                    ) AS filed_at,
                    random() AS state, random() AS importance, random() AS luck,
                    random() AS why, random() AS taken, random() AS who,
@@ -182,6 +184,26 @@ EVENTS = """
            NULL, %(agent)s
       FROM bench_drawn WHERE NOT is_open
 """
+# What else happens until a ticket is closed: talk, holds and who was told.
+MORE_EVENTS = """
+    INSERT INTO support_ticket_event
+           (ticket_id, at, kind, cause, party, clock, user_id)
+    SELECT %(first)s + i,
+           LEAST(filed_at + interval '1 h' + line * interval '1 h', now),
+           (ARRAY['asked', 'judged', 'answered', 'hold', 'resume', 'noticed'])[what],
+           (ARRAY[NULL, CASE WHEN luck < 0.1 THEN 'missed' ELSE 'met' END, NULL,
+                  'stage', 'stage', 'risk'])[what],
+           CASE what WHEN 4 THEN 'customer' END,
+           CASE what WHEN 2 THEN 'next_response' WHEN 6 THEN 'resolution' END,
+           %(agent)s
+      FROM (
+        SELECT i, filed_at, now, luck,
+               floor(random() * 2 * %(more)s + 0.5)::int AS lines
+          FROM bench_drawn
+      ) AS drawn,
+           LATERAL generate_series(1, lines) AS line,
+           LATERAL (SELECT 1 + (i + line) %% 6 AS what) AS turn
+"""
 OCA_SLA = """
     INSERT INTO helpdesk_ticket_sla
            (ticket_id, sla_id, deadline, hours, expected_stage_id, consumed_time,
@@ -193,20 +215,29 @@ OCA_SLA = """
 """
 
 
-def insert_tickets(cr, desk, count):
+def insert_tickets(
+    cr, desk, count, columns=None, log_lines=0, days=730, all_open=False
+):
     """Insert tickets.
 
     :param cr: cursor in a transaction, committed by the caller
     :param dict desk: ids of what the tickets belong to
     :param int count: how many
+    :param dict columns: of the ticket, by name, instead of those of ``TICKET``
+    :param float log_lines: how many of them a ticket has on average, where that is more
+        than what happens to each
+    :param int days: within which they were filed
+    :param bool all_open: whether each of them is, instead of the share that there is
     """
     cr.execute("SELECT COALESCE(MAX(id), 0) FROM helpdesk_ticket")
     values = {**desk, "count": count, "first": cr.fetchone()[0]}
+    values.update(days=days, all_open=all_open)
     values["customers"] = len(desk["contacts"])
     cr.execute("SELECT setseed(0.19)")
     cr.execute(DRAWN, values)
     present = _get_columns(cr, "helpdesk_ticket")
-    columns = {name: value for name, value in TICKET.items() if name in present}
+    columns = {**TICKET, **(columns or {})}
+    columns = {name: value for name, value in columns.items() if name in present}
     cr.execute(
         f"INSERT INTO helpdesk_ticket ({', '.join(columns)}) "
         f"SELECT {', '.join(columns.values())} FROM bench_drawn",
@@ -218,6 +249,9 @@ def insert_tickets(cr, desk, count):
     cr.execute(FOLLOWERS, values)
     if _get_columns(cr, "support_ticket_event"):
         cr.execute(EVENTS, values)
+        values["more"] = log_lines - cr.rowcount / count
+        if values["more"] > 0:
+            cr.execute(MORE_EVENTS, values)
     if _get_columns(cr, "helpdesk_ticket_sla"):
         cr.execute(OCA_SLA, values)
 

@@ -22,9 +22,12 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 
 INDEX_SCAN = re.compile(r"(?:using|Bitmap Index Scan on) (\w+)")
-SEQ_SCAN = re.compile(r"Seq Scan on (\w+)")
-# Nobody minds a table of some pages being read as a whole.
-SMALL_TABLE = 1000
+# What a node of a plan has read: an average, of as many times as it ran.
+SEQ_SCAN = re.compile(r"Seq Scan on (\w+).* rows=([\d.]+) loops=(\d+)\)$")
+FILTERED = re.compile(r"Rows Removed by Filter: (\d+)$")
+NODE = "->"
+# Of a table: it is not read as a whole if that ends once there are rows enough.
+SMALL_SHARE = 0.1
 
 
 class Worker:
@@ -32,6 +35,11 @@ class Worker:
 
     :param str database: its name
     """
+
+    # Of which a plan should use an index.
+    judged_tables = ("helpdesk_ticket",)
+    # Rows: nobody minds a table of some pages being read as a whole.
+    small_table = 1000
 
     def __init__(self, database):
         threading.current_thread().dbname = database
@@ -75,24 +83,52 @@ class Worker:
             }
 
     def _judge(self, cr, plan):
-        """Return which indexes of the tickets a plan uses, and what it reads whole."""
+        """Return which indexes of the tickets a plan uses, and which big tables it
+        reads row by row: as a whole, or only a part of them."""
         cr.execute(
-            "SELECT indexname FROM pg_indexes WHERE tablename = 'helpdesk_ticket'"
+            "SELECT indexname FROM pg_indexes WHERE tablename IN %s",
+            (self.judged_tables,),
         )
         ours = {name for (name,) in cr.fetchall()}
         cr.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples > %s",
-            (SMALL_TABLE,),
+            "SELECT relname, reltuples FROM pg_class"
+            " WHERE relkind = 'r' AND reltuples > %s",
+            (self.small_table,),
         )
-        big = {name for (name,) in cr.fetchall()}
+        big = dict(cr.fetchall())
+        read = {name: count for name, count in find_scans(plan) if name in big}
+        scans = {
+            name for name, count in read.items() if count > big[name] * SMALL_SHARE
+        }
         return {
             "indexes": sorted(ours & set(INDEX_SCAN.findall(plan))),
-            "scans": sorted(big & set(SEQ_SCAN.findall(plan))),
+            "scans": sorted(scans),
+            "parts": sorted(set(read) - scans),
         }
 
     def _get_queries(self, name):
         """Return the text of what the ORM sends for a kind of work."""
         raise NotImplementedError
+
+
+def find_scans(plan):
+    """Yield the tables that are read row by row, with how many rows were looked at.
+
+    :param str plan: as PostgreSQL explains what it has run
+    """
+    lines = plan.splitlines()
+    for place, line in enumerate(lines):
+        found = SEQ_SCAN.search(line)
+        if not found:
+            continue
+        name, rows, loops = found[1], float(found[2]), int(found[3])
+        for detail in lines[place + 1 :]:
+            filtered = FILTERED.search(detail)
+            if filtered:
+                rows += int(filtered[1])
+            if filtered or NODE in detail:
+                break
+        yield name, rows * loops
 
 
 def of_tickets(statements):
