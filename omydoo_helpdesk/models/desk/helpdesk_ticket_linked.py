@@ -197,12 +197,12 @@ class HelpdeskTicketLinked(models.Model):
                 condition = SQL("id IN %s", records._ids)
                 selects.append(self._select_linked(len(read), fields, condition))
                 read.append(fields)
-            link, users = unknown.get(model, ("", ()))
-            if users:
+            link, unknown_users = unknown.get(model, ("", ()))
+            if unknown_users:
                 condition = SQL(
                     "id IN (SELECT %s FROM res_users WHERE id IN %s)",
                     SQL.identifier(link),
-                    tuple(users),
+                    tuple(unknown_users),
                 )
                 fields = [records._fields[name] for name in dict.fromkeys(columns)]
                 selects.append(self._select_linked(len(read), fields, condition))

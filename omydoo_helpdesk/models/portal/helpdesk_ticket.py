@@ -320,6 +320,7 @@ class TicketPortal(models.Model):
             }
         )
         people = visitor.partner_id | self.user_id.partner_id | self.partner_id
+        # In sudo mode as the page is: its visitor, its agent and its contact only.
         people.sudo().mapped("name")
 
     # === BEFORE FILING === #

@@ -370,6 +370,7 @@ class SupportClockRefreshMixin(models.AbstractModel):
         compute_sudo=True,
     )
 
+    # On no field: how far the job is follows from its own rows, read when it is shown.
     @api.depends_context("lang")
     def _compute_clock_refresh(self):
         lang = self.env["res.lang"]._lang_get(get_lang(self.env).code)
