@@ -149,7 +149,7 @@ class TestArchitecture(TransactionCase):
         lonely = {name for name in abstract if len(heirs[name]) < 2}
         self.assertTrue(abstract)
         self.assertFalse(lonely)
-        self.assertLessEqual(len(abstract), 9)
+        self.assertLessEqual(len(abstract), 8)
 
     def test_no_mixin_inherits_a_framework_mixin(self):
         """Else an addon that orders them another way cannot be loaded beside us."""

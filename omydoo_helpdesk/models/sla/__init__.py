@@ -14,3 +14,4 @@ from . import helpdesk_ticket_queue
 from . import helpdesk_ticket_promise
 from . import support_clock_refresh
 from . import support_plan
+from . import resource_calendar

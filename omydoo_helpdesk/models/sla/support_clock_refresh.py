@@ -351,52 +351,31 @@ class SupportClockRefresh(models.Model):
         }
         return {refresh: some for refresh, some in waiting.items() if some}
 
+    # === WHOEVER EDITED === #
 
-class SupportClockRefreshMixin(models.AbstractModel):
-    """What an edit makes computed again: how far it is, for whoever edits."""
+    @api.model
+    def _describe(self, plans):
+        """Return how far the job is with the open clocks of some plans.
 
-    _name = "support.clock.refresh.mixin"
-    _description = "Says How Many Deadlines Are Being Computed Again"
-
-    clock_refresh_progress = fields.Integer(
-        string="Deadlines Computed Again",
-        compute="_compute_clock_refresh",
-        compute_sudo=True,
-        help="In percent, while a job computes them after an edit.",
-    )
-    clock_refresh_notice = fields.Char(
-        string="Deadlines Being Computed Again",
-        compute="_compute_clock_refresh",
-        compute_sudo=True,
-    )
-
-    # On no field: how far the job is follows from its own rows, read when it is shown.
-    @api.depends_context("lang")
-    def _compute_clock_refresh(self):
-        lang = self.env["res.lang"]._lang_get(get_lang(self.env).code)
-        by_plan = {
-            refresh.plan_id: refresh
-            for refresh in self.env["support.clock.refresh"].search([])
-        }
-        for record in self:
-            plans = record._get_refreshed_plans()
-            current = [by_plan[plan] for plan in plans if plan in by_plan]
-            total = sum(refresh.total_count for refresh in current)
-            # Those filed meanwhile are done as well.
-            done = min(sum(refresh.done_count for refresh in current), total)
-            record.clock_refresh_progress = done * 100 // total if total else 0
-            record.clock_refresh_notice = bool(current) and self.env._(
-                "After an edit, the deadlines of %(total)s requests are being "
-                "computed again: %(done)s are done. The others keep their former "
-                "deadlines until then.",
-                total=lang.format("%d", total, grouping=True),
-                done=lang.format("%d", done, grouping=True),
-            )
-
-    def _get_refreshed_plans(self):
-        """Hook: return the plans whose open clocks an edit of this record concerns.
-
-        :rtype: recordset of support.plan
+        :param plans: recordset of support.plan
+        :return: how much is done, in percent, and a sentence about it in the user's
+            language; zero and False when nothing waits
+        :rtype: tuple[int, str or False]
         """
-        self.ensure_one()
-        return self.env["support.plan"]
+        # In sudo mode because whoever may read a calendar may know of this: it is
+        # numbers, and no ticket.
+        waiting = self.sudo().search([("plan_id", "in", plans.ids)])._get_current()
+        if not waiting:
+            return 0, False
+        total = sum(waiting.mapped("total_count"))
+        # Those filed meanwhile are done as well.
+        done = min(sum(waiting.mapped("done_count")), total)
+        lang = self.env["res.lang"]._lang_get(get_lang(self.env).code)
+        notice = self.env._(
+            "After an edit, the deadlines of %(total)s requests are being "
+            "computed again: %(done)s are done. The others keep their former "
+            "deadlines until then.",
+            total=lang.format("%d", total, grouping=True),
+            done=lang.format("%d", done, grouping=True),
+        )
+        return done * 100 // total if total else 0, notice
