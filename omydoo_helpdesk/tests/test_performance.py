@@ -7,15 +7,18 @@ the difference, whatever the fixed costs of the day are.
 """
 
 import re
+from datetime import timedelta
 from unittest.mock import patch
 
 from lxml import etree
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .traced_common import TracedCase
 
 FEW, MANY = 10, 100
+FEW_DUE, MANY_DUE = 5, 30
 PAGE = 80
 # Statements of the mail thread for a ticket that is created, one fewer than without us:
 # subtype, followers, recipients, sender's alias and its domain, message.
@@ -24,6 +27,8 @@ MAIL_PER_CREATION = 5
 MAIL_PER_CHANGE = 0
 # An activity, its message and its mail, as Odoo makes them one by one.
 STATEMENTS_PER_NOTICE = 19
+# The mail to whom a ticket is assigned, as Odoo writes them one by one.
+STATEMENTS_PER_ASSIGNMENT = 13
 # What does not depend on the number of tickets, but on caches and on full statements
 # (the ORM inserts and updates a hundred rows with one).
 TOLERANCE = 2
@@ -213,11 +218,87 @@ class TestPerformance(TracedCase):
         )
         self.assertPromiseConstant(few, many, 14)
 
-    def _run_job(self, moment):
+    def _run_job(self, moment, method="_cron_sla_notices"):
         """Run the job as the scheduler does, without its commits."""
         tickets = self.tickets.with_user(self.env.ref("base.user_root"))
         with self.at(moment), patch.object(self.env.cr, "commit", self.env.cr.flush):
-            tickets._cron_sla_notices()
+            getattr(tickets, method)()
+
+    def _run_due(self, method, prepare, days=0):
+        """Have a job do what is due, of few tickets and of many.
+
+        :param str method: of the job
+        :param prepare: function of tickets of a morning, by which they are due in the
+            afternoon
+        :param int days: how many days later that is
+        :return: the statements of each, and the tickets
+        """
+        found = []
+        for day, count in ((2, FEW_DUE), (9, FEW_DUE), (16, MANY_DUE)):
+            later = f"2020-06-{day + days:02} 14:00:00"
+            with self.at(f"2020-06-{day:02} 07:00:00"):
+                tickets = self._create(count)
+                prepare(tickets)
+                self.env.flush_all()
+            statements = self._trace(self._run_job, later, method)
+            found.append((statements, tickets))
+            with self.at(later):
+                tickets.active = False  # nothing comes due in the next week
+        return found[1:]
+
+    def test_ends_of_holds(self):
+        """Each tells somebody by an activity; what is held goes on in one batch."""
+        reason = self.env["support.hold.reason"].search([("party", "=", "editor")])[:1]
+
+        def hold(tickets):
+            tickets.user_id = self.agent
+            tickets._put_on_hold(reason, fields.Datetime.now() + timedelta(hours=5))
+
+        (few, some), (many, tickets) = self._run_due("_cron_hold_ends", hold)
+        self.assertFalse((some + tickets).filtered("hold_until"))
+        notices = len(tickets.activity_ids) - len(some.activity_ids)
+        self.assertEqual(notices, MANY_DUE - FEW_DUE)
+        self.assertLessEqual(
+            len(many),
+            len(few) + STATEMENTS_PER_NOTICE * notices + TOLERANCE,
+            "\n".join(sorted(many)),
+        )
+        self.assertPromiseConstant(few, many, 20)
+
+    def test_silence(self):
+        """A reminder is a message of Odoo's; who is silent is seen in one batch."""
+        self.team.sudo().support_remind_days = 1
+
+        def ask(tickets):
+            for ticket in tickets:
+                ticket.message_post(
+                    body="Which one?",
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_comment",
+                )
+            tickets.stage_id = self.stage_awaiting
+
+        (few, some), (many, tickets) = self._run_due("_cron_silence", ask, days=2)
+        self.assertTrue(all((some + tickets).mapped("silence_reminded_at")))
+        self.assertPromiseConstant(few, many, 20)
+
+    def test_assignment(self):
+        """The mail to whoever gets it is Odoo's; who that is, is decided at once."""
+        self.team.sudo().write(
+            {"user_ids": self.agent.ids, "support_assignment": "load"}
+        )
+
+        def leave(tickets):
+            tickets.user_id = False
+            tickets.sudo()._write_guarded({"assignment_state": "due"})
+
+        (few, some), (many, tickets) = self._run_due("_cron_assign", leave)
+        self.assertEqual((some + tickets).user_id, self.agent)
+        self.assertLessEqual(
+            len(many),
+            len(few) + STATEMENTS_PER_ASSIGNMENT * (MANY_DUE - FEW_DUE) + TOLERANCE,
+            "\n".join(sorted(many)),
+        )
 
     def test_notices_nothing_to_do(self):
         with self.at("2020-06-02 07:00:00"):
