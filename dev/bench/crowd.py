@@ -57,6 +57,7 @@ class CrowdBench(Bench):
                     number,
                     gate,
                     views=people["views"],
+                    is_ours=side == WITH,
                 )
                 for number, sid in enumerate(agents)
             ],

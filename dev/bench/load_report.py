@@ -10,9 +10,9 @@ from .people import KINDS, MY_DESK
 from .report import LABEL_WIDTH, Goal, print_goals
 from .server import PreforkServer
 
-ALL = "a request, of all at once"
+ALL = "one thing done, of all at once"
 NO_ERROR = "many at once"
-SHARE = 95  # of the requests, of which the slowest is told
+SHARE = 95  # of the times, of which the slowest is told
 # What a side may compute while it is not its turn: of that time, of one core.
 IDLE_SHARE = 0.02
 
@@ -30,8 +30,8 @@ def report_load(bench, version):
     print(
         f"\n{AGENTS} agents and {CUSTOMERS} customers at once, {bench.args.seconds} s "
         f"a side in turns; {PreforkServer.WORKERS} workers, {bench.args.tickets:,} "
-        f"tickets; the median, and what {SHARE} in 100 requests took at most, waiting "
-        f"included; PostgreSQL {version}.\n"
+        f"tickets; the median, and what {SHARE} in 100 took at most, waiting included, "
+        f"with all that a browser asks for; PostgreSQL {version}.\n"
     )
     _print_kinds(bench)
     _print_sides(bench)
@@ -42,8 +42,8 @@ def report_load(bench, version):
 
 
 def _get_results(bench):
-    """Return by row and side the time of a request: of all, and the slow ones of each
-    kind."""
+    """Return by row and side the time of what is done: of all, and the slow ones of
+    each kind."""
     results = {
         ALL: {side: {"seconds": 1 / _get_rate(bench, side)} for side in bench.records}
     }
@@ -53,12 +53,12 @@ def _get_results(bench):
             for side, record in bench.records.items()
             if record.seconds[kind]
         }
-        results[f"{kind}, p{SHARE}"] = sides
+        results[f"{kind}, done, p{SHARE}"] = sides
     return results
 
 
 def _get_rate(bench, side):
-    """Return how many requests of a side were answered in a second."""
+    """Return how many things people of a side did in a second."""
     count = bench.records[side].count()
     return max(count, 1) / bench.figures[side]["seconds"]
 
@@ -107,8 +107,9 @@ def _print_sides(bench):
     for side, figures in bench.figures.items():
         retries = sum(figures["retries"].values())
         print(
-            f"{side:8} {bench.records[side].count():7,} requests in "
-            f"{figures['seconds']:.0f} s: {_get_rate(bench, side):.2f} a second; "
+            f"{side:8} {bench.records[side].count():7,} things done in "
+            f"{figures['seconds']:.0f} s: {_get_rate(bench, side):.2f} a second, by "
+            f"{bench.records[side].requests:,} requests; "
             f"{get_waiting(bench, side):.0f} of {AGENTS + CUSTOMERS} wait at a time; "
             f"{retries} tried again by Odoo"
             + "".join(

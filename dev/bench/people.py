@@ -6,9 +6,11 @@ as the web client does, customers by the pages and forms of the portal.
 What they do is drawn at random, the same for whoever has the same number: on each side
 they want the same. What stands on a page decides the rest.
 
-A page is what the server answers to its address. On the base's page of a ticket a
-browser asks for the conversation afterwards, by two more requests; ours has it in the
-page. They are not sent here, which is in the base's favour.
+What is done counts as one, with all that a browser asks for by itself because of it:
+the conversation of the base's page in the portal, by two requests (ours has it in the
+page); the conversation beside a form and who follows it, after it was opened, saved or
+answered in; with our addon also who else has it open, and the form once more after
+an answer. Pictures, scripts and styles are left out, which browsers keep.
 """
 
 import random
@@ -18,10 +20,17 @@ from collections import Counter, defaultdict
 from contextlib import nullcontext
 
 import requests
-from lxml import html
 
 from .databases import BenchError
-from .forms import fill_in, find_form, get_text
+from .forms import (
+    THREAD_LIMIT,
+    fill_in,
+    find_form,
+    find_thread,
+    get_secrets,
+    get_text,
+    get_thread_requests,
+)
 
 TIMEOUT = 60  # seconds
 LIST_PAGE = 80
@@ -31,7 +40,7 @@ TICKET = "helpdesk.ticket"
 TICKET_LINK = re.compile(r"/my/ticket/(\d+)")
 TEXT = "It says error 7, as yesterday. What can we do?"
 MY_DESK = "My Desk"
-# Kinds of request.
+# Kinds of things that people do.
 LIST, FORM, FIELD, STAGE, ANSWER = (
     "agent: list of 80",
     "agent: form opened",
@@ -55,15 +64,16 @@ EXAMPLE_LENGTH = 300
 
 
 class Record:
-    """What was asked on a side: the seconds of each kind of request, and the errors."""
+    """What was done on a side: the seconds of each kind, and the errors."""
 
     def __init__(self):
+        self.requests = 0
         self.seconds = defaultdict(list)
         self.errors = Counter()  # by kind and what
         self.examples = {}  # the same: the first one, in words
 
     def count(self):
-        """Return how many requests were answered."""
+        """Return how many things were done."""
         return sum(map(len, self.seconds.values()))
 
     def add_error(self, kind, what, example):
@@ -136,18 +146,21 @@ class Person:
             self._fail(kind, type(error).__name__, str(error))
         if response.status_code >= 400:
             self._fail(kind, f"HTTP {response.status_code}", get_text(response))
-        seconds = time.perf_counter() - start
-        return response, seconds
+        self.record.requests += 1
+        return response, time.perf_counter() - start
 
     def _fail(self, kind, what, example):
         self.record.add_error(kind, what, example)
         raise RequestError
 
     def _get(self, kind, path):
-        """Open a page."""
+        """Open a page, with its conversation."""
         response, seconds = self._ask(kind, "GET", path)
         if response.history:  # to the page where one signs in, most likely
             self._fail(kind, f"leads to {response.url}", path)
+        for address, parameters in get_thread_requests(response):
+            _result, more = self._ask_json(kind, address, parameters)
+            seconds += more
         self.record.seconds[kind].append(seconds)
         return response
 
@@ -170,8 +183,21 @@ class Person:
         self.record.seconds[kind].append(seconds)
         return location
 
-    def _call(self, kind, path, parameters):
-        """Send a request of JSON-RPC and return its result."""
+    def _call(self, kind, *requests):
+        """Send requests of JSON-RPC, as what is done of one kind.
+
+        :param requests: addresses and parameters
+        :return: their results
+        :rtype: list
+        """
+        results, times = zip(
+            *(self._ask_json(kind, *request) for request in requests), strict=True
+        )
+        self.record.seconds[kind].append(sum(times))
+        return results
+
+    def _ask_json(self, kind, path, parameters):
+        """Send a request of JSON-RPC and return its result, and how long it took."""
         request = {"jsonrpc": "2.0", "method": "call", "params": parameters}
         response, seconds = self._ask(kind, "POST", path, json=request)
         try:
@@ -183,14 +209,14 @@ class Person:
             self._fail(
                 kind, error.get("name", "error"), error.get("message", str(error))
             )
-        self.record.seconds[kind].append(seconds)
-        return answer["result"]
+        return answer.get("result"), seconds  # there is none where it is None
 
 
 class Agent(Person):
     """Somebody of the desk.
 
     :param dict views: what the web client reads of the views, as ``get_views``
+    :param bool is_ours: whether the desk has our addon
     """
 
     habits = {
@@ -204,29 +230,18 @@ class Agent(Person):
     habits_with_desk = {**habits, "open_my_desk": 20}
     think = 0.5
 
-    def __init__(self, *args, views, **options):
+    def __init__(self, *args, views, is_ours, **options):
         super().__init__(*args, **options)
         self.views = views
+        self.is_ours = is_ours
         self.listed = []
         self.ticket = None
-
-    def _call_model(self, kind, method, args, **options):
-        return self._call(
-            kind,
-            f"/web/dataset/call_kw/{TICKET}/{method}",
-            {
-                "model": TICKET,
-                "method": method,
-                "args": args,
-                "kwargs": {"context": self.views["context"], **options},
-            },
-        )
+        self.last_message = 0
 
     def open_list(self):
         """Open a page of the list of open tickets."""
         page = self.dice.choice((0, self.dice.randrange(LIST_PAGES)))
-        found = self._call_model(
-            LIST,
+        request = self._prepare_call(
             "web_search_read",
             [],
             domain=[["closed", "=", False]],
@@ -236,15 +251,32 @@ class Agent(Person):
             order=self.views["order"],
             count_limit=COUNT_LIMIT,
         )
+        [found] = self._call(LIST, request)
         self.listed = [values["id"] for values in found["records"]]
 
     def open_form(self):
         """Open a ticket of the list."""
         if not self.listed:
             self.open_list()
-        self.ticket = self.dice.choice(self.listed)
-        specification = self.views["form"]
-        self._call_model(FORM, "web_read", [[self.ticket]], specification=specification)
+        self.ticket, self.last_message = self.dice.choice(self.listed), 0
+        requests = [
+            self._prepare_reading(),
+            self._prepare_call(
+                "search_read",
+                [],
+                model="helpdesk.ticket.stage",
+                domain=[["team_ids", "=", False]],
+                fields=["display_name", "fold"],
+            ),
+            self._prepare_messages(),
+            self._prepare_thread("activities", "attachments", "contact_fields"),
+        ]
+        if self.is_ours:
+            # Others are hardly ever there, and nothing more is told to nobody.
+            requests.append(
+                self._prepare_call("tell_presence", [[self.ticket], "here", True])
+            )
+        self._take_messages(self._call(FORM, *requests)[2])
 
     def save_field(self):
         """Give the ticket that is open another name."""
@@ -257,22 +289,109 @@ class Agent(Person):
 
     def _save(self, kind, vals):
         self._ensure_open()
-        specification = self.views["form"]
-        self._call_model(
-            kind, "web_save", [[self.ticket], vals], specification=specification
+        results = self._call(
+            kind,
+            self._prepare_call(
+                "web_save",
+                [[self.ticket], vals],
+                specification=self.views["form"],
+            ),
+            self._prepare_messages(),
+            self._prepare_thread("activities", "attachments", "contact_fields"),
         )
+        self._take_messages(results[1])
 
     def answer(self):
         """Answer on the ticket that is open."""
         self._ensure_open()
-        self._call(ANSWER, *get_post(self.ticket))
+        requests = [
+            get_post(self.ticket),
+            self._prepare_messages(),
+            self._prepare_thread("messages"),
+        ]
+        if self.is_ours:
+            requests = [
+                self._prepare_meantime(),
+                *requests,
+                self._prepare_reading(),
+                self._prepare_thread("activities", "attachments", "contact_fields"),
+            ]
+        self._take_messages(self._call(ANSWER, *requests)[2 if self.is_ours else 1])
 
     def _ensure_open(self):
         if not self.ticket:
             self.open_form()
 
     def open_my_desk(self):
-        self._call_model(MY_DESK, "get_my_desk", [])
+        self._call(MY_DESK, self._prepare_call("get_my_desk", []))
+
+    # === WHAT THE WEB CLIENT ASKS FOR === #
+
+    def _prepare_call(self, method, args, model=TICKET, **options):
+        parameters = {
+            "model": model,
+            "method": method,
+            "args": args,
+            "kwargs": {"context": self.views["context"], **options},
+        }
+        return f"/web/dataset/call_kw/{model}/{method}", parameters
+
+    def _prepare_reading(self):
+        return self._prepare_call(
+            "web_read", [[self.ticket]], specification=self.views["form"]
+        )
+
+    def _prepare_messages(self):
+        """Return how the messages are fetched that the form does not show yet."""
+        fetched = {"limit": THREAD_LIMIT}
+        if self.last_message:
+            fetched["after"] = self.last_message
+        parameters = {
+            "thread_model": TICKET,
+            "thread_id": self.ticket,
+            "fetch_params": fetched,
+        }
+        return "/mail/thread/messages", parameters
+
+    def _take_messages(self, result):
+        self.last_message = max([self.last_message, *result["messages"]])
+
+    def _prepare_thread(self, *names):
+        """Return how that is fetched what is shown around the messages.
+
+        :param str names: of it, besides who follows and who would be written to
+        """
+        names = [*names, "followers", "scheduledMessages", "suggestedRecipients"]
+        thread = {
+            "access_params": {},
+            "request_list": names,
+            "thread_id": self.ticket,
+            "thread_model": TICKET,
+        }
+        parameters = {
+            "fetch_params": [["mail.thread", thread]],
+            "context": self.views["context"],
+        }
+        return "/mail/data", parameters
+
+    def _prepare_meantime(self):
+        """Return how it is asked who answered since the form was read."""
+        return self._prepare_call(
+            "search_read",
+            [],
+            model="mail.message",
+            order="id desc",
+            limit=1,
+            domain=[
+                ["model", "=", TICKET],
+                ["res_id", "=", self.ticket],
+                ["id", ">", self.last_message],
+                ["message_type", "in", ["comment", "email"]],
+                ["subtype_id.internal", "=", False],
+                ["author_id", "!=", self.views["partner"]],
+            ],
+            fields=["author_id", "email_from"],
+        )
 
 
 class Customer(Person):
@@ -339,17 +458,10 @@ class Customer(Person):
             values = {**fill_in(response, action), "answer": TEXT}
             self._send(REPLY, action, values, f"/my/ticket/{ticket}")
             return
-        page = html.fromstring(response.content)
-        threads = page.xpath("//*[contains(@class, 'o_portal_chatter')]")
-        if threads:
-            thread = threads[0]
-            secrets = {
-                name: thread.get(f"data-{name}")
-                for name in ("token", "pid", "hash")
-                if thread.get(f"data-{name}")
-            }
+        thread = find_thread(response)
+        if thread is not None:
             path, parameters = get_post(int(ticket))
-            self._call(REPLY, path, {**parameters, **secrets})
+            self._call(REPLY, (path, {**parameters, **get_secrets(thread)}))
 
 
 def get_post(ticket_id):

@@ -86,6 +86,7 @@ class PeopleWorker(DeskWorker):
                 "order": arch.get("default_order") or "",
                 "form": self._get_specification(env, "form"),
                 "context": self.context,
+                "partner": env.user.partner_id.id,
                 "stages": [(self.ids[name], often) for name, often in STAGES],
             }
 

@@ -9,7 +9,7 @@ how many statements it took and how long they were.
 
 from .base import WITH, WITHOUT, Bench
 from .databases import BenchError
-from .forms import fill_in, get_text
+from .forms import fill_in, get_text, get_thread_requests
 from .server import Server
 
 PASSWORD = "bench_portal"
@@ -47,6 +47,7 @@ PAGES = (
     ("export as CSV", "few", None, "/my/tickets/export?filterby=all"),
 )
 COUNTERS = "/my/counters, tickets"
+READING = "a ticket's page, and its conversation"
 FILING = "a ticket filed"
 QUERIES = (
     ("SQL: first page of many", "many all"),
@@ -77,7 +78,7 @@ class PortalBench(Bench):
         self.sessions = {}
 
     def _expect_seconds(self):
-        return SECONDS["start"] + (len(PAGES) + 2) * SECONDS["page"]
+        return SECONDS["start"] + (len(PAGES) + 3) * SECONDS["page"]
 
     def _measure_all(self, stack):
         tickets = self._fill()
@@ -88,6 +89,7 @@ class PortalBench(Bench):
                 self.sessions[side, login] = server.login(name, login, PASSWORD)
         for label, login, *paths in PAGES:
             self._measure_page(server, label, login, paths, tickets)
+        self._measure_reading(server, tickets)
         self._measure_counters(server)
         self._measure_filing(server)
         for label, name in QUERIES:
@@ -137,6 +139,31 @@ class PortalBench(Bench):
             return figures
 
         self._take_turns(label, get, [side for side in paths if paths[side]])
+
+    def _measure_reading(self, server, tickets):
+        """Measure until a ticket can be read, as a browser gets it: with what it asks
+        for after the page where that has no conversation in it."""
+
+        def read(side):
+            session = self.sessions[side, "few"]
+            path = f"/my/ticket/{tickets[side]}"
+            response, figures = server.measure(
+                lambda: session.get(server.url + path), path
+            )
+            for address, parameters in get_thread_requests(response):
+                request = {"jsonrpc": "2.0", "params": parameters}
+                answer, more = server.measure(
+                    lambda address=address, request=request: session.post(
+                        server.url + address, json=request
+                    ),
+                    address,
+                )
+                if "result" not in answer.json():
+                    raise BenchError(f"{address}, {side}: {answer.text}")
+                figures = {key: value + more[key] for key, value in figures.items()}
+            return figures
+
+        self._take_turns(READING, read, self.modules)
 
     def _measure_counters(self, server):
         request = {"jsonrpc": "2.0", "params": {"counters": ["ticket_count"]}}

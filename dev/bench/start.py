@@ -88,15 +88,15 @@ class StartBench(CrowdBench):
         """Have people do what they do, one after the other, the sides in turn."""
         self.progress.start(f"{REQUESTS:,} requests", SECONDS["requests"])
         people = {side: [*agents, *rest] for side, (agents, rest) in crowds.items()}
-        for number in range(REQUESTS):  # a request at least
-            counts = [record.count() for record in self.records.values()]
+        for number in range(REQUESTS):  # one at least, each time
+            counts = [record.requests for record in self.records.values()]
             failed = any(record.errors for record in self.records.values())
             if min(counts) >= REQUESTS or failed:
                 break
             for side, of_side in people.items():
                 person = of_side[number % len(of_side)]
                 person.record = self.records[side]
-                if person.record.count() < REQUESTS:
+                if person.record.requests < REQUESTS:
                     person.act()
             self.progress.advance(min(counts) / REQUESTS)
 

@@ -44,7 +44,7 @@ export class TicketFormController extends FormController {
         useExternalListener(window, "pagehide", () => this.tellOnTheWayOut());
         useExternalListener(window, "pageshow", ({persisted}) => {
             if (persisted && this.resId) {
-                this.tell(this.presence);
+                this.tell(this.presence, {asks: true});
             }
         });
         const callbacks = TYPES.map((type) => [
@@ -88,8 +88,17 @@ export class TicketFormController extends FormController {
         this.tell("gone", {resId});
     }
 
+    /** Who else is here; most of the time nobody, and then there is nobody to tell. */
+    get isAlone() {
+        return !Object.keys(this.live.people).length;
+    }
+
     async tell(state, {asks = false, resId = this.resId} = {}) {
+        // Whoever comes asks, and is told what it is then.
         this.presence = state === "gone" ? "here" : state;
+        if (this.isAlone && !asks) {
+            return;
+        }
         try {
             await this.orm.silent.call(MODEL, "tell_presence", [[resId], state, asks]);
         } catch {
@@ -98,7 +107,7 @@ export class TicketFormController extends FormController {
     }
 
     tellOnTheWayOut() {
-        if (!this.resId) {
+        if (!this.resId || this.isAlone) {
             return;
         }
         browser.fetch(`/web/dataset/call_kw/${MODEL}/tell_presence`, {
@@ -125,9 +134,7 @@ export class TicketFormController extends FormController {
                 delete this.live.people[id];
             }
         }
-        if (Object.keys(this.live.people).length) {
-            this.tell(this.presence);
-        }
+        this.tell(this.presence);
     }
 
     onPresence({user_id: userId, name, state, asks}) {
