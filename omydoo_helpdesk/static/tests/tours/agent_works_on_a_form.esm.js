@@ -170,7 +170,9 @@ addTour("told", 1, [
     },
     {trigger: ".o_form_view:not(:has(.o_omydoo_presence:contains(Karim: )))"},
     {
-        content: "Who closes the tab is gone at once, by a request that outlives it",
+        content:
+            "Who closes the tab is gone at once, by a request that outlives it: if " +
+            "anybody else is there to be told",
         trigger: ".o_form_view",
         run: async () => {
             const {fetch} = browser;
@@ -180,10 +182,15 @@ addTour("told", 1, [
                 return sent[0];
             };
             window.dispatchEvent(new Event("pagehide"));
+            const toldToNobody = sent.length;
+            controller.onPresence({...by("Karim"), state: "here"});
+            window.dispatchEvent(new Event("pagehide"));
+            controller.onPresence({...by("Karim"), state: "gone"});
             browser.fetch = fetch;
             const [answer] = await Promise.all(sent);
-            if (!answer || answer.error) {
-                throw new Error(`Nobody was told: ${JSON.stringify(answer)}`);
+            if (toldToNobody || !answer || answer.error) {
+                const found = JSON.stringify([toldToNobody, answer]);
+                throw new Error(`Told to nobody, and to Karim: ${found}`);
             }
         },
     },
