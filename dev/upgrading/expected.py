@@ -250,6 +250,18 @@ EXPECTED = {
     "helpdesk_ticket helpdesk_ticket__scope_index: was": (
         "the lists of what is to be qualified are read by an index with their order"
     ),
+    "helpdesk_ticket helpdesk_ticket_customer_idx: was": (
+        "a page of the customer's list reads no other ticket than those on it"
+    ),
+    "helpdesk_ticket helpdesk_ticket_customer_stage_idx: was": (
+        "the counts of who sees their own tickets only read no ticket"
+    ),
+    "helpdesk_ticket helpdesk_ticket_contact_idx: was": (
+        "what a contact filed is counted and looked up, and not read"
+    ),
+    "helpdesk_ticket helpdesk_ticket_content_text_idx: was": (
+        "words of the content are found by a function that does less for most texts"
+    ),
     "support_filing_counter": (
         "what customers send is counted one by one, and forgotten within a day"
     ),

@@ -34,10 +34,11 @@ class TicketMyDesk(models.Model):
         "(user_id, next_deadline, priority DESC, id) INCLUDE (company_id)"
         " WHERE active IS TRUE"
     )
-    # A column of the kanban, in its order.
+    # A column of the kanban, in its order; and what is open in groups, by customer too:
+    # of 40,000 open tickets among a million, 146 → 21 ms.
     _column_idx = models.Index(
-        "(stage_id, next_deadline, priority DESC, id) INCLUDE (company_id)"
-        " WHERE active IS TRUE"
+        "(stage_id, next_deadline, priority DESC, id)"
+        " INCLUDE (company_id, commercial_partner_id, partner_id) WHERE active IS TRUE"
     )
     # What nobody has taken, open and then by deadline.
     _untaken_idx = models.Index(

@@ -77,9 +77,13 @@ class HelpdeskTicket(models.Model):
     _default_order_idx = models.Index(
         "(priority DESC, sequence, number DESC, id DESC) WHERE active IS TRUE"
     )
-    # What the portal's lists and the record rule look for.
-    _customer_idx = models.Index("(commercial_partner_id, create_date DESC, id DESC)")
-    _contact_idx = models.Index("(partner_id)")
+    # What the portal's lists and the record rule look for: of a page of the list no
+    # other ticket is read than those on it, however far the page is.
+    _customer_idx = models.Index(
+        "(commercial_partner_id, create_date DESC, id DESC)"
+        " INCLUDE (company_id, partner_id, stage_id, active)"
+    )
+    _contact_idx = models.Index("(partner_id) INCLUDE (company_id, id, active)")
     # What the base's filters look for in 100,000 tickets, in the order of the list: 40
     # → 1 ms each. Filing a thousand takes 10 ms longer with all indexes of the queue.
     # None on the date of creation alone: the portal's list would be read by it, and not

@@ -10,6 +10,8 @@ from odoo.tools.sql import column_exists, create_column
 from ...const import GUARD
 
 MANAGERS = "helpdesk_mgmt.group_helpdesk_manager"
+# Of a contact: to look up the ids of more takes longer than to read their firm's.
+FEW_TICKETS = 2000
 
 
 class ResPartner(models.Model):
@@ -225,10 +227,42 @@ class ResPartner(models.Model):
         if self.support_portal_access == "own":
             # Said once where it is the same: PostgreSQL takes it for two conditions.
             filed_for = Domain.TRUE if root == customer else firms
-            return family & _get_personal_domain(self.id, filed_for)
+            return family & _get_personal_domain(
+                self.id, filed_for, self._has_many_support_tickets()
+            )
         if root == customer:
             return firms
-        return firms | (family & _get_personal_domain(self.id, Domain.FALSE))
+        if self._has_many_support_tickets():
+            # By the customers again, which is how they are found.
+            return family & (firms | _get_personal_domain(self.id, Domain.FALSE, True))
+        return firms | (family & _get_personal_domain(self.id, Domain.FALSE, False))
+
+    def _has_many_support_tickets(self):
+        """Return whether a contact filed or follows more than a few tickets.
+
+        As of now: what depends on it finds the same either way.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        [[filed, followed]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT (SELECT COUNT(*) FROM (
+                        SELECT FROM helpdesk_ticket
+                         WHERE partner_id = %(partner)s LIMIT %(limit)s
+                       ) AS filed),
+                       (SELECT COUNT(*) FROM (
+                        SELECT FROM mail_followers
+                         WHERE partner_id = %(partner)s
+                           AND res_model = 'helpdesk.ticket' LIMIT %(limit)s
+                       ) AS followed)
+                """,
+                partner=self.id,
+                limit=FEW_TICKETS + 1,
+            )
+        )
+        return max(filed, followed) > FEW_TICKETS
 
 
 class PartnerMerge(models.TransientModel):
@@ -307,30 +341,55 @@ class ResUsers(models.Model):
 
 
 # What is kept with the rules must hold no record: they would outlive their cursor.
-def _get_personal_domain(partner_id, firms):
+def _get_personal_domain(partner_id, firms, has_many):
     """Return the tickets that somebody filed for a firm of theirs, or follows.
 
-    What they follow is an array of ids: so PostgreSQL can make one of two indexes for
-    somebody with few tickets of a big firm, and for somebody with many it reads the
-    tickets in the list's order, and the array not at all.
+    Of somebody with few of them their ids are gathered, and looked up: PostgreSQL never
+    reads all the tickets of a big firm for that. Of somebody with many it reads the
+    tickets in the list's order or by their stage, in an index that tells who filed
+    each; what they follow is gathered, to be looked up in memory, once it meets a
+    ticket that they did not file.
 
     :param int partner_id: of the contact
     :param Domain firms: whose tickets they may have filed
+    :param bool has_many: whether they filed or follow many tickets
     :rtype: Domain
     """
+    filed = Domain("partner_id", "=", partner_id) & firms
 
-    def to_sql(model, alias, query):
+    def get_followed(model):
         return SQL(
-            "%s = ANY (ARRAY(SELECT res_id FROM mail_followers"
-            " WHERE res_model = %s AND partner_id = %s))",
-            SQL.identifier(alias, "id"),
+            "SELECT res_id FROM mail_followers"
+            " WHERE res_model = %s AND partner_id = %s",
             model._name,
             partner_id,
         )
 
-    def predicate(record):
+    def follows(record):
         return partner_id in record.message_partner_ids.ids
 
-    filed = Domain("partner_id", "=", partner_id) & firms
-    # In this order: of a ticket that they filed, nothing more is looked at.
-    return filed | Domain.custom(to_sql=to_sql, predicate=predicate)
+    def is_personal(record):
+        is_filed = record.partner_id.id == partner_id
+        return bool(is_filed and record.filtered_domain(firms)) or follows(record)
+
+    def to_sql(model, alias, query):
+        ids = get_followed(model)
+        if not filed.is_false():
+            # In sudo mode because the rule itself looks: it knows whose tickets.
+            tickets_sudo = model.sudo()._search(filed, active_test=False)
+            ids = SQL("%s UNION ALL %s", tickets_sudo.select(), ids)
+        return SQL("%s = ANY (ARRAY(%s))", SQL.identifier(alias, "id"), ids)
+
+    def many_to_sql(model, alias, query):
+        # Of the rows of an array PostgreSQL expects few: it takes them into memory, and
+        # does not look each ticket up among the followers.
+        return SQL(
+            "%s IN (SELECT unnest(ARRAY(%s)))",
+            SQL.identifier(alias, "id"),
+            get_followed(model),
+        )
+
+    if has_many:
+        # In this order: of a ticket that they filed, nothing more is looked at.
+        return filed | Domain.custom(to_sql=many_to_sql, predicate=follows)
+    return Domain.custom(to_sql=to_sql, predicate=is_personal)

@@ -10,10 +10,10 @@ from ...const import PORTAL_COUNT_LIMIT
 
 MAX_WORDS = 8
 
-# What the function of the mixin of likeness makes of a text: no accents, no capitals.
+# What the functions of the mixin of likeness make of a text, and of HTML without its
+# tags: no accents, no capitals.
 FOLDED = "support_fold(%s)"
-
-WITHOUT_TAGS = r"regexp_replace(%s, '<[^>]*>', ' ', 'g')"
+FOLDED_HTML = "support_fold_html(%s)"
 
 
 def _get_text_index(text):
@@ -23,14 +23,17 @@ def _get_text_index(text):
     PostgreSQL looks for the word first, or for the tickets of the customer: it knows
     that of an index of all tickets only, not of one of those that are active.
 
-    :param str text: an expression of the ticket's columns
+    :param str text: an expression of the ticket's columns, folded
     :rtype: models.Index
     """
-    definition = f"USING gin ({FOLDED % text} gin_trgm_ops)"
+    definition = f"USING gin ({text} gin_trgm_ops)"
     return models.Index(lambda registry: definition if registry.has_trigram else "")
 
 
 MAX_LOOKALIKES = 4
+# Of a customer with more the filters are counted one by one: of many tickets that takes
+# less than to tell them apart.
+FEW_COUNTED = 1000
 
 
 # What agents search, by what it is called in the customer's search.
@@ -51,13 +54,15 @@ class TicketPortalList(models.Model):
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket", "support.alike.mixin"]
     # For the search, each with the very expression that is looked for.
-    _number_text_idx = _get_text_index("number")
-    _name_text_idx = _get_text_index("name")
-    _content_text_idx = _get_text_index(WITHOUT_TAGS % "description")
+    _number_text_idx = _get_text_index(FOLDED % "number")
+    _name_text_idx = _get_text_index(FOLDED % "name")
+    _content_text_idx = _get_text_index(FOLDED_HTML % "description")
 
-    # For the counts by stage, which then read no ticket: the rule on companies too.
+    # For the counts by stage, which then read no ticket: nor do the rules, of companies
+    # and of what is whose.
     _customer_stage_idx = models.Index(
-        "(commercial_partner_id, stage_id) INCLUDE (company_id) WHERE active IS TRUE"
+        "(commercial_partner_id, stage_id) INCLUDE (company_id, partner_id, id)"
+        " WHERE active IS TRUE"
     )
     # The newest tickets of a customer.
     _alike_customer_idx = models.Index(
@@ -124,20 +129,20 @@ class TicketPortalList(models.Model):
     def _count_portal_filters(self, filters, domain):
         """Return how many tickets each filter finds, up to one above the limit.
 
-        In one statement, and one more for the few customers with more tickets than
-        that.
+        In one statement, and one more for the few customers with many tickets.
 
         :param dict filters: domains by name, as ``_get_portal_filters`` returns them
         :param Domain domain: what is asked besides
         :rtype: dict[str, int]
         """
-        found = self._count_portal_stages(filters["waiting"], domain)
-        if found["all"] <= PORTAL_COUNT_LIMIT:
+        limit = min(FEW_COUNTED, PORTAL_COUNT_LIMIT)
+        found = self._count_portal_stages(filters["waiting"], domain, limit)
+        if found["all"] <= limit:
             return found
         return self._count_portal_apart(filters, domain)
 
     @api.model
-    def _count_portal_stages(self, waiting, domain):
+    def _count_portal_stages(self, waiting, domain, limit):
         """Return how many tickets each filter finds, among the first ones.
 
         They are looked up once, and told apart by their stage: to plan a statement
@@ -145,10 +150,11 @@ class TicketPortalList(models.Model):
 
         :param Domain waiting: which tickets wait for the customer
         :param Domain domain: what is asked besides
+        :param int limit: how many are looked at, and one more
         :rtype: dict[str, int]
         """
         is_by_stage = waiting == self._get_portal_waiting_stage_domain()
-        tickets = self._search(domain, limit=PORTAL_COUNT_LIMIT + 1)
+        tickets = self._search(domain, limit=limit + 1)
         stage_id = SQL.identifier(tickets.table, "stage_id")
         rows = self.env.execute_query(
             SQL(
@@ -194,7 +200,8 @@ class TicketPortalList(models.Model):
         :rtype: SQL
         """
         tickets = self._search(domain, limit=PORTAL_COUNT_LIMIT + 1)
-        return SQL("(SELECT COUNT(*) FROM (%s) AS counted)", tickets.select())
+        # No column: PostgreSQL would pass the id of each on, to nobody.
+        return SQL("(SELECT COUNT(*) FROM (%s) AS counted)", tickets.select(""))
 
     # === SEARCH === #
 
@@ -287,16 +294,17 @@ class TicketPortalList(models.Model):
             escaped = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
             pattern = SQL(FOLDED, f"%{escaped}%")
             texts = {
-                "number": model._field_to_sql(alias, "number", query),
-                "name": model._field_to_sql(alias, "name", query),
-                "content": SQL(
-                    WITHOUT_TAGS, model._field_to_sql(alias, "description", query)
-                ),
+                name: SQL(folded, model._field_to_sql(alias, field, query))
+                for name, folded, field in (
+                    ("number", FOLDED, "number"),
+                    ("name", FOLDED, "name"),
+                    ("content", FOLDED_HTML, "description"),
+                )
             }
             return SQL(
                 "(%s)",
                 SQL(" OR ").join(
-                    SQL("%s LIKE %s", SQL(FOLDED, texts[name]), pattern)
+                    SQL("%s LIKE %s", texts[name], pattern)
                     for name in ([search_in] if search_in in texts else texts)
                 ),
             )

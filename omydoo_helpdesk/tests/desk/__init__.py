@@ -21,6 +21,7 @@ from . import test_ticket_guard
 from . import test_ticket_linked
 from . import test_ticket_live
 from . import test_ticket_mails
+from . import test_ticket_open
 from . import test_ticket_tracking
 from . import test_urgent
 from . import test_who_is_gone

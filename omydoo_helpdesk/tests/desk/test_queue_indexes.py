@@ -134,6 +134,24 @@ class TestQueue(TracedCase):
                 plan = self._explain(query, index)
                 self.assertIn(f"Index Only Scan using helpdesk_ticket_{index}", plan)
 
+    def test_what_is_open_is_counted_in_two_looks(self):
+        """In an open stage, and without one: no ticket is read, and no other entry."""
+        self._create(20)
+        is_open = [("closed", "=", False)]
+        groups = self.tickets._search(self.tickets._split_open_domain(is_open))
+        for query in (
+            self.tickets._search(is_open, limit=10001).select("1"),
+            groups.select(*(f'"{name}"' for name in ("priority", "stage_id", "id"))),
+            groups.select(*(f'"{name}_id"' for name in ("partner", "company"))),
+            groups.select('"commercial_partner_id"'),
+        ):
+            plan = self._explain(query, "column_idx")
+            scans = plan.count("Index Only Scan using helpdesk_ticket_column_idx")
+            self.assertEqual(scans, 2, plan)
+            self.assertRegex(plan, r"Index Cond: .*stage_id = ANY")
+            self.assertRegex(plan, r"Index Cond: .*stage_id IS NULL")
+            self.assertNotIn(" OR ", plan)
+
     def test_words_are_found_by_index(self):
         """Not in the texts of all tickets (see ``make bench``)."""
         self._create(1)

@@ -23,6 +23,7 @@ from . import test_portal_no_scripts
 from . import test_portal_pages
 from . import test_portal_plain
 from . import test_portal_role
+from . import test_portal_rule
 from . import test_portal_support
 from . import test_portal_ticket_answer
 from . import test_portal_ticket_doors

@@ -27,9 +27,24 @@ class TestFold(TransactionCase):
             ("Œuvre, ŒUVRE, œuvre", "oeuvre, oeuvre, oeuvre"),
             ("Lætitia Straße Ñandú Çà", "laetitia strasse nandu ca"),
             ("100 % à l’arrêt", "100 % a l’arret"),
+            ("INVOICE 42 (Draft)", "invoice 42 (draft)"),
             ("", ""),
+            (None, None),
         ):
             self.env.cr.execute("SELECT support_fold(%s)", (text,))
+            self.assertEqual(self.env.cr.fetchone()[0], expected)
+
+    def test_html_is_folded_without_its_tags(self):
+        """Whether it has accents or not: of one without there is less to do."""
+        for text, expected in (
+            ('<P CLASS="Big">ERROR <b>42</b></P>', " error  42  "),
+            ("<p title='Échec'>Échoué</p>", " echoue "),
+            ("<p title='Échec'>Failed</p>", " failed "),
+            ("1 < 2", "1 < 2"),
+            ("", ""),
+            (None, None),
+        ):
+            self.env.cr.execute("SELECT support_fold_html(%s)", (text,))
             self.assertEqual(self.env.cr.fetchone()[0], expected)
 
 
