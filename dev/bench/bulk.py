@@ -6,7 +6,14 @@ checked row by row, and all of that made or checked at once afterwards."""
 # In a session of its own.
 MEMORY = "512MB"
 INDEXES = """
-    SELECT index.indexrelid::regclass::text, pg_get_indexdef(index.indexrelid)
+    SELECT index.indexrelid::regclass::text,
+           pg_get_indexdef(index.indexrelid),
+           -- By its comment Odoo knows whether it is still as it should be.
+           format(
+               'COMMENT ON INDEX %%s IS %%L',
+               index.indexrelid::regclass,
+               obj_description(index.indexrelid, 'pg_class')
+           )
       FROM pg_index AS index
      WHERE index.indrelid = %s::regclass
        AND NOT EXISTS (SELECT 1 FROM pg_constraint
@@ -32,9 +39,9 @@ def strip_tables(cr, tables):
     indexes, keys = [], []
     for table in tables:
         cr.execute(INDEXES, (table,))
-        for name, definition in cr.fetchall():
+        for name, definition, comment in cr.fetchall():
             cr.execute(f"DROP INDEX {name}")
-            indexes.append(definition)
+            indexes += [definition, comment]
         cr.execute(FOREIGN_KEYS, (table,))
         for name, definition in cr.fetchall():
             cr.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
