@@ -25,9 +25,9 @@ FEW, PAGE = 5, 80
 # As measured; the goals are 20, 18, 22, 18, 8 and 23, of a team of one. In one of more
 # the base asks who they are and whether they may be seen: two more for each form.
 SCREENS = {
-    "opened": 8,
-    "field_saved": 10,
-    "stage_saved": 16,
+    "opened": 7,
+    "field_saved": 9,
+    "stage_saved": 14,
     "answered": 10,
     "new": 9,
     "created": 21,

@@ -24,6 +24,8 @@ PLAIN_TYPES = (
 CONTACT_NAME = ("name", "company_name", "parent_id", "is_company", "type")
 # What users are named by.
 CONTACT_OF_USER = ("res.partner", "partner_id")
+# Of a context, beside the language: which words of a translated column are read.
+READING_KEYS = ("check_translations", "edit_translations", "prefetch_langs")
 # What is looked at while a ticket is made and while something is written on it.
 USER_COLUMNS = ("active", "company_id", "partner_id")
 COMPANY_COLUMNS = (
@@ -93,7 +95,7 @@ class HelpdeskTicketLinked(models.Model):
             and self._has_field_access(field, "read")
         }
 
-    def _read_linked(self, names, more=None):
+    def _read_linked(self, names, more=None, also=None):
         """Read what is shown and looked at of what these tickets are linked to.
 
         Without a look at the rights of who reads: the client is told the names of
@@ -102,10 +104,14 @@ class HelpdeskTicketLinked(models.Model):
 
         :param names: of the fields that are about to be read, which are at hand
         :param dict more: columns beside them, by name of a model
+        :param dict also: ids beside those they are linked to, by name of a model
         """
         self._read_at_once(
             {
-                model: (self._find_linked(links), (more or {}).get(model, ()) + columns)
+                model: (
+                    self._find_linked(links).union((also or {}).get(model, ())),
+                    (more or {}).get(model, ()) + columns,
+                )
                 for model, (links, columns) in self._get_linked(tuple(names))
             }
         )
@@ -113,6 +119,12 @@ class HelpdeskTicketLinked(models.Model):
     def _read_for_message(self):
         """Read what a message on this ticket, and its mails, look at."""
         self.ensure_one()
+        if (
+            isinstance(self.id, int)
+            and self.id not in self._fields["company_id"]._get_cache(self.env)
+            and not self._is_restricted_reader()
+        ):
+            self._read_columns()
         author = self.env.user
         self._read_at_once(
             {
@@ -253,18 +265,81 @@ class HelpdeskTicketLinked(models.Model):
         :param SQL condition: which records
         :rtype: SQL
         """
-        # In sudo mode: see ``_read_linked``.
-        records_sudo = self.env[fields[0].model_name].sudo()
+        model = fields[0].model_name
         return SQL(
             "SELECT %s AS part, id, json_build_array(%s) FROM %s WHERE %s",
             number,
-            SQL(", ").join(
-                records_sudo._field_to_sql(records_sudo._table, field.name)
-                for field in fields
-            ),
-            SQL.identifier(records_sudo._table),
+            self._get_columns_sql(model, tuple(field.name for field in fields)),
+            SQL.identifier(self.env[model]._table),
             condition,
         )
+
+    @api.model
+    @ormcache("model", "names", "self._get_reading()")
+    def _get_columns_sql(self, model, names):
+        """Return the columns of a model as they are selected, always the same.
+
+        :param str model: its name
+        :param tuple names: of its plain fields, and of lists of others
+        :rtype: SQL
+        """
+        # In sudo mode: see ``_read_linked``.
+        records_sudo = self._with_reading().env[model]
+        return SQL(", ").join(
+            records_sudo._field_to_sql(records_sudo._table, name)
+            if records_sudo._fields[name].column_type
+            else self._select_list(records_sudo, records_sudo._fields[name])
+            for name in names
+        )
+
+    @api.model
+    def _get_reading(self):
+        """Return what of a context says which values of a column are read.
+
+        :return: keys and values
+        :rtype: tuple[tuple[str, object]]
+        """
+        context = self.env.context
+        return (
+            ("lang", self.env.lang),
+            *((key, True) for key in READING_KEYS if context.get(key)),
+        )
+
+    @api.model
+    def _with_reading(self):
+        """Return the model as what is kept for everybody sees it.
+
+        In sudo mode, and of the context with what ``_get_reading`` returns only.
+        """
+        return self.with_env(self.env(su=True, context=dict(self._get_reading())))
+
+    @api.model
+    def _select_list(self, records, field):
+        """Return the ids in a list of a record, in their order, as a column of its own.
+
+        :param records: of its model, in sudo mode
+        :param field: as of ``_get_listed``
+        :rtype: SQL
+        """
+        # As Odoo reads it.
+        context = {"active_test": False, **field.context}
+        others = records.env[field.comodel_name].with_context(**context)
+        query = others._search(field.get_comodel_domain(records), order=others._order)
+        column = SQL.identifier(field.relation, field.column2)
+        query.add_join(
+            "JOIN",
+            field.relation,
+            None,
+            SQL("%s = %s", column, SQL.identifier(others._table, "id")),
+        )
+        query.add_where(
+            SQL(
+                "%s = %s",
+                SQL.identifier(field.relation, field.column1),
+                SQL.identifier(records._table, "id"),
+            )
+        )
+        return SQL("ARRAY(%s)", query.select(column))
 
     @api.model
     def _insert_linked(self, read, query):
@@ -281,6 +356,8 @@ class HelpdeskTicketLinked(models.Model):
             ids, *columns = zip(*of_part, strict=True)
             records = self.env[fields[0].model_name].browse(ids)
             for field, values in zip(fields, columns, strict=True):
+                if field.type == "many2many":
+                    values = map(tuple, values)
                 field._insert_cache(records, values)
 
     # === WHAT IS LOOKED AT === #
@@ -304,6 +381,9 @@ class HelpdeskTicketLinked(models.Model):
             links[model][name] = True
             for column in self._get_plain_columns(model, path):
                 columns[model][column] = True
+        for link, listed in filter(None, map(self._get_listed, names)):
+            links[listed.model_name][link] = True
+            columns[listed.model_name][listed.name] = True
         if "res.users" in links:
             columns["res.users"] |= dict.fromkeys(USER_COLUMNS, True)
             for column in self._get_plain_columns("res.partner", "display_name"):
@@ -337,6 +417,34 @@ class HelpdeskTicketLinked(models.Model):
             else:
                 todo += self.pool.field_depends[field]
         return paths
+
+    @api.model
+    def _get_listed(self, name):
+        """Return which list of a linked record a field of tickets shows as it is.
+
+        The members of the team, among whom the form lets one be chosen. Of what is
+        read in sudo mode by Odoo too: nobody's rights are looked at.
+
+        :param str name: of the field
+        :return: the name of the link, and the list; None for any other field
+        :rtype: tuple[str, Field] or None
+        """
+        field = self._fields.get(name)
+        link, _period, rest = (field and field.related or "").partition(".")
+        if not rest or not field.compute_sudo or self._fields[link].type != "many2one":
+            return None
+        others = self.env[self._fields[link].comodel_name]
+        listed = others._fields.get(rest)
+        if (
+            not listed
+            or listed.type != "many2many"
+            or not listed.store
+            or listed.comodel_name in (others._name, self._name)
+            or not self._is_plain(self._fields[link])
+            or listed.bypass_search_access
+        ):
+            return None
+        return link, listed
 
     @api.model
     def _get_plain_columns(self, model, path):

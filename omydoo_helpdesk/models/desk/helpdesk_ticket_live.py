@@ -92,7 +92,13 @@ class HelpdeskTicketLive(models.Model):
         self.env["bus.bus"]._sendone(
             (self, SUBCHANNEL),
             f"omydoo_helpdesk.ticket/{kind}",
-            {"id": self.id, "user_id": user.id, "name": user.name, **payload},
+            # As the user's name is read, without computing it.
+            {
+                "id": self.id,
+                "user_id": user.id,
+                "name": user.partner_id.name,
+                **payload,
+            },
         )
 
 

@@ -6,6 +6,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
+from ...tools.text import given_id
+
 # What is looked at of its company while a ticket is saved: where answers go.
 COMPANY_COLUMNS = ("alias_domain_id",)
 
@@ -33,7 +35,9 @@ class TicketRead(models.Model):
         self._skip_empty_lines(names)
         if len(self) == 1 and len(names) > 1:
             self._read_lines(specification)
-            self.fetch(names)  # as the base is about to, with the rights of who reads
+            if not self._is_read(names):
+                # As the base is about to, with the rights of who reads.
+                self.fetch(names)
         if len(names) > 1:
             self._read_linked(names)
         return super().web_read(specification)
@@ -43,7 +47,7 @@ class TicketRead(models.Model):
             raise ValidationError(self.env._("A form sends fields with their values."))
         # Already for what the writing looks at.
         self._skip_empty_lines(specification)
-        self._read_form(specification)
+        self._read_form(specification, vals)
         return super().web_save(vals, specification, next_id)
 
     def onchange(self, values, field_names, fields_spec):
@@ -133,6 +137,18 @@ class TicketRead(models.Model):
                 is_many = field.type in ("one2many", "many2many")
                 field._insert_cache(self, [() if is_many else None])
 
+    def _is_read(self, names):
+        """Say whether it is at hand what this ticket is linked to, as once it is saved.
+
+        :param names: of the fields that are about to be read
+        :rtype: bool
+        """
+        return all(
+            self.id in self._fields[link]._get_cache(self.env)
+            for _model, (links, _columns) in self._get_linked(tuple(names))
+            for link in links
+        )
+
     def _get_absences(self, names):
         """Hook: return what else is looked for with the lines of this ticket.
 
@@ -180,36 +196,106 @@ class TicketRead(models.Model):
         inverse = self.env[field.comodel_name]._fields.get(field.inverse_name)
         return bool(inverse) and inverse.store and bool(inverse.column_type)
 
-    def _read_form(self, names):
+    def _read_form(self, names, vals):
         """Read at once what of this ticket is looked at while it is saved and shown.
 
         Its columns that are read one with the other, and those of the form besides
-        (the properties); its people, and the one who saves, who is told to the others.
+        (the properties); its people, and the one who saves, who is told to the others;
+        the stage that it leaves and the one that it enters.
 
         :param names: of the fields that are about to be read
+        :param dict vals: what is about to be written
         """
-        if len(self) != 1 or not isinstance(self.id, int):
-            return
-        names = [name for name in names if name in self._fields]
-        shown = [
-            field
-            for field in map(self._fields.get, names)
-            if field.store and field.column_type
-        ]
-        # In sudo mode because the clocks look at what nobody may read; of a ticket that
-        # the user may, by their rules.
+        if len(self) == 1 and isinstance(self.id, int) and self._read_columns(names):
+            more = {"res.company": COMPANY_COLUMNS}
+            stage_id = given_id(vals.get("stage_id"))
+            if stage_id:
+                more["helpdesk.ticket.stage"] = self._get_stage_columns()
+            self._read_linked(
+                [name for name in names if name in self._fields],
+                more,
+                {"helpdesk.ticket.stage": [stage_id] if stage_id else []},
+            )
+
+    def _read_columns(self, names=()):
+        """Read at once the columns of this ticket that are read one with the other.
+
+        :param names: of fields whose columns are read besides
+        :return: whether it is there, and the user may read it
+        :rtype: bool
+        """
+        self.ensure_one()
+        # By the rules of who reads.
         query = self._search([("id", "in", self.ids)], active_test=False)
-        ticket_sudo = self.sudo()
-        columns = [
-            *shown,
-            *(
-                field
-                for field in ticket_sudo._determine_fields_to_fetch()
-                if field.column_type
-            ),
-        ]
-        if ticket_sudo._fetch_query(query, columns):
-            self._read_linked(names, {"res.company": COMPANY_COLUMNS})
+        apart = tuple(name for name in names if self._is_read_apart(name))
+        columns, columns_sql = self._get_own_columns(apart)
+        rows = self.env.execute_query(query.select(columns_sql))
+        for name, value in zip(columns, rows[0], strict=True) if rows else ():
+            self._fields[name]._insert_cache(self, [value])
+        return bool(rows)
+
+    @api.model
+    def _is_read_apart(self, name):
+        """Say whether a field has a column that is not read with the others.
+
+        :param str name: of the field, if it is one
+        :rtype: bool
+        """
+        field = self._fields.get(name)
+        return bool(
+            field
+            and field.store
+            and field.column_type
+            and field.prefetch is not True
+            and field.name != "id"
+        )
+
+    @api.model
+    @ormcache("apart", "self._get_reading()")
+    def _get_own_columns(self, apart):
+        """Return the columns that are read one with the other, as they are selected.
+
+        :param tuple apart: names of fields whose columns are read besides
+        :return: their names, and all of them in SQL
+        :rtype: tuple[tuple[str], SQL]
+        """
+        # In sudo mode because the clocks look at what nobody may read.
+        tickets_sudo = self._with_reading()
+        columns, columns_sql = [], []
+        for field in [
+            *map(self._fields.get, apart),
+            *tickets_sudo._determine_fields_to_fetch(),
+        ]:
+            if (
+                not field.column_type
+                or field.name == "id"
+                # Of which another company, or another client, reads something else.
+                or field.company_dependent
+                or field.type == "binary"
+            ):
+                continue
+            column_sql = tickets_sudo._field_to_sql(self._table, field.name)
+            if not field.translate:
+                # As Odoo has it: what is about to be written is at hand, and stays so.
+                to_flush = (other for other in column_sql.to_flush if other != field)
+                column_sql = SQL(column_sql.code, *column_sql.params, to_flush=to_flush)
+            columns.append(field.name)
+            columns_sql.append(column_sql)
+        return tuple(columns), SQL(", ").join(columns_sql)
+
+    @api.model
+    @ormcache()
+    def _get_stage_columns(self):
+        """Return the columns of stages that are looked at when one is changed.
+
+        :rtype: tuple[str]
+        """
+        stages = self.env["helpdesk.ticket.stage"]
+        return tuple(
+            name
+            for name, field in stages._fields.items()
+            if self._is_plain(field) and field.prefetch and not field.groups
+        )
 
     def _read_lines(self, specification):
         """Read the lines of this ticket with what is shown of them.
@@ -250,29 +336,35 @@ class TicketRead(models.Model):
         :param field: as of ``_is_looked_up``
         :rtype: SQL
         """
+        model, names, code, values = self._get_line_lookup(field.name)
+        self.env[model].flush_model(names)
+        return SQL(code, self.id, *values)
+
+    @api.model
+    @ormcache("name")
+    def _get_line_lookup(self, name):
+        """Return how it is looked up whether a ticket has lines, always the same.
+
+        :param str name: of a field as of ``_is_looked_up``
+        :return: a model and the names of those of its fields that are looked at, the
+            SQL condition, in which the ticket's id comes first, and its other values
+        :rtype: tuple[str, tuple[str], str, tuple]
+        """
+        field = self._fields[name]
         if field.type == "many2many":
-            self.env[self._name].flush_model([field.name])
-            return SQL(
-                "EXISTS (SELECT 1 FROM %s WHERE %s = %s)",
-                SQL.identifier(field.relation),
-                SQL.identifier(field.column1),
-                self.id,
-            )
-        lines = self.env[field.comodel_name]
-        inverse = lines._fields[field.inverse_name]
-        names = [inverse.name]
-        condition = SQL("%s = %s", SQL.identifier(inverse.name), self.id)
-        if inverse.type == "many2one_reference":
-            names.append(inverse.model_field)
-            condition = SQL(
-                "%s AND %s = %s",
-                condition,
-                SQL.identifier(inverse.model_field),
-                self._name,
-            )
-        lines.flush_model(names)
-        return SQL(
-            "EXISTS (SELECT 1 FROM %s WHERE %s)",
-            SQL.identifier(lines._table),
-            condition,
+            model, names, values = self._name, (name,), ()
+            table, columns = field.relation, (field.column1,)
+        else:
+            lines = self.env[field.comodel_name]
+            inverse = lines._fields[field.inverse_name]
+            model, table = lines._name, lines._table
+            names, values = (inverse.name,), ()
+            if inverse.type == "many2one_reference":
+                names, values = (inverse.name, inverse.model_field), (self._name,)
+            columns = names
+        conditions = " AND ".join(
+            f"{SQL.identifier(column).code} = %s" for column in columns
         )
+        table = SQL.identifier(table).code
+        code = f"EXISTS (SELECT 1 FROM {table} WHERE {conditions})"
+        return model, names, code, values

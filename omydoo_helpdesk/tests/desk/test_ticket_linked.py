@@ -3,7 +3,7 @@
 
 from unittest.mock import patch
 
-from odoo import api
+from odoo import Command, api
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -80,6 +80,24 @@ class TestTicketLinked(TracedCase):
             found = ticket.web_read(asked | {"stage_id": {"fields": {}}})
             self.assertEqual(found[0]["category_id"]["display_name"], category)
 
+    def test_words_to_be_translated_are_those_that_odoo_reads(self):
+        asked = {
+            "category_id": {"fields": {"display_name": {}, "name": {}}},
+            "name": {},
+        }
+        asked["stage_id"] = {"fields": {"name": {}}}
+        tickets = self.tickets[0].with_user(self.agent).with_context(lang="fr_FR")
+        found = set()
+        for context in ({}, {"edit_translations": True}, {"check_translations": True}):
+            ticket = tickets.with_context(**context)
+            with self.subTest(context):
+                expected = self._read_one_by_one(
+                    lambda ticket=ticket: ticket.web_read(asked)
+                )
+                self.assertEqual(ticket.web_read(asked), expected)
+                found.add(ticket._get_reading())
+        self.assertEqual(len(found), 3)
+
     def test_what_is_about_to_be_written_is_shown(self):
         """What is not in the database yet counts."""
         category = self.tickets[0].category_id
@@ -89,6 +107,82 @@ class TestTicketLinked(TracedCase):
         asked = {"category_id": {"fields": {"display_name": {}}}, "name": {}}
         found = self.tickets[0].with_user(self.agent).web_read(asked)
         self.assertEqual(found[0]["category_id"]["display_name"], "A new name")
+
+    def test_members_of_the_team_are_those_that_odoo_reads(self):
+        """In the order of their names, also the one who was just added."""
+        ticket = self.tickets[0].with_user(self.agent)
+        people = [
+            new_test_user(
+                self.env,
+                f"linked_{name}",
+                "helpdesk_mgmt.group_helpdesk_user",
+                name=name,
+            )
+            for name in ("Zoe", "Abel", "Mona")
+        ]
+        zoe, abel, mona = (person.id for person in people)
+        asked = {"user_ids": {}, "name": {}}
+        for members, archived in (
+            ([zoe, abel, mona], False),
+            ([zoe, mona], False),
+            ([zoe, mona], True),
+            ([], True),
+        ):
+            ticket.team_id.sudo().user_ids = [Command.set(members)]
+            people[0].active = not archived
+            with self.subTest(members, archived=archived):
+                expected = self._read_one_by_one(lambda: ticket.web_read(asked))
+                statements = self._trace(ticket.web_read, asked)
+                self.assertEqual(ticket.web_read(asked), expected)
+                self.assertEqual(
+                    expected[0]["user_ids"],
+                    [
+                        person
+                        for person in (abel, mona, zoe)
+                        if person in members and not (archived and person == zoe)
+                    ],
+                )
+                of_members = [text for text in statements if "res_users_rel" in text]
+                self.assertEqual(len(of_members), 1)
+                self.assertIn("json_build_array", of_members[0])
+
+    def test_columns_are_those_that_odoo_reads(self):
+        for user in (self.agent, self.manager):
+            for lang in ("en_US", "fr_FR"):
+                ticket = self.tickets[0].with_user(user).with_context(lang=lang)
+                names = tuple(self._get_specification(ticket, "form"))
+                apart = tuple(filter(ticket._is_read_apart, names))
+                columns, _columns_sql = ticket._get_own_columns(apart)
+                self.assertLessEqual({"name", "stage_id", "properties"}, set(columns))
+                with self.subTest(user.login, lang=lang):
+                    self.env.invalidate_all()
+                    ticket.sudo().fetch(columns)
+                    expected = self._get_known(ticket, columns)
+                    self.env.invalidate_all()
+                    self.assertTrue(ticket._read_columns(names))
+                    self.assertEqual(self._get_known(ticket, columns), expected)
+
+    def _get_known(self, ticket, names):
+        """Return what is in memory of some fields."""
+        fields = [ticket._fields[name] for name in names]
+        return {field.name: field._get_cache(ticket.env)[ticket.id] for field in fields}
+
+    def test_columns_keep_what_is_about_to_be_written(self):
+        ticket = self.tickets[0].with_user(self.agent)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        ticket._read_columns()  # and what says that the user may
+        ticket.name = "A new name"
+        # Nor is it written for that.
+        with self.assertQueryCount(1):
+            ticket._read_columns()
+        self.assertEqual(ticket.name, "A new name")
+
+    def test_columns_of_what_may_not_be_read_stay_unread(self):
+        ticket = self.tickets[0].with_user(self.b1)
+        self.env.invalidate_all()
+        self.assertFalse(ticket._read_columns())
+        self.assertFalse(ticket._fields["name"]._get_cache(ticket.env).get(ticket.id))
 
     def test_a_list_reads_the_tickets_once(self):
         """Also where a rule looks at what the list does not show."""

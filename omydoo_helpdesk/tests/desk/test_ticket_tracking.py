@@ -74,6 +74,52 @@ class TestTicketTracking(TracedCase):
         for messages in found:
             self.assertIn("Because it is Monday", str(messages[0][0]))
 
+    def _change_later(self, tickets):
+        """Say why, change nothing that is noted, and then something that is."""
+        tickets._track_set_log_message("Because it is Monday")
+        tickets._track_set_author(self.manager.partner_id)
+        tickets.write({"name": "Another name", "priority": tickets[0].priority})
+        self.env.cr.flush()
+        return self._change(tickets)
+
+    def test_what_was_said_of_no_change_is_forgotten(self):
+        found = self._change_later(self._create_taken(2))
+        with patch.object(
+            type(self.tickets), "_message_track", MailThread._message_track
+        ):
+            expected = self._change_later(self._create_taken(2))
+        self.assertEqual(found, expected)
+        self.assertNotIn("Monday", str(found))
+
+    def test_only_what_changed_is_described(self):
+        """Of many changed in different ways all that any of them changed."""
+        tickets = self._create_taken(3)
+        self.env.cr.flush()
+        changes = (
+            ({}, {"name": "Another name"}, set()),
+            (
+                {"stage_id": self.stage_awaiting.id},
+                {"user_id": self.manager.id},
+                {"stage_id", "user_id"},
+            ),
+        )
+        for first, second, expected in changes:
+            with (
+                self.subTest(expected),
+                patch.object(
+                    MailThread, "_message_track", autospec=True, return_value={}
+                ) as track,
+            ):
+                tickets[0].write(first)
+                tickets[1:].write(second)
+                self.env.cr.flush()
+                described = [set(call.args[1]) for call in track.call_args_list]
+                # Whatever follows from the stage is described too.
+                self.assertEqual(bool(described), bool(expected))
+                for names in described:
+                    self.assertLessEqual(expected, names)
+                    self.assertNotIn("partner_id", names)
+
     def test_a_client_collects_nothing(self):
         """What stands in a context by that name is nobody's memory."""
         ticket = self._create_taken(1).with_context(support_tracked=[])
