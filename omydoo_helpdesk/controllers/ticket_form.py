@@ -166,15 +166,17 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
 
     def _get_create_new_ticket_values(self, **kw):
         env = request.env
+        env["helpdesk.ticket"]._read_for_form()
         request.update_context(support_upload_size_only=True)
         try:
             values = super()._get_create_new_ticket_values(**kw)
         finally:
             request.env = env
         company = request.env.company
-        plan_sudo = self._get_running_plan_sudo()
         modules = self._get_custom_modules()
         verdicts = self._get_form_verdicts(values["categories"], modules)
+        # The same for all of them: the customer's, as the model finds it.
+        plan_sudo = next(iter(next(iter(verdicts.values())).values()))["plan_sudo"]
         priorities = self._get_form_priorities(plan_sudo)
         values.update(
             page_name="support_ticket_form",

@@ -90,6 +90,18 @@ LINE_FIELDS = (
 TEXT_FIELDS = ("blocking_what", "description")
 
 
+# What the form looks at of what may be chosen: Odoo reads all else with it.
+CATEGORY_COLUMNS = (
+    "charter_clause",
+    "company_id",
+    "customer_description",
+    "name",
+    "parent_id",
+    "portal_checklist",
+    "portal_examples",
+    "scope",
+)
+TEAM_COLUMNS = ("company_id", "name")
 # Of a verdict: what the form tells.
 VERDICT = ("scope", "label", "text", "balance")
 
@@ -170,13 +182,17 @@ class TicketFormCheck(FormCheck, CustomerSupport, HelpdeskTicketController):
         """Return the categories to choose from, whatever the company's settings:
         the scope depends on the category.
         """
-        return request.env["helpdesk.ticket.category"].search(
-            Domain("show_in_portal", "=", True) & self._get_our_company_domain()
+        return request.env["helpdesk.ticket.category"].search_fetch(
+            Domain("show_in_portal", "=", True) & self._get_our_company_domain(),
+            CATEGORY_COLUMNS,
         )
 
     def _get_teams(self):
         teams = super()._get_teams()
-        return teams and teams.filtered_domain(self._get_our_company_domain())
+        if not teams:
+            return teams
+        teams.fetch(TEAM_COLUMNS)
+        return teams.filtered_domain(self._get_our_company_domain())
 
     def _get_our_company_domain(self):
         return Domain("company_id", "in", [False, request.env.company.id])

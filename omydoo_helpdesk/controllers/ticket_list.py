@@ -11,7 +11,7 @@ from werkzeug.urls import url_encode
 from odoo import fields, http
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
-from odoo.tools import format_datetime, groupby
+from odoo.tools import groupby
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
@@ -228,6 +228,7 @@ class SupportTicketList(SupportTicketPage):
         :rtype: dict
         """
         model = request.env["helpdesk.ticket"]
+        model._read_for_list()
         filters = model._get_portal_filters()
         filterby = choices["filterby"] or FILTER
         domain = self._get_list_domain(choices)
@@ -253,6 +254,9 @@ class SupportTicketList(SupportTicketPage):
             limit=PER_PAGE,
             offset=max(pager["offset"], 0),
         )
+        # In sudo mode because a contact, a category or a stage may be hidden from who
+        # reads the tickets: see their rows.
+        tickets.sudo()._read_list_rows()
         request.session[HISTORY] = tickets.ids
         values = self._prepare_portal_layout_values()
         values.update(
@@ -422,9 +426,8 @@ class SupportTicketList(SupportTicketPage):
         :param str tz: name of the time zone
         :rtype: str
         """
-        if not value:
-            return ""
-        return format_datetime(request.env, value, tz=tz, dt_format="short")
+        tickets = request.env["helpdesk.ticket"].with_context(tz=tz)
+        return tickets._format_portal_moment(value)
 
 
 # As many as the list pages through. In the documentation.

@@ -65,7 +65,7 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
         # ``_document_check_access`` has checked that the ticket is theirs.
         values.update(ticket.sudo()._get_portal_page_values(request.env.user))
         values.update(self._get_visitor_values(ticket, access_token))
-        self._look_up_portraits(ticket)
+        values["portraits"] = self._get_portraits(ticket)
         if ticket.stage_id.closed or not values["signed_in"]:
             values["closed_stages"] = values["closed_stages"].browse()
         values["closings"] = self._get_closings(values["closed_stages"])
@@ -76,12 +76,15 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
         values.update(kwargs.get("support_form") or {})
         return values
 
-    def _look_up_portraits(self, ticket):
-        """Look up at once the two people whose portraits the page shows.
+    def _get_portraits(self, ticket):
+        """Return the portraits of the two people that the page shows.
 
         :param ticket: the ticket, in sudo mode
+        :return: by id of a contact the address that holds the picture
+        :rtype: dict[int, str]
         """
-        (ticket.user_id.partner_id | ticket.partner_id).mapped("avatar_128")
+        people = ticket.user_id.partner_id | ticket.partner_id
+        return {person.id: person._get_portal_portrait() for person in people}
 
     def _get_visitor_values(self, ticket, access_token):
         """Return what the visitor may do on the page, and what the forms need.
@@ -214,6 +217,7 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
             order="id DESC",
             limit=limit,
         )
+        ticket._read_authors(messages.author_id)
         visitor = request.env.user.partner_id
         customer = ticket.commercial_partner_id
         return [
@@ -324,6 +328,8 @@ class SupportTicketPage(FormCheck, CustomerPortalHelpdesk):
         # Odoo's comparison crashes with what cannot be a token.
         if not isinstance(access_token, str) or not access_token.isascii():
             access_token = None
+        if model_name == "helpdesk.ticket":
+            request.env[model_name]._read_ticket_for_page(document_id)
         document_sudo = super()._document_check_access(
             model_name, document_id, access_token=access_token
         )

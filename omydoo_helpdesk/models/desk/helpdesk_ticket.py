@@ -4,13 +4,15 @@
 from collections import defaultdict
 from datetime import timedelta
 
+import pytz
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
-from odoo.tools.misc import format_datetime
+from odoo.tools import SQL, get_lang
 
 from ...const import COMPUTED, GIVEN, SEALED, ReplyToMemo
+from ...tools.moment import write_moment
 from ...tools.text import given_id
 from ...tools.working_time import find_zone
 
@@ -557,7 +559,9 @@ class HelpdeskTicket(models.Model):
         if not value:
             return ""
         zone = find_zone(self.env.context.get("tz"), lambda: self.env.user.tz)
-        return format_datetime(self.env, value, tz=zone.zone, dt_format="short")
+        local = pytz.utc.localize(value).astimezone(zone)
+        minute = local.replace(second=0, microsecond=0, tzinfo=None)
+        return write_moment(minute, get_lang(self.env).code)
 
     # === THE PORTAL'S PAGE === #
 

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from collections import defaultdict
+from datetime import datetime
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -194,7 +195,7 @@ class HelpdeskTicketLinked(models.Model):
         :param dict asked: by name of a model the ids and the names of columns; the ids
             are completed by what users are linked to
         :param of_users: what of the users is read too, where it is asked for: names of
-            a model and of the link to it
+            a model and of the link to it, maybe through other records
         """
         read, selects = [], []
         users, _columns = asked.get("res.users", ((), ()))
@@ -211,11 +212,7 @@ class HelpdeskTicketLinked(models.Model):
                 read.append(fields)
             link, unknown_users = unknown.get(model, ("", ()))
             if unknown_users:
-                condition = SQL(
-                    "id IN (SELECT %s FROM res_users WHERE id IN %s)",
-                    SQL.identifier(link),
-                    tuple(unknown_users),
-                )
+                condition = SQL("id IN %s", self._select_of_users(unknown_users, link))
                 fields = [records._fields[name] for name in dict.fromkeys(columns)]
                 selects.append(self._select_linked(len(read), fields, condition))
                 read.append(fields)
@@ -227,14 +224,55 @@ class HelpdeskTicketLinked(models.Model):
         """Add what users are linked to, where that is known.
 
         :param users: their ids
-        :param str link: name of a field
+        :param str link: name of a field, maybe followed by others
         :param set ids: completed in place
         :return: ids of the users of whom it is not known yet
         :rtype: set[int]
         """
-        known = self.env["res.users"]._fields[link]._get_cache(self.env)
-        ids.update(known[user] for user in users if user in known)
-        return {user for user in users if user not in known}
+        caches = [field._get_cache(self.env) for field in self._get_user_links(link)]
+        unknown = set()
+        for user in users:
+            id_ = user
+            for cache in caches:
+                if id_ and id_ not in cache:
+                    unknown.add(user)
+                    break
+                id_ = id_ and cache[id_]
+            else:
+                ids.add(id_)
+        ids -= {None, False}
+        return unknown
+
+    @api.model
+    def _select_of_users(self, users, link):
+        """Return a select of the ids of what users are linked to.
+
+        :param users: their ids
+        :param str link: name of a field, maybe followed by others
+        :rtype: SQL
+        """
+        query = SQL("%s", tuple(users))
+        for field in self._get_user_links(link):
+            query = SQL(
+                "(SELECT %s FROM %s WHERE id IN %s)",
+                SQL.identifier(field.name, to_flush=field),
+                SQL.identifier(self.env[field.model_name]._table),
+                query,
+            )
+        return query
+
+    @api.model
+    def _get_user_links(self, link):
+        """Return the fields that lead from users to something.
+
+        :param str link: name of a field, maybe followed by others
+        :rtype: list[Field]
+        """
+        records, fields = self.env["res.users"], []
+        for name in link.split("."):
+            fields.append(records._fields[name])
+            records = self.env[fields[-1].comodel_name]
+        return fields
 
     @api.model
     def _get_unread(self, model, ids, columns):
@@ -358,6 +396,8 @@ class HelpdeskTicketLinked(models.Model):
             for field, values in zip(fields, columns, strict=True):
                 if field.type == "many2many":
                     values = map(tuple, values)
+                elif field.type == "datetime":
+                    values = [text and datetime.fromisoformat(text) for text in values]
                 field._insert_cache(records, values)
 
     # === WHAT IS LOOKED AT === #

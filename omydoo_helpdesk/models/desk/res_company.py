@@ -7,9 +7,9 @@ import pytz
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import format_date, format_time, get_lang
+from odoo.tools import get_lang
 
-from ...tools.text import write_first_day
+from ...tools.moment import write_day, write_time
 from ...tools.working_time import find_zone
 
 MANAGERS = "helpdesk_mgmt.group_helpdesk_manager"
@@ -400,11 +400,11 @@ class ResCompany(models.Model):
             return ""
         zone = find_zone(*zones)
         local = pytz.utc.localize(moment).astimezone(zone)
-        day = format_date(self.env, local.date(), date_format="full")
+        lang = get_lang(self.env).code
         return self.env._(
             "%(date)s at %(time)s (%(tz)s)",
-            date=write_first_day(day, get_lang(self.env).code),
-            time=format_time(self.env, local.timetz(), time_format="short"),
+            date=write_day(local.date(), lang),
+            time=write_time(local.time().replace(second=0, microsecond=0), lang),
             tz=zone.zone.replace("_", " "),
         )
 

@@ -1,5 +1,7 @@
 from . import support_help_article
+from . import res_partner
 from . import helpdesk_ticket
+from . import helpdesk_ticket_page
 from . import helpdesk_ticket_thread
 from . import helpdesk_ticket_list
 from . import helpdesk_ticket_similar

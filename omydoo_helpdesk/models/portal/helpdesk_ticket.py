@@ -17,23 +17,6 @@ HOUR = timedelta(hours=1)
 
 DAY = timedelta(days=1)
 
-# What the page of a ticket looks at of what the ticket is linked to.
-PAGE_LINKS = ("category_id", "company_id", "support_plan_id", "team_id")
-PAGE_COLUMNS = {
-    "helpdesk.ticket.category": ("charter_clause", "name", "parent_id"),
-    "helpdesk.ticket.team": ("company_id",),
-    "res.company": (
-        "name",
-        "support_file_types",
-        "support_phone",
-        "support_refused_file_types",
-        "support_reopen_days",
-        "support_show_agent_address",
-    ),
-    "res.users": ("active", "company_id", "partner_id", "share"),
-    "support.plan": ("phone_allowed",),
-}
-
 
 class SupportFilingCounter(models.Model):
     """What a customer has sent within the last hour and the last day.
@@ -297,32 +280,6 @@ class TicketPortal(models.Model):
             lambda file: file._is_support_file_shown(self)
         )
 
-    # === THE PAGE === #
-
-    def _read_for_page(self, visitor):
-        """Read what the page of this ticket looks at, with two statements.
-
-        To be called in sudo mode, once the access to this very ticket was checked.
-
-        :param visitor: recordset of res.users
-        """
-        self.ensure_one()
-        linked = {
-            model: self[name]
-            for name in PAGE_LINKS
-            for model in [self._fields[name].comodel_name]
-        }
-        linked["res.users"] = visitor | self.user_id
-        self._read_at_once(
-            {
-                model: (set(linked[model].ids), columns)
-                for model, columns in PAGE_COLUMNS.items()
-            }
-        )
-        people = visitor.partner_id | self.user_id.partner_id | self.partner_id
-        # In sudo mode as the page is: its visitor, its agent and its contact only.
-        people.sudo().mapped("name")
-
     # === BEFORE FILING === #
 
     @api.model
@@ -335,8 +292,8 @@ class TicketPortal(models.Model):
         :param list[dict] vals_list: for each request the values that decide
         :return: for each ``scope`` and its ``label``, the ``reason`` in short,
             ``is_custom_code``, ``is_general`` if it is the same for every request of
-            the customer, the ``text`` for the customer, and the ``balance`` of the
-            hours packs it is charged to
+            the customer, the ``text`` for the customer, the ``balance`` of the hours
+            packs it is charged to, and the ``plan_sudo`` that it would get
         :rtype: list[dict]
         """
         requests = self.browse().concat(*(self.new(vals) for vals in vals_list))
@@ -354,6 +311,8 @@ class TicketPortal(models.Model):
                 "balance": request.coverage == "hours_pack"
                 and balances.get(request._scope_get_pack_key())
                 or "",
+                # In sudo mode because customers may not read plans.
+                "plan_sudo": request.sudo().support_plan_id,
             }
             for request in requests
         ]
@@ -368,10 +327,13 @@ class TicketPortal(models.Model):
         if not charged:
             return {}
         hours = defaultdict(float)
+        customers = charged.partner_id.commercial_partner_id
         for line in self.env["sale.order.line"]._find_hours_packs(
-            charged.partner_id.commercial_partner_id, charged.company_id
+            customers, charged.company_id
         ):
-            customer = line.order_partner_id.commercial_partner_id
+            customer = line.order_partner_id
+            if customer not in customers:
+                customer = customer.commercial_partner_id
             hours[customer.id, line.company_id.id] += line.remaining_hours
         return {
             key: self.env._(

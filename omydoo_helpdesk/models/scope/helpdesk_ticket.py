@@ -414,7 +414,13 @@ class TicketScope(models.Model):
             return set()
         lines = self._scope_find_packs(partners, self.company_id)
         return {
-            (line.order_partner_id.commercial_partner_id.id, line.company_id.id)
+            (
+                # A commercial partner is its own: it need not be read to know.
+                line.order_partner_id.id
+                if line.order_partner_id in partners
+                else line.order_partner_id.commercial_partner_id.id,
+                line.company_id.id,
+            )
             for line in lines
         }
 

@@ -1,4 +1,5 @@
 from . import support_ticket_timer
+from . import uom_uom
 from . import sale_order_line
 from . import sale_order_line_alert
 from . import account_analytic_line

@@ -249,9 +249,8 @@ class SaleOrderLine(models.Model):
         :rtype: recordset of uom.uom
         """
         # In sudo mode because units are not for everybody to read.
-        units = self.env["uom.uom"].sudo().with_context(active_test=False)
-        root = self._get_hour_unit().parent_path.split("/")[0]
-        return units.search([("parent_path", "=like", f"{root}/%")])
+        units_sudo = self.env["uom.uom"].sudo()
+        return units_sudo.browse(units_sudo._find_time_units(self._get_hour_unit().id))
 
     @api.model
     def _get_pack_domain(self):

@@ -1,3 +1,4 @@
+from . import test_applicable_stages
 from . import test_assignment
 from . import test_assignment_once
 from . import test_canned_response
@@ -7,6 +8,7 @@ from . import test_mail_follower
 from . import test_mail_gateway
 from . import test_mail_words
 from . import test_menus
+from . import test_moment
 from . import test_my_desk
 from . import test_odoorpc
 from . import test_phone

@@ -1,3 +1,4 @@
+from . import test_default_of_everybody
 from . import test_field_access
 from . import test_harmless_files
 from . import test_harmless_html

@@ -22,6 +22,7 @@ from . import test_portal_lookalikes
 from . import test_portal_no_scripts
 from . import test_portal_pages
 from . import test_portal_plain
+from . import test_portal_portrait
 from . import test_portal_role
 from . import test_portal_rule
 from . import test_portal_support
@@ -30,6 +31,7 @@ from . import test_portal_ticket_doors
 from . import test_portal_ticket_page
 from . import test_portal_ticket_speed
 from . import test_portal_ticket_state
+from . import test_ticket_page_read
 from . import test_ticket_page_tours
 from . import test_ticket_standing
 from . import test_thread_doors

@@ -6,4 +6,5 @@ from . import test_pack_sold
 from . import test_portal_pack
 from . import test_time_charge
 from . import test_time_guard
+from . import test_time_units
 from . import test_timer
