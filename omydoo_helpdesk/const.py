@@ -105,6 +105,19 @@ class TrackedMemo(list):
     """
 
 
+class CreatedMemo:
+    """What is to be told of tickets that are created in one call.
+
+    A class of its own, for the same reason.
+    """
+
+    def __init__(self):
+        self.posting = None  # the ticket whose message is being made
+        self.posts = []  # tickets, each with the values of its message
+        self.found = {}  # by what was looked up, what was found
+        self.recipients = {}  # by ticket, whoever is to be told
+
+
 # When a mail that could not be made or sent is tried again.
 RETRY_AFTER = timedelta(minutes=10)
 

@@ -273,6 +273,8 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
 
     def _validate_charter(self, typed, errors):
         asked = self._get_charter_request()
+        # For who settles it, in the same transaction: nothing else is known by then.
+        request.support_charter_asked = asked
         if not asked["is_required"]:
             return
         if asked["may_accept"]:
@@ -400,7 +402,8 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
 
     def _settle_charter(self):
         """Record that the charter was accepted with the form, or ask who should."""
-        asked = self._get_charter_request()
+        asked = getattr(request, "support_charter_asked", None)
+        asked = asked or self._get_charter_request()
         if not asked["is_required"]:
             return
         if asked["may_accept"]:

@@ -141,6 +141,23 @@ class AroundTheClock:
             return None
 
 
+def clip(intervals, start: datetime, end: datetime):
+    """Return those of many intervals that a horizon needs, without going through all.
+
+    >>> hours = [datetime(2026, 6, 1, hour) for hour in (8, 9, 10, 12, 13, 17)]
+    >>> day = tuple(zip(hours[::2], hours[1::2]))
+    >>> [f"{a:%H}-{b:%H}" for a, b in clip(day, hours[3] - DAY / 48, hours[4])]
+    ['10-12']
+
+    :param intervals: (start, stop), sorted and apart, as a sequence
+    :param start: begin of the horizon
+    :param end: end of the horizon
+    :return: those that overlap it, and maybe the one before it
+    """
+    first = bisect_left(intervals, (start,))
+    return intervals[max(first - 1, 0) : bisect_left(intervals, (end,))]
+
+
 def _local_date(instant, zone):
     """Return the date on which an instant, naive UTC, is in a time zone."""
     return pytz.utc.localize(instant).astimezone(zone).date()

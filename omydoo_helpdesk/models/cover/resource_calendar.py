@@ -19,6 +19,7 @@ from ...tools.working_time import (
     HORIZON_FACTOR,
     HORIZON_STEPS,
     WorkingTime,
+    clip,
     find_zone,
     group_week,
 )
@@ -184,7 +185,7 @@ class ResourceCalendar(models.Model):
         if not isinstance(found, FoundHours) or self.id not in found:
             found = self._find_support_hours()
         years = (
-            self._get_support_year(found[self.id], year)
+            clip(self._get_support_year(found[self.id], year), start, end)
             for year in range(start.year, end.year + 1)
         )
         return WorkingTime(chain.from_iterable(years), start, end)

@@ -15,6 +15,7 @@ from . import helpdesk_ticket_rating
 from . import helpdesk_ticket_linked
 from . import helpdesk_ticket_read
 from . import helpdesk_ticket_tracking
+from . import helpdesk_ticket_creation
 from . import helpdesk_ticket_form
 from . import helpdesk_ticket_live
 from . import helpdesk_ticket_test

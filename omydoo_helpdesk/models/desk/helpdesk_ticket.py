@@ -286,11 +286,11 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _add_numbers(self, vals_list):
-        """Number a batch of new tickets at once, as the base does one by one.
+        """Number new tickets at once, as the base does one by one.
 
         :param list[dict] vals_list: completed in place
         """
-        if len(vals_list) < 2 or not self._has_base_numbers():
+        if not self._has_base_numbers():
             return
         by_company = defaultdict(list)
         for vals in vals_list:

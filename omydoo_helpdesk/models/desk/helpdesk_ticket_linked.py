@@ -23,6 +23,8 @@ PLAIN_TYPES = (
 )
 # What a contact's name is made of, beside what the field of the name says.
 CONTACT_NAME = ("name", "company_name", "parent_id", "is_company", "type")
+# Of several companies: that many are read as fast as one.
+MAX_STAGES = 40
 # What users are named by.
 CONTACT_OF_USER = ("res.partner", "partner_id")
 # Of a context, beside the language: which words of a translated column are read.
@@ -33,6 +35,17 @@ COMPANY_COLUMNS = (
     "alias_domain_id",
     "helpdesk_mgmt_ticket_auto_assign",
     "resource_calendar_id",
+)
+CHANNEL_COLUMNS = ("is_phone",)
+STAGE_COLUMNS = (
+    "active",
+    "closed",
+    "hold_party",
+    "holds_sla",
+    "is_conversion",
+    "mail_template_id",
+    "sla_success",
+    "unattended",
 )
 TEAM_COLUMNS = ("company_id", "support_assignment", "ticket_properties")
 CONTACT_COLUMNS = (
@@ -153,6 +166,11 @@ class HelpdeskTicketLinked(models.Model):
             for name in links:
                 ids[links[name][0]].add(given_id(vals.get(name)))
         ids["res.users"].add(self.env.uid)
+        if not all(vals.get("stage_id") for vals in vals_list):
+            # One of them is where it goes.
+            stages = self.env["helpdesk.ticket.stage"]._get_portal_stages()["open"]
+            if len(stages) <= MAX_STAGES:
+                ids["helpdesk.ticket.stage"].update(stages)
         shown = {model: columns for model, (_l, columns) in self._get_linked(names)}
         self._read_at_once(
             {
@@ -173,6 +191,8 @@ class HelpdeskTicketLinked(models.Model):
             "user_id": ("res.users", USER_COLUMNS),
             "company_id": ("res.company", COMPANY_COLUMNS),
             "team_id": ("helpdesk.ticket.team", TEAM_COLUMNS),
+            "stage_id": ("helpdesk.ticket.stage", STAGE_COLUMNS),
+            "channel_id": ("helpdesk.ticket.channel", CHANNEL_COLUMNS),
             "partner_id": ("res.partner", CONTACT_COLUMNS),
         }
 

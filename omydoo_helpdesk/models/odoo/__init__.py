@@ -3,6 +3,7 @@ from . import ir_attachment
 from . import ir_default
 from . import support_mail_receipt
 from . import mail_thread
+from . import mail_followers
 from . import support_thread_mixin
 from . import mail_message
 from . import support_untranslated_mixin

@@ -12,6 +12,8 @@ from odoo.tools import SQL
 
 # In the session of a customer: whose language its pages follow.
 READER = "support_reader"
+# What is looked at of a sequence of which numbers are drawn.
+DRAWN_COLUMNS = ("implementation", "use_date_range", "prefix", "suffix", "padding")
 SUPPORT_MODULES = ("odoo.addons.omydoo_helpdesk.", "odoo.addons.helpdesk_mgmt")
 
 
@@ -248,8 +250,8 @@ class IrCron(models.Model):
 class IrSequence(models.Model):
     """Many numbers in one statement, for who asks for many: a method, no override.
 
-    A hundred tickets created in one call take 522 statements with it, and 720 without
-    it (measured on 29 Nov 2026).
+    A hundred tickets created in one call take 198 statements fewer with it, and one
+    alone one fewer (measured on 29 Nov 2026).
 
     It may go when Odoo draws numbers in batches.
     """
@@ -269,11 +271,12 @@ class IrSequence(models.Model):
         :return: the numbers in order; empty where there is no such sequence
         :rtype: list[str]
         """
-        sequence = self.search(
+        sequence = self.search_fetch(
             [
                 ("code", "=", code),
                 ("company_id", "in", [self.env.company.id, False]),
             ],
+            DRAWN_COLUMNS,
             order="company_id",
             limit=1,
         )

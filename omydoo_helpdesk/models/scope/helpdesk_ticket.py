@@ -13,6 +13,16 @@ from ...tools.text import given_text
 
 # The reason is kept as a code, so that each reader sees it in their own language.
 SCOPE_REASONS = [(rule.reason, rule.label) for rule in verdict.RULES]
+# What is looked at while a ticket is made, beside the promise.
+CALENDAR_COLUMNS = ("tz",)
+PLAN_COLUMNS = (
+    "active",
+    "calendar_id",
+    "company_id",
+    "full_support",
+    "phone_allowed",
+    "sequence",
+)
 
 
 class TicketScope(models.Model):
@@ -140,6 +150,7 @@ class TicketScope(models.Model):
             if partners
             else self.env["sale.subscription"]
         )
+        self._read_covering(candidates)
         by_customer = candidates.grouped(
             lambda candidate: (
                 candidate.company_id,
@@ -167,6 +178,24 @@ class TicketScope(models.Model):
                 ),
                 False,
             )
+
+    @api.model
+    def _read_covering(self, candidates):
+        """Read what is looked at of the subscriptions that may cover requests.
+
+        :param candidates: recordset of sale.subscription
+        """
+        companies = candidates.company_id
+        self._read_at_once(
+            {
+                "support.plan": (set(candidates.support_plan_id.ids), PLAN_COLUMNS),
+                # By which it is told which day it is.
+                "resource.calendar": (
+                    set(companies.resource_calendar_id.ids),
+                    CALENDAR_COLUMNS,
+                ),
+            }
+        )
 
     @api.depends("subscription_id")
     def _compute_support_plan_id(self):

@@ -17,6 +17,7 @@ from . import test_rating_access
 from . import test_support_settings
 from . import test_ticket_bulk
 from . import test_ticket_companies
+from . import test_ticket_creation
 from . import test_ticket_entry
 from . import test_ticket_form
 from . import test_ticket_guard
