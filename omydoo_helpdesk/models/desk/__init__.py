@@ -5,6 +5,7 @@ from . import mail_template
 from . import res_partner
 from . import helpdesk_ticket_setup
 from . import helpdesk_ticket
+from . import helpdesk_ticket_index
 from . import helpdesk_ticket_open
 from . import helpdesk_ticket_team_assignment
 from . import helpdesk_ticket_assignment

@@ -20,6 +20,7 @@ PLAN_COLUMNS = (
     "calendar_id",
     "company_id",
     "full_support",
+    "name",
     "phone_allowed",
     "sequence",
 )
