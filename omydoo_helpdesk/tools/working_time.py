@@ -46,10 +46,7 @@ class WorkingTime:
         self.start, self.end = start, end
         self._starts: list[datetime] = []
         self._stops: list[datetime] = []
-        # Calendars are kept by years, of which a horizon is some weeks.
-        for first, last in sorted(
-            (first, last) for first, last in intervals if last > start and first < end
-        ):
+        for first, last in sorted(intervals):
             first, last = max(first, start), min(last, end)
             if self._stops and first <= self._stops[-1]:
                 self._stops[-1] = max(self._stops[-1], last)

@@ -11,7 +11,8 @@ class IrDefault(models.Model):
     """The default that everybody has is looked up once.
 
     Each page of the portal asks for the language of those who have none, with two
-    statements: 4 % of a ticket's page (measured on 29 Nov 2026).
+    statements that take 0.66 ms: 6 % of the CPU time of a ticket's page and of the form
+    (measured on 29 Nov 2026).
 
     It may go when Odoo keeps it, as it keeps the other defaults.
     """
