@@ -94,6 +94,7 @@ class SupportTicketForm(CharterAcceptance, TicketFormCheck):
         """
         if request.httprequest.method != "POST":
             return request.redirect("/new/ticket", code=303)
+        request.env["helpdesk.ticket"]._read_for_filing()
         typed = self._parse_ticket_form(kw)
         files = self._parse_ticket_files()
         errors = {}

@@ -37,6 +37,7 @@ COMPANY_COLUMNS = (
     "resource_calendar_id",
 )
 CHANNEL_COLUMNS = ("is_phone",)
+MODEL_COLUMNS = ("name",)
 STAGE_COLUMNS = (
     "active",
     "closed",
@@ -47,7 +48,12 @@ STAGE_COLUMNS = (
     "sla_success",
     "unattended",
 )
-TEAM_COLUMNS = ("company_id", "support_assignment", "ticket_properties")
+TEAM_COLUMNS = (
+    "autoupdate_ticket_stage",
+    "company_id",
+    "support_assignment",
+    "ticket_properties",
+)
 CONTACT_COLUMNS = (
     "active",
     "commercial_partner_id",
@@ -166,6 +172,8 @@ class HelpdeskTicketLinked(models.Model):
             for name in links:
                 ids[links[name][0]].add(given_id(vals.get(name)))
         ids["res.users"].add(self.env.uid)
+        # By which their first message calls them.
+        ids["ir.model"].add(self.env["ir.model"]._get_id(self._name))
         if not all(vals.get("stage_id") for vals in vals_list):
             # One of them is where it goes.
             stages = self.env["helpdesk.ticket.stage"]._get_portal_stages()["open"]
@@ -175,7 +183,7 @@ class HelpdeskTicketLinked(models.Model):
         self._read_at_once(
             {
                 model: (ids[model] - {False, None}, columns + shown.get(model, ()))
-                for model, columns in links.values()
+                for model, columns in [*links.values(), ("ir.model", MODEL_COLUMNS)]
             },
             of_users=(CONTACT_OF_USER, ("res.company", "company_id")),
         )

@@ -121,6 +121,30 @@ FORM_COLUMNS = {
     "res.users": ("active", "company_id", "partner_id", "share"),
     "resource.calendar": ("name", "two_weeks_calendar", "tz"),
 }
+# The same of who files a ticket, with what is looked at while it is made.
+FILING_COLUMNS = {
+    "res.company": (
+        "alias_domain_id",
+        "helpdesk_mgmt_portal_select_team",
+        "helpdesk_mgmt_portal_team_id_required",
+        "helpdesk_mgmt_ticket_auto_assign",
+        "resource_calendar_id",
+        "support_charter_acceptance",
+        "support_file_types",
+        "support_filing_day_limit",
+        "support_filing_hour_limit",
+        "support_refused_file_types",
+    ),
+    "res.partner": (
+        "active",
+        "commercial_partner_id",
+        "email",
+        "name",
+        "partner_share",
+        "tz",
+    ),
+    "res.users": ("active", "company_id", "partner_id", "share"),
+}
 # The same of who sees the list, and of their company.
 LIST_VISITOR_COLUMNS = {
     "res.company": ("name", "resource_calendar_id"),
@@ -235,6 +259,11 @@ class TicketPage(models.Model):
         other with all their columns, which are two hundred.
         """
         self._read_visitor(FORM_COLUMNS)
+
+    @api.model
+    def _read_for_filing(self):
+        """Read what is looked at of who files a ticket, as ``_read_for_form``."""
+        self._read_visitor(FILING_COLUMNS)
 
     @api.model
     def _read_for_list(self):
