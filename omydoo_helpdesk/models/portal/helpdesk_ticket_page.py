@@ -122,7 +122,9 @@ FORM_COLUMNS = {
     "resource.calendar": ("name", "two_weeks_calendar", "tz"),
 }
 # The same of who files a ticket, with what is looked at while it is made.
+NOTIFYING_JOB = "mail.ir_cron_send_scheduled_message"
 FILING_COLUMNS = {
+    "ir.cron": ("active",),
     "res.company": (
         "alias_domain_id",
         "helpdesk_mgmt_portal_select_team",
@@ -262,8 +264,12 @@ class TicketPage(models.Model):
 
     @api.model
     def _read_for_filing(self):
-        """Read what is looked at of who files a ticket, as ``_read_for_form``."""
-        self._read_visitor(FILING_COLUMNS)
+        """Read what is looked at of who files a ticket, as ``_read_for_form``.
+
+        And of the job that tells the desk of it.
+        """
+        job_id = self.env["ir.model.data"]._xmlid_to_res_id(NOTIFYING_JOB)
+        self._read_visitor(FILING_COLUMNS, {"ir.cron": {job_id} - {False}})
 
     @api.model
     def _read_for_list(self):
@@ -273,15 +279,16 @@ class TicketPage(models.Model):
         self._read_at_once({"res.partner": (set(customer.ids), ("user_id",))})
 
     @api.model
-    def _read_visitor(self, asked):
+    def _read_visitor(self, asked, also=None):
         """Read columns of the current user, their contact, company and calendar.
 
         :param dict asked: names of columns by that of a model
+        :param dict also: ids of other records by the name of their model
         """
-        visitor = self.env.user
+        ids = {self.env.user._name: set(self.env.user.ids), **(also or {})}
         self._read_at_once(
             {
-                model: (set(visitor.ids) if model == visitor._name else set(), columns)
+                model: (ids.get(model, set()), columns)
                 for model, columns in asked.items()
             },
             of_users=OF_USERS,

@@ -12,7 +12,7 @@ from ..portal_common import PortalCase
 # Statements of a request, as measured: of one more it is to be asked what for.
 PAGE = 9
 FORM = 14
-FILING = 28
+FILING = 27
 
 
 @tagged("post_install", "-at_install")
