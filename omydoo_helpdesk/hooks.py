@@ -147,8 +147,9 @@ def uninstall_hook(env):
 
     The extension pg_trgm stays: Odoo's own indexes use it from then on.
     """
-    for name in ("support_fold", "support_fold_html"):
-        env.cr.execute(f"DROP FUNCTION IF EXISTS {name}(text) CASCADE")
+    env.cr.execute(
+        "DROP FUNCTION IF EXISTS support_fold(text), support_fold_html(text) CASCADE"
+    )
     # On columns of the base's, Odoo keeps what nobody asks for any more.
     env.cr.execute("DROP INDEX IF EXISTS helpdesk_ticket__duplicate_id_index")
     env.cr.execute(
