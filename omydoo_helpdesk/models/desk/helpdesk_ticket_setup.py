@@ -367,7 +367,8 @@ class HelpdeskTicketTeam(models.Model):
 
     @ormcache("self.id", "self.env.context.get('active_test', True)")
     def _find_applicable_stages(self):
-        return super()._get_applicable_stages()._ids
+        stages = super()._get_applicable_stages()  # pylint: disable=super-method-mismatch
+        return stages._ids
 
     def _notify_get_reply_to(self, default=None, author_id=False):
         memo = self.env.context.get("support_reply_to")

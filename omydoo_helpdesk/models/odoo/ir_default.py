@@ -39,4 +39,7 @@ class IrDefault(models.Model):
         :param str field_name: its name
         :return: the value, None for none
         """
-        return super()._get(model_name, field_name)
+        value = super()._get(  # pylint: disable=super-method-mismatch
+            model_name, field_name
+        )
+        return value

@@ -301,6 +301,7 @@ class TestTicketCreation(TracedCase):
         )
         self.assertEqual(len(messages.notification_ids), len(tickets))
 
+    # pylint: disable-next=missing-return
     def test_who_posts_in_another_way_gets_the_message(self):
         """Of an addon that overrides it, all is done as the base does it."""
         got = []
