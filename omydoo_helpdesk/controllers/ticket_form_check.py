@@ -188,17 +188,11 @@ class TicketFormCheck(FormCheck, CustomerSupport, HelpdeskTicketController):
         )
 
     def _get_teams(self):
-        """Return the teams to choose from, as the base does, of our company only.
-
-        :return: False where nobody chooses one
-        """
-        # Of their own company, as the base looks at it.
-        if not request.env.user.company_id.helpdesk_mgmt_portal_select_team:
-            return False
-        return request.env["helpdesk.ticket.team"].search_fetch(
-            Domain("show_in_portal", "=", True) & self._get_our_company_domain(),
-            TEAM_COLUMNS,
-        )
+        teams = super()._get_teams()
+        if not teams:
+            return teams
+        teams.fetch(TEAM_COLUMNS)
+        return teams.filtered_domain(self._get_our_company_domain())
 
     def _get_our_company_domain(self):
         return Domain("company_id", "in", [False, request.env.company.id])
