@@ -341,9 +341,16 @@ class HelpdeskTicketTeam(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        teams = super().create(vals_list)
+        if any(self._get_stage_links(vals) for vals in vals_list):
+            self.env.registry.clear_cache()
+        return teams
+
     def write(self, vals):
         res = super().write(vals)
-        if "company_id" in vals:
+        if "company_id" in vals or self._get_stage_links(vals):
             self.env.registry.clear_cache()
         return res
 
@@ -354,6 +361,25 @@ class HelpdeskTicketTeam(models.Model):
         return res
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_stage_links(self, vals):
+        """Return the lists of stages among some values: of other addons.
+
+        The stages of a team that are chosen with the team are no write on a stage.
+
+        :param dict vals: of a team
+        :return: names of fields
+        :rtype: list[str]
+        """
+        fields = map(self._fields.get, vals)
+        return [
+            field.name
+            for field in fields
+            if field
+            and field.type == "many2many"
+            and field.comodel_name == "helpdesk.ticket.stage"
+        ]
 
     def _get_applicable_stages(self):
         """Look up the stages of a team once, where nobody's rights are asked.

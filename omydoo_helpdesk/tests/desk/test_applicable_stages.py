@@ -75,3 +75,33 @@ class TestApplicableStages(SupportCase):
         self.other_team.unlink()
         self.env.invalidate_all()
         self.assertIn(self.stage, self._find())
+
+    def test_it_follows_the_stages_of_a_team(self):
+        """Another addon, or somebody, may list them on the form of a team."""
+        links = self.env["helpdesk.ticket.stage"]._fields["team_ids"]
+        # What is made here is gone with the transaction, from the models too.
+        self.addCleanup(self.registry.reset_changes)
+        self.env["ir.model.fields"].create(
+            {
+                "model_id": self.env["ir.model"]._get_id("helpdesk.ticket.team"),
+                "name": "x_stage_ids",
+                "field_description": "Stages",
+                "ttype": "many2many",
+                "relation": "helpdesk.ticket.stage",
+                "relation_table": links.relation,
+                "column1": links.column2,
+                "column2": links.column1,
+            }
+        )
+        self.assertIn(self.stage, self._find())
+        self.other_team.x_stage_ids = self.stage
+        self.assertNotIn(self.stage, self._find())
+        self.assertIn(self.stage, self._find(self.other_team))
+        self.team.x_stage_ids = [Command.link(self.stage.id)]
+        self.assertIn(self.stage, self._find())
+        (self.team + self.other_team).x_stage_ids = [Command.unlink(self.stage.id)]
+        third_team = self.env["helpdesk.ticket.team"].create(
+            {"name": "A third team", "x_stage_ids": [Command.link(self.stage.id)]}
+        )
+        self.assertNotIn(self.stage, self._find())
+        self.assertIn(self.stage, self._find(third_team))
