@@ -188,11 +188,16 @@ class TicketFormCheck(FormCheck, CustomerSupport, HelpdeskTicketController):
         )
 
     def _get_teams(self):
-        teams = super()._get_teams()
-        if not teams:
-            return teams
-        teams.fetch(TEAM_COLUMNS)
-        return teams.filtered_domain(self._get_our_company_domain())
+        env = request.env
+        # The base looks for their ids alone.
+        request.update_context(support_team_columns=TEAM_COLUMNS)
+        try:
+            teams = super()._get_teams()
+        finally:
+            request.env = env
+        return teams and teams.with_env(env).filtered_domain(
+            self._get_our_company_domain()
+        )
 
     def _get_our_company_domain(self):
         return Domain("company_id", "in", [False, request.env.company.id])

@@ -341,6 +341,17 @@ class HelpdeskTicketTeam(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        """Find teams with the columns that whoever called the search looks at.
+
+        Where another one searches for ids alone: a tuple, which no client can send.
+        """
+        columns = self.env.context.get("support_team_columns")
+        if field_names is not None and isinstance(columns, tuple):
+            field_names = {*field_names, *columns}
+        return super().search_fetch(domain, field_names, offset, limit, order)
+
     @api.model_create_multi
     def create(self, vals_list):
         teams = super().create(vals_list)

@@ -65,6 +65,19 @@ class TestPortalTicketSpeed(PortalCase):
         self.assertIn('"helpdesk_ticket_category"', "\n".join(statements))
         self.assertLessEqual(len(statements), FORM, "\n".join(statements))
 
+    def test_form_with_teams(self):
+        """They are found and read with one statement."""
+        self.company.helpdesk_mgmt_portal_select_team = True
+        self.team.show_in_portal = True
+        self._login(self.a1)
+        page = self._get("/new/ticket")
+        self.assertIn(self.team.name, page.text_content())
+        statements = self._trace_request(self._get, "/new/ticket")
+        on_teams = [
+            text for text in statements if 'FROM "helpdesk_ticket_team"' in text
+        ]
+        self.assertEqual(len(on_teams), 1, "\n".join(on_teams))
+
     def test_filing(self):
         """The receipt is made after the request, as what the desk is told."""
         self._login(self.a1)
